@@ -1,0 +1,223 @@
+//! The one error of this crate, and what to do about it.
+//!
+//! Match on [`Error::kind`]; ask [`Error::is_retryable`], [`Error::retry_after`] and [`Error::outcome_unknown`] what may
+//! be done; read Meta's own answer with [`Error::api`].
+//!
+//! | you see | it means | do |
+//! |---|---|---|
+//! | [`ErrorKind::Invalid`] | a documented limit is broken; nothing was sent | mend the fields named |
+//! | [`ErrorKind::Api`] with [`Class::Auth`] | the token is missing, expired or lacks a permission | issue a new token |
+//! | [`ErrorKind::Api`] with [`Class::Window`] | 24 hours have passed since the customer wrote | send a template |
+//! | [`ErrorKind::Api`] with [`Class::Throttled`] | too fast; [`ApiError::scope`] says for whom | wait [`Error::retry_after`] |
+//! | [`ErrorKind::Connect`] | Meta was not reached; nothing was sent | try again |
+//! | [`ErrorKind::Timeout`], [`ErrorKind::Interrupted`] | no answer; a message may have been sent | wait for its status webhook |
+//! | [`ErrorKind::Signature`] | a webhook that Meta did not sign | answer 401 |
+
+mod api;
+mod code;
+mod violation;
+
+pub use api::{ApiError, HttpError};
+pub use code::{Advice, Class, Retry, Scope};
+pub use violation::Violation;
+pub(crate) use violation::Path;
+
+use std::{error::Error as StdError, fmt, time::Duration};
+
+/// `Result` with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// What went wrong, in one type for the whole crate.
+///
+/// Its texts name what failed and what to do; they never hold tokens, secrets, message bodies or phone numbers.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    source: Option<Source>,
+}
+
+/// The kinds of failure a caller can act on.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The value breaks documented limits; nothing was sent.
+    #[error("{}", violation::Listed(.0))]
+    Invalid(Vec<Violation>),
+    /// A setting does not fit: an empty secret, an address that is not https.
+    #[error("{0}")]
+    Config(String),
+    /// Meta answered with an error.
+    #[error("{0}")]
+    Api(Box<ApiError>),
+    /// An error answer that is not Meta's: a proxy's page, an empty body.
+    #[error("{0}")]
+    Http(HttpError),
+    /// Meta was not reached; the request was not sent.
+    #[error("could not connect to the server; nothing was sent")]
+    Connect,
+    /// No answer in time; the request may have been carried out.
+    #[error("no answer in time; the request may have been carried out")]
+    Timeout,
+    /// The connection broke after the request was written; it may have been carried out.
+    #[error("the connection broke before the answer; the request may have been carried out")]
+    Interrupted,
+    /// An answer of success that could not be read.
+    #[error("the answer could not be read: {0}")]
+    Decode(String),
+    /// A webhook whose signature is missing, malformed or not ours.
+    #[error("{0}")]
+    Signature(SignatureProblem),
+    /// A request to set up the webhook that is not Meta's or not for us.
+    #[error("{0}")]
+    Challenge(ChallengeProblem),
+    /// A webhook body that is not JSON, or not an envelope of events.
+    #[error("not a webhook of the WhatsApp Business Platform: {0}")]
+    Envelope(String),
+    /// The store failed; [`source`](StdError::source) tells how.
+    #[error("the store failed")]
+    Store {
+        /// Whether the same operation may work later.
+        retryable: bool,
+    },
+    /// What was asked for is not there: an unknown conversation, a number that is bound to no tenant.
+    #[error("{0}")]
+    NotFound(String),
+    /// Media could not be fetched or is not what was promised.
+    #[error("{0}")]
+    Media(String),
+}
+
+/// Why a webhook's signature was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignatureProblem {
+    /// No `X-Hub-Signature-256` header.
+    #[error("the webhook is not signed: the X-Hub-Signature-256 header is missing")]
+    Missing,
+    /// The header is not `sha256=` and 64 hexadecimal digits.
+    #[error("the X-Hub-Signature-256 header is not sha256= and 64 hexadecimal digits")]
+    Malformed,
+    /// No known app secret made this signature over these bytes.
+    #[error("the webhook's signature does not match its bytes under any known app secret")]
+    Mismatch,
+}
+
+/// Why a request to set up the webhook was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChallengeProblem {
+    /// A `hub.*` parameter is missing or given twice.
+    #[error("hub.mode, hub.verify_token and hub.challenge must each be given once")]
+    Parameters,
+    /// `hub.mode` is not `subscribe`.
+    #[error("hub.mode is not subscribe")]
+    Mode,
+    /// `hub.verify_token` is not ours.
+    #[error("hub.verify_token is not the verify token of this endpoint")]
+    Token,
+    /// `hub.challenge` is longer than 256 characters or has others than letters, digits, `-`, `_` and `.`.
+    #[error("hub.challenge is not a plain token of at most 256 characters")]
+    Challenge,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner { kind, source: None }))
+    }
+
+    pub(crate) fn with_source(kind: ErrorKind, source: impl Into<Source>) -> Self {
+        Self(Box::new(Inner { kind, source: Some(source.into()) }))
+    }
+
+    pub(crate) fn invalid(violations: Vec<Violation>) -> Self {
+        Self::new(ErrorKind::Invalid(violations))
+    }
+
+    /// What failed, to match on.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// Meta's answer, when it gave one.
+    #[must_use]
+    pub fn api(&self) -> Option<&ApiError> {
+        match &self.0.kind {
+            ErrorKind::Api(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The broken limits, when a value was refused before it was sent.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        match &self.0.kind {
+            ErrorKind::Invalid(violations) => violations,
+            _ => &[],
+        }
+    }
+
+    /// Whether the same request may work later without a change.
+    ///
+    /// For a send this does not yet mean that it may be repeated: see [`outcome_unknown`](Self::outcome_unknown).
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match &self.0.kind {
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => true,
+            ErrorKind::Api(error) => error.is_retryable(),
+            ErrorKind::Http(error) => error.is_retryable(),
+            ErrorKind::Store { retryable } => *retryable,
+            _ => false,
+        }
+    }
+
+    /// Whether the request may have been carried out although no success was heard of.
+    ///
+    /// A message whose sending fails this way must not be sent again blindly: Meta has no idempotency key. Wait for a
+    /// status webhook that carries its tracking data.
+    #[must_use]
+    pub fn outcome_unknown(&self) -> bool {
+        match &self.0.kind {
+            ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Decode(_) => true,
+            ErrorKind::Api(error) => error.outcome_unknown(),
+            ErrorKind::Http(error) => error.outcome_unknown(),
+            _ => false,
+        }
+    }
+
+    /// How long to wait before another try, when Meta or its documentation says.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match &self.0.kind {
+            ErrorKind::Api(error) => error.retry_after(),
+            ErrorKind::Http(error) => error.retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Error");
+        out.field("kind", &self.0.kind);
+        if let Some(source) = &self.0.source {
+            out.field("source", source);
+        }
+        out.finish()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.kind.fmt(f)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

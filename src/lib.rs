@@ -1,0 +1,12 @@
+//! Everything an application needs to talk to its customers over the WhatsApp Business Platform (Meta's Cloud API).
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod error;
+pub mod id;
+mod open;
+mod secret;
+pub mod time;
+mod wire;
+
+pub use error::{Error, ErrorKind, Result};
+pub use secret::{AccessToken, AppSecret, VerifyToken};

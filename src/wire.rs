@@ -1,0 +1,81 @@
+//! Lenient reading of what Meta and other writers put on the wire.
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use std::fmt;
+
+/// Text, or a number read as its digits.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    struct TextVisitor;
+    impl Visitor<'_> for TextVisitor {
+        type Value = String;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("text or a whole number")
+        }
+        fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+        fn visit_string<E: Error>(self, text: String) -> Result<String, E> {
+            Ok(text)
+        }
+        fn visit_u64<E: Error>(self, number: u64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+        fn visit_i64<E: Error>(self, number: i64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+    }
+    deserializer.deserialize_any(TextVisitor)
+}
+
+/// A whole number, or text that spells one.
+pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    struct IntegerVisitor;
+    impl Visitor<'_> for IntegerVisitor {
+        type Value = i64;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a whole number or text that spells one")
+        }
+        fn visit_i64<E: Error>(self, number: i64) -> Result<i64, E> {
+            Ok(number)
+        }
+        fn visit_u64<E: Error>(self, number: u64) -> Result<i64, E> {
+            i64::try_from(number).map_err(|_| E::custom("number out of range"))
+        }
+        fn visit_str<E: Error>(self, text: &str) -> Result<i64, E> {
+            text.trim().parse().map_err(|_| E::custom("text is not a whole number"))
+        }
+    }
+    deserializer.deserialize_any(IntegerVisitor)
+}
+
+/// Like [`text`] for an optional member: null and the empty string count as absent.
+pub(crate) fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(serde::Deserialize)]
+    struct Text(#[serde(deserialize_with = "text")] String);
+    Ok(Option::<Text>::deserialize(deserializer)?.map(|t| t.0).filter(|t| !t.is_empty()))
+}
+
+/// Like [`integer`] for an optional member: null and the empty string count as absent.
+pub(crate) fn optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    match optional_text(deserializer)? {
+        None => Ok(None),
+        Some(text) => text.trim().parse().map(Some).map_err(|_| D::Error::custom("text is not a whole number")),
+    }
+}
+
+/// An optional member of any type that is built from text (ids): null and the empty string count as absent.
+pub(crate) fn optional<'de, D: Deserializer<'de>, T: From<String>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(optional_text(deserializer)?.map(T::from))
+}
+
+/// Writes a `Debug` that shows the named fields only, so that no body, number or name reaches a log.
+macro_rules! quiet_debug {
+    ($name:ident { $($field:ident),* $(,)? }) => {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name))$(.field(stringify!($field), &self.$field))*.finish_non_exhaustive()
+            }
+        }
+    };
+}
+pub(crate) use quiet_debug;

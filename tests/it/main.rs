@@ -1,0 +1,1 @@
+//! What a user of the crate can do, end to end.
