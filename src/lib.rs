@@ -4,6 +4,7 @@
 pub mod error;
 pub mod id;
 mod open;
+pub mod store;
 mod secret;
 pub mod time;
 mod wire;

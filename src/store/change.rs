@@ -1,0 +1,304 @@
+//! What can be asked of a store, and the one way to change it.
+
+use crate::{
+    id::{MessageId, PhoneNumberId},
+    store::{
+        ContactId, ConversationId, DeadLetterId, Identity, Job, JobId, LeaseToken, Record, StoreError, StoredMessageId,
+    },
+    time::Timestamp,
+};
+
+/// A batch of changes that are made together or not at all.
+///
+/// ```
+/// use whatsapp_business::{store::{Change, Changes, Expect, Tenant}, time::Timestamp};
+/// let now = Timestamp::now();
+/// let changes = Changes::at(now)
+///     .once("msg:wamid.A", now + std::time::Duration::from_secs(8 * 86_400))
+///     .insert(Tenant::new("acme", "Acme Solar", now));
+/// assert_eq!(changes.len(), 2);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Changes {
+    now: Timestamp,
+    list: Vec<Change>,
+}
+
+/// One change.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Change {
+    /// Marks `key` as seen until `keep_until`. If it is marked already (and that mark's time is after the batch's now),
+    /// the whole batch is a no-op and [`Applied::Duplicate`] comes back.
+    Once {
+        /// What must happen once, such as `msg:wamid.…`.
+        key: String,
+        /// When the mark may be forgotten.
+        keep_until: Timestamp,
+    },
+    /// Writes a record whole, if the one that is there is as expected. The version of what is written is set by the
+    /// store: 1 for a new record, else one more than was expected.
+    Put(Box<Record>, Expect),
+    /// Removes a record, if it is in the version expected.
+    Delete(Key, u64),
+    /// Notes that a fact about a sent message was true at a time; the earliest time told is kept. The message need not be
+    /// known yet.
+    Earliest {
+        /// Meta's id of the message.
+        message: MessageId,
+        /// What was true.
+        fact: Fact,
+        /// When.
+        at: Timestamp,
+    },
+    /// Moves a time of a conversation forward, never back, and raises the conversation's version.
+    Latest {
+        /// Which conversation; there must be one.
+        conversation: ConversationId,
+        /// Which of its times.
+        time: ConversationTime,
+        /// To when.
+        at: Timestamp,
+    },
+    /// Adds to a conversation's count of unread messages (negative to take away; it stops at zero), and raises the
+    /// conversation's version.
+    Add {
+        /// Which conversation; there must be one.
+        conversation: ConversationId,
+        /// How many.
+        unread: i64,
+    },
+    /// Adds a job at the end of its group. With a lease, it begins its life leased under that token until that time and
+    /// claimed once, so that whoever enqueued it can do it at once.
+    Enqueue(Job, Option<(LeaseToken, Timestamp)>),
+}
+
+/// What a [`Change::Put`] expects to find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Expect {
+    /// No record with this key.
+    Absent,
+    /// The record in this version.
+    Version(u64),
+}
+
+/// What can be known of a sent message's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Fact {
+    /// Meta took it.
+    Accepted,
+    /// It left Meta.
+    Sent,
+    /// It reached the customer's device.
+    Delivered,
+    /// The customer saw it.
+    Read,
+    /// The customer listened to it.
+    Played,
+    /// It did not get through.
+    Failed,
+}
+
+impl Fact {
+    /// Every fact, in the order they happen.
+    pub const ALL: &'static [Self] =
+        &[Self::Accepted, Self::Sent, Self::Delivered, Self::Read, Self::Played, Self::Failed];
+}
+
+/// The times of a conversation that only move forward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ConversationTime {
+    /// The last message either way.
+    LastMessage,
+    /// The last message from the customer, by Meta's clock: the 24-hour window is counted from it.
+    LastInbound,
+}
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a duplicate batch changed nothing"]
+#[non_exhaustive]
+pub enum Applied {
+    /// All changes were made.
+    Done,
+    /// A [`Change::Once`] had been seen before: no change was made.
+    Duplicate,
+}
+
+impl Changes {
+    /// Most changes in a batch.
+    pub const MAX_LEN: usize = 512;
+    /// Most bytes in a batch, as counted by [`bytes`](Self::bytes): room for one webhook of the largest size.
+    pub const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+    /// No changes yet, at `now`.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        Self { now, list: Vec::new() }
+    }
+
+    /// Adds a change.
+    #[must_use]
+    pub fn with(mut self, change: Change) -> Self {
+        self.list.push(change);
+        self
+    }
+
+    /// Adds [`Change::Once`].
+    #[must_use]
+    pub fn once(self, key: impl Into<String>, keep_until: Timestamp) -> Self {
+        self.with(Change::Once { key: key.into(), keep_until })
+    }
+
+    /// Adds a [`Change::Put`] of a new record.
+    #[must_use]
+    pub fn insert(self, record: impl Into<Record>) -> Self {
+        self.with(Change::Put(Box::new(record.into()), Expect::Absent))
+    }
+
+    /// Adds a [`Change::Put`] over the version that `record` was read in.
+    #[must_use]
+    pub fn update(self, record: impl Into<Record>) -> Self {
+        let record = record.into();
+        let version = record.version();
+        self.with(Change::Put(Box::new(record), Expect::Version(version)))
+    }
+
+    /// Adds [`Change::Earliest`].
+    #[must_use]
+    pub fn earliest(self, message: impl Into<MessageId>, fact: Fact, at: Timestamp) -> Self {
+        self.with(Change::Earliest { message: message.into(), fact, at })
+    }
+
+    /// Adds [`Change::Latest`].
+    #[must_use]
+    pub fn latest(self, conversation: impl Into<ConversationId>, time: ConversationTime, at: Timestamp) -> Self {
+        self.with(Change::Latest { conversation: conversation.into(), time, at })
+    }
+
+    /// The time at which the batch is made.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The changes, in order.
+    #[must_use]
+    pub fn list(&self) -> &[Change] {
+        &self.list
+    }
+
+    /// The changes, in order, for a store that takes them apart.
+    #[must_use]
+    pub fn into_list(self) -> Vec<Change> {
+        self.list
+    }
+
+    /// How many changes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The size of what the changes hold: the bytes of their bodies, texts and payloads.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.list
+            .iter()
+            .map(|change| match change {
+                Change::Once { key, .. } => key.len(),
+                Change::Put(record, _) => record.bytes(),
+                Change::Enqueue(job, _) => job.payload.len() + job.group.len(),
+                _ => 0,
+            })
+            .sum()
+    }
+
+    /// For stores: whether the batch is small enough to be taken.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`].
+    pub fn check_size(&self) -> Result<(), StoreError> {
+        let (len, bytes) = (self.len(), self.bytes());
+        if len > Self::MAX_LEN {
+            return Err(StoreError::TooLarge { what: "a number of changes", actual: len, limit: Self::MAX_LEN });
+        }
+        if bytes > Self::MAX_BYTES {
+            return Err(StoreError::TooLarge { what: "a size in bytes", actual: bytes, limit: Self::MAX_BYTES });
+        }
+        Ok(())
+    }
+}
+
+/// Where a record is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Key {
+    /// The tenant's own record.
+    Tenant,
+    /// A contact.
+    Contact(ContactId),
+    /// The contact that has this identity.
+    ContactOf(Identity),
+    /// A conversation.
+    Conversation(ConversationId),
+    /// The active conversation between one of our numbers and a contact.
+    ActiveConversation(PhoneNumberId, ContactId),
+    /// A message, by our id.
+    Message(StoredMessageId),
+    /// A message, by Meta's id.
+    MessageOf(MessageId),
+    /// How far a sent message got.
+    Progress(MessageId),
+    /// A reason Meta gave for a message that failed: message, time, code.
+    Failure(MessageId, Timestamp, i64),
+    /// A dead letter.
+    DeadLetter(DeadLetterId),
+    /// A job that is not done.
+    Job(JobId),
+}
+
+/// Which list is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Query {
+    /// All contacts, by the time they were first seen.
+    Contacts,
+    /// All conversations, by the time they were opened.
+    Conversations,
+    /// The messages of a conversation, by their time.
+    Messages(ConversationId),
+    /// The reasons Meta gave for a message that failed.
+    Failures(MessageId),
+    /// All dead letters.
+    DeadLetters,
+}
+
+impl Query {
+    /// The list's name and what narrows it, for cursors.
+    pub(super) fn list(&self) -> (&'static str, String) {
+        match self {
+            Self::Contacts => ("contacts", String::new()),
+            Self::Conversations => ("conversations", String::new()),
+            Self::Messages(conversation) => ("messages", conversation.to_string()),
+            Self::Failures(message) => ("failures", message.to_string()),
+            Self::DeadLetters => ("dead_letters", String::new()),
+        }
+    }
+}
+
+/// Which end of a list comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    NewestFirst,
+    OldestFirst,
+}

@@ -1,0 +1,136 @@
+//! Work to be done later, and the leases under which it is done.
+
+use crate::{
+    id::{TenantId, id},
+    open::open_enum,
+    time::Timestamp,
+    wire::quiet_debug,
+};
+use std::time::Duration;
+
+id!(
+    /// Our id of a job.
+    JobId
+);
+id!(
+    /// What fences a lease: a value nobody else has, chosen by the holder.
+    LeaseToken
+);
+
+open_enum! {
+    /// What a job is for. The host may add its own.
+    pub enum JobKind {
+        /// Send a message.
+        Send = "send",
+    }
+}
+
+/// Work that survives the process that asked for it.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Job {
+    /// Our id of it.
+    pub id: JobId,
+    /// What is to be done.
+    pub kind: JobKind,
+    /// Jobs of one group run one after the other, in the order they were enqueued.
+    pub group: String,
+    /// Not before this time.
+    pub due: Timestamp,
+    /// How often it was claimed.
+    pub attempts: u32,
+    /// What it needs to know; the kind says how to read it.
+    pub payload: String,
+}
+
+quiet_debug!(Job { id, kind, due, attempts });
+
+impl Job {
+    /// A job of `kind` in `group` that is due at `due`.
+    #[must_use]
+    pub fn new(id: impl Into<JobId>, kind: JobKind, group: impl Into<String>, due: Timestamp) -> Self {
+        Self { id: id.into(), kind, group: group.into(), due, attempts: 0, payload: String::new() }
+    }
+
+    /// Sets what the job needs to know.
+    #[must_use]
+    pub fn payload(mut self, payload: impl Into<String>) -> Self {
+        self.payload = payload.into();
+        self
+    }
+}
+
+/// A wish for work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub(crate) now: Timestamp,
+    pub(crate) until: Timestamp,
+    pub(crate) max: usize,
+    pub(crate) token: LeaseToken,
+}
+
+impl Claim {
+    /// Up to `max` jobs that are due at `now`, leased for `span` under `token`.
+    ///
+    /// `token` must be new for every claim; it fences all leases that come of it.
+    #[must_use]
+    pub fn new(now: Timestamp, span: Duration, max: usize, token: impl Into<LeaseToken>) -> Self {
+        Self { now, until: now + span, max, token: token.into() }
+    }
+
+    /// The time by which jobs must be due and leases be over.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// When the leases end.
+    #[must_use]
+    pub fn until(&self) -> Timestamp {
+        self.until
+    }
+
+    /// Most jobs wanted.
+    #[must_use]
+    pub fn max(&self) -> usize {
+        self.max
+    }
+
+    /// What fences the leases.
+    #[must_use]
+    pub fn token(&self) -> &LeaseToken {
+        &self.token
+    }
+}
+
+/// The right to do a job until a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lease {
+    /// Whose job it is.
+    pub tenant: TenantId,
+    /// The job.
+    pub job: Job,
+    /// What fences this lease.
+    pub token: LeaseToken,
+    /// When it ends.
+    pub until: Timestamp,
+}
+
+impl Lease {
+    /// A lease as a store gives it, or as its holder knows it after [`Change::Enqueue`](crate::store::Change::Enqueue) with a lease.
+    #[must_use]
+    pub fn new(tenant: TenantId, job: Job, token: LeaseToken, until: Timestamp) -> Self {
+        Self { tenant, job, token, until }
+    }
+}
+
+/// What becomes of a job when its lease ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It is done and forgotten.
+    Done,
+    /// It is due again at this time, still at the head of its group.
+    Again(Timestamp),
+}

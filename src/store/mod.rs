@@ -1,0 +1,135 @@
+//! Where everything is kept: the contract, its records, and the stores that keep it.
+//!
+//! A [`Store`] persists and nothing else: the rules of the domain live in `desk`, as pure functions, so that no store can
+//! get one wrong. There is one door for writing, [`TenantStore::apply`], which takes a list of typed [`Changes`] and
+//! makes all of them or none.
+//!
+//! # Writing your own store
+//!
+//! Implement [`Store`] and [`TenantStore`] and run `store_conformance!` (feature `conformance`) over it: one `#[test]`
+//! for each promise made on this page and on the methods.
+//!
+//! | you promise | because |
+//! |---|---|
+//! | `apply` is atomic, isolated and durable when it returns | a webhook is answered 200 right after |
+//! | [`Change::Once`] seen before makes the whole batch a no-op | Meta delivers everything more than once |
+//! | a [`Put`](Change::Put) names what it expects and there is no blind overwrite | two nodes work on one tenant |
+//! | uniqueness (see [`StoreError::NotUnique`]) is checked with the write, not before it | two first messages arrive at once |
+//! | a lease is fenced by its token | a paused worker wakes up and writes |
+//! | a tenant's handle sees and changes that tenant's data only | tenants never meet |
+//! | time is what the caller says | clocks differ, tests need their own |
+
+mod change;
+mod error;
+mod ext;
+mod job;
+pub mod memory;
+mod page;
+mod record;
+
+pub use change::{Applied, Change, Changes, ConversationTime, Expect, Fact, Key, Query};
+pub use error::StoreError;
+pub use ext::TenantStoreExt;
+pub use job::{Claim, Job, JobId, JobKind, Lease, LeaseToken, Outcome};
+pub use memory::MemoryStore;
+pub use page::{Cursor, Page, PageRequest};
+pub use record::{
+    Binding, Contact, ContactId, Conversation, ConversationId, ConversationState, DeadLetter, DeadLetterId,
+    DeliveryFailure, Direction, Identity, Progress, Record, SendState, Sending, StoredMessage, StoredMessageId, Tenant,
+};
+
+use crate::{
+    id::{AccountId, PhoneNumberId, TenantId},
+    time::Timestamp,
+};
+use async_trait::async_trait;
+use std::{fmt::Debug, sync::Arc};
+
+/// `Result` with [`StoreError`].
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// A place that keeps the data of many tenants.
+///
+/// Every method is atomic and may be called at any time from any task, thread or process. A future that is dropped
+/// either did all of its work or none, and leaves nothing locked.
+#[async_trait]
+pub trait Store: Debug + Send + Sync + 'static {
+    /// The only way to a tenant's data: nothing on the handle takes a tenant's id, so none can be forgotten or forged.
+    ///
+    /// Costs nothing and does not look whether the tenant exists.
+    fn tenant(&self, id: &TenantId) -> Arc<dyn TenantStore>;
+
+    /// Makes `tenant` the owner of the business phone number `number` of `account`.
+    ///
+    /// A number has one owner in the whole store. Binding it again to the same tenant updates the account.
+    ///
+    /// # Errors
+    /// [`StoreError::NotUnique`] when another tenant owns the number; nothing is changed then.
+    async fn bind(&self, number: &PhoneNumberId, account: &AccountId, tenant: &TenantId) -> Result<()>;
+
+    /// Who owns `number`; `None` when nobody does.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the store cannot be asked.
+    async fn route(&self, number: &PhoneNumberId) -> Result<Option<Binding>>;
+
+    /// Takes due jobs of any tenant, oldest due first, and leases them to the caller.
+    ///
+    /// A job is due when its time has come and nobody holds a live lease on it (one that ends after `request.now`). Of
+    /// each group only the head (the job enqueued first) can be claimed, and only while no other job of the group is
+    /// leased: jobs of a group run one after the other, in order. Claims by several callers at once, also in several
+    /// processes, never give out the same job twice. The attempt count of a job is raised by each claim.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the store cannot be asked; nothing is leased then.
+    async fn claim(&self, request: Claim) -> Result<Vec<Lease>>;
+
+    /// Prolongs a lease. It may be late, as long as nobody else has claimed the job since.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when the job is done or was claimed by another.
+    async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<()>;
+
+    /// Ends a lease: makes `changes` in the tenant of the job and settles the job, both or neither.
+    ///
+    /// When `changes` turn out to be a [duplicate](Applied::Duplicate), the job is settled all the same.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when the job is done or was claimed by another, and whatever
+    /// [`TenantStore::apply`] gives for `changes`; the lease and the job are untouched then.
+    async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied>;
+}
+
+/// The data of one tenant.
+#[async_trait]
+pub trait TenantStore: Debug + Send + Sync {
+    /// The record at `key`; `None` when there is none.
+    ///
+    /// Sees every change whose `apply` has returned.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn get(&self, key: Key) -> Result<Option<Record>>;
+
+    /// The records that `query` asks for, a page at a time.
+    ///
+    /// Every list has one order, that of [`Record::order`], and is read from its newest end unless the page asks for
+    /// the oldest. Going on from a cursor neither repeats nor skips a record that was there from the start, whatever is
+    /// added meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`] for a cursor that another query or tenant gave, or nobody;
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn list(&self, query: Query, page: PageRequest) -> Result<Page<Record>>;
+
+    /// Makes all of `changes`, in order, or none of them, and returns when they are durable.
+    ///
+    /// Each change sees the ones before it in the same batch. An empty batch does nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when an expectation does not hold, [`StoreError::NotUnique`] when a uniqueness rule
+    /// would be broken, [`StoreError::TooLarge`] for more than [`Changes::MAX_LEN`] changes or
+    /// [`Changes::MAX_BYTES`] bytes; nothing is changed then. After [`StoreError::Unavailable`] the batch was made or
+    /// was not: a [`Change::Once`] at its head makes repeating it safe.
+    async fn apply(&self, changes: Changes) -> Result<Applied>;
+}
