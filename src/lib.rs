@@ -3,11 +3,18 @@
 
 pub mod error;
 pub mod id;
-mod open;
-pub mod store;
+pub mod message;
+pub mod open;
+#[cfg(feature = "phonenumber")]
+#[cfg_attr(docsrs, doc(cfg(feature = "phonenumber")))]
+pub mod phone;
+pub mod recipient;
 mod secret;
+pub mod store;
 pub mod time;
 mod wire;
 
 pub use error::{Error, ErrorKind, Result};
+pub use message::Message;
+pub use recipient::Recipient;
 pub use secret::{AccessToken, AppSecret, VerifyToken};

@@ -41,11 +41,11 @@ macro_rules! open_enum {
 
         impl $name {
             /// Every value this version knows.
-            pub const KNOWN: &'static [Self] = &[$(Self::$variant),+];
+            $vis const KNOWN: &'static [Self] = &[$(Self::$variant),+];
 
             /// The spelling on the wire.
             #[must_use]
-            pub fn as_str(&self) -> &str {
+            $vis fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $spelling,)+
                     Self::Unknown(value) => value.as_str(),

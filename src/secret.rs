@@ -66,7 +66,7 @@ secret!(
 
 impl AccessToken {
     /// The token itself, for the one place that writes it into a request.
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the client sends it"))]
+    #[cfg_attr(not(any(feature = "client", test)), expect(dead_code, reason = "only the client sends it"))]
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
@@ -79,7 +79,7 @@ impl AppSecret {
     }
 
     /// `appsecret_proof` of a token, as lower-case hexadecimal digits.
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the client sends it"))]
+    #[cfg_attr(not(any(feature = "client", test)), expect(dead_code, reason = "only the client sends it"))]
     pub(crate) fn proof(&self, token: &AccessToken) -> String {
         let mut mac = self.keyed();
         mac.update(token.reveal().as_bytes());
@@ -146,7 +146,8 @@ mod tests {
     #[test]
     fn proof_is_the_hmac_of_the_token() {
         // RFC 4231, case 2.
-        let proof = AppSecret::new("Jefe").unwrap().proof(&AccessToken::new("whatdoyawantfornothing").unwrap());
+        let proof =
+            AppSecret::new("Jefe").unwrap().proof(&AccessToken::new("whatdoyawantfornothing").unwrap());
         assert_eq!(proof.len(), 64);
         assert_eq!(super::hex(&[0x00, 0xaf, 0x10]), "00af10");
     }

@@ -59,12 +59,16 @@ pub(crate) fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
 pub(crate) fn optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     match optional_text(deserializer)? {
         None => Ok(None),
-        Some(text) => text.trim().parse().map(Some).map_err(|_| D::Error::custom("text is not a whole number")),
+        Some(text) => {
+            text.trim().parse().map(Some).map_err(|_| D::Error::custom("text is not a whole number"))
+        }
     }
 }
 
 /// An optional member of any type that is built from text (ids): null and the empty string count as absent.
-pub(crate) fn optional<'de, D: Deserializer<'de>, T: From<String>>(deserializer: D) -> Result<Option<T>, D::Error> {
+pub(crate) fn optional<'de, D: Deserializer<'de>, T: From<String>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     Ok(optional_text(deserializer)?.map(T::from))
 }
 

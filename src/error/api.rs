@@ -2,10 +2,29 @@
 
 use crate::error::code::{self, Advice, Class, Retry, Scope};
 use std::{fmt, time::Duration};
-impl fmt::Display for ApiError { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f, "{}", self.code) } }
-impl fmt::Debug for ApiError { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f, "{}", self.code) } }
-impl fmt::Display for HttpError { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f, "{}", self.status) } }
-impl HttpError { pub(crate) fn is_retryable(&self) -> bool { false } pub(crate) fn outcome_unknown(&self) -> bool { false } }
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code)
+    }
+}
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code)
+    }
+}
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status)
+    }
+}
+impl HttpError {
+    pub(crate) fn is_retryable(&self) -> bool {
+        false
+    }
+    pub(crate) fn outcome_unknown(&self) -> bool {
+        false
+    }
+}
 
 /// An error that Meta reported: as the answer to a request, or inside a webhook.
 #[derive(Clone, Default, PartialEq)]

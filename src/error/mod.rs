@@ -19,8 +19,8 @@ mod violation;
 
 pub use api::{ApiError, HttpError};
 pub use code::{Advice, Class, Retry, Scope};
-pub use violation::Violation;
 pub(crate) use violation::Path;
+pub use violation::Violation;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 

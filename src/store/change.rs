@@ -3,7 +3,8 @@
 use crate::{
     id::{MessageId, PhoneNumberId},
     store::{
-        ContactId, ConversationId, DeadLetterId, Identity, Job, JobId, LeaseToken, Record, StoreError, StoredMessageId,
+        ContactId, ConversationId, DeadLetterId, Identity, Job, JobId, LeaseToken, Record, StoreError,
+        StoredMessageId,
     },
     time::Timestamp,
 };
@@ -175,7 +176,12 @@ impl Changes {
 
     /// Adds [`Change::Latest`].
     #[must_use]
-    pub fn latest(self, conversation: impl Into<ConversationId>, time: ConversationTime, at: Timestamp) -> Self {
+    pub fn latest(
+        self,
+        conversation: impl Into<ConversationId>,
+        time: ConversationTime,
+        at: Timestamp,
+    ) -> Self {
         self.with(Change::Latest { conversation: conversation.into(), time, at })
     }
 
@@ -230,10 +236,18 @@ impl Changes {
     pub fn check_size(&self) -> Result<(), StoreError> {
         let (len, bytes) = (self.len(), self.bytes());
         if len > Self::MAX_LEN {
-            return Err(StoreError::TooLarge { what: "a number of changes", actual: len, limit: Self::MAX_LEN });
+            return Err(StoreError::TooLarge {
+                what: "a number of changes",
+                actual: len,
+                limit: Self::MAX_LEN,
+            });
         }
         if bytes > Self::MAX_BYTES {
-            return Err(StoreError::TooLarge { what: "a size in bytes", actual: bytes, limit: Self::MAX_BYTES });
+            return Err(StoreError::TooLarge {
+                what: "a size in bytes",
+                actual: bytes,
+                limit: Self::MAX_BYTES,
+            });
         }
         Ok(())
     }

@@ -35,7 +35,8 @@ pub use memory::MemoryStore;
 pub use page::{Cursor, Page, PageRequest};
 pub use record::{
     Binding, Contact, ContactId, Conversation, ConversationId, ConversationState, DeadLetter, DeadLetterId,
-    DeliveryFailure, Direction, Identity, Progress, Record, SendState, Sending, StoredMessage, StoredMessageId, Tenant,
+    DeliveryFailure, Direction, Identity, Progress, Record, SendState, Sending, StoredMessage,
+    StoredMessageId, Tenant,
 };
 
 use crate::{

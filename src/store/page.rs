@@ -54,7 +54,11 @@ impl PageRequest {
     ///
     /// # Errors
     /// [`StoreError::BadCursor`].
-    pub fn position(&self, tenant: &TenantId, query: &Query) -> Result<Option<(Timestamp, String)>, StoreError> {
+    pub fn position(
+        &self,
+        tenant: &TenantId,
+        query: &Query,
+    ) -> Result<Option<(Timestamp, String)>, StoreError> {
         self.after.as_ref().map(|cursor| cursor.position(tenant, query, self.order)).transpose()
     }
 }
@@ -107,7 +111,12 @@ impl Cursor {
         &self.0
     }
 
-    fn position(&self, tenant: &TenantId, query: &Query, order: Order) -> Result<(Timestamp, String), StoreError> {
+    fn position(
+        &self,
+        tenant: &TenantId,
+        query: &Query,
+        order: Order,
+    ) -> Result<(Timestamp, String), StoreError> {
         let mut parts = self.0.splitn(3, '.');
         let list = parts.next().and_then(|list| u64::from_str_radix(list, 16).ok());
         let at = parts.next().and_then(|at| at.parse().ok());

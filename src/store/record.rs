@@ -265,8 +265,18 @@ quiet_debug!(Contact { id, created_at, version });
 impl Contact {
     /// A contact first seen now.
     #[must_use]
-    pub fn new(id: impl Into<ContactId>, identities: impl IntoIterator<Item = Identity>, created_at: Timestamp) -> Self {
-        Self { id: id.into(), identities: identities.into_iter().collect(), name: None, created_at, version: 0 }
+    pub fn new(
+        id: impl Into<ContactId>,
+        identities: impl IntoIterator<Item = Identity>,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            identities: identities.into_iter().collect(),
+            name: None,
+            created_at,
+            version: 0,
+        }
     }
 }
 

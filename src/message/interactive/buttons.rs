@@ -1,0 +1,198 @@
+//! Reply buttons.
+
+use crate::{
+    error::{Path, Violation},
+    message::{Header, check, interactive::Wrapped},
+    wire::quiet_debug,
+};
+use serde::{Deserialize, Serialize};
+
+/// A question with up to three buttons to answer it (`interactive` of type `button` on the wire).
+///
+/// The id of the button that was tapped comes back in a webhook, as
+/// [`Inbound::ButtonReply`](crate::webhook::Inbound::ButtonReply).
+///
+/// ```
+/// use whatsapp_business::message::{Buttons, Content};
+/// let ask = Buttons::new("Keep Tuesday 10:00?").button("keep", "Keep").button("move", "Change").footer("Table 4");
+/// assert!(Content::from(ask).validate().is_ok());
+/// ```
+///
+/// ```json
+/// {"type": "interactive", "interactive": {"type": "button",
+///   "body": {"text": "Keep Tuesday 10:00?"}, "footer": {"text": "Table 4"},
+///   "action": {"buttons": [{"type": "reply", "reply": {"id": "keep", "title": "Keep"}},
+///                          {"type": "reply", "reply": {"id": "move", "title": "Change"}}]}}}
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "WireButtons", from = "WireButtons")]
+pub struct Buttons {
+    header: Option<Header>,
+    body: String,
+    footer: Option<String>,
+    buttons: Vec<ReplyButton>,
+}
+
+quiet_debug!(Buttons { header, buttons });
+
+/// One reply button.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyButton {
+    id: String,
+    title: String,
+}
+
+quiet_debug!(ReplyButton { id });
+
+impl ReplyButton {
+    /// The id that comes back when the button is tapped.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What is written on it.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+}
+
+/// Limits from [Meta: interactive reply buttons](https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-reply-buttons-messages).
+impl Buttons {
+    /// Longest body, in characters.
+    pub const MAX_BODY: usize = 1024;
+    /// Longest footer, in characters.
+    pub const MAX_FOOTER: usize = 60;
+    /// Most buttons.
+    pub const MAX_BUTTONS: usize = 3;
+    /// Longest id of a button, in characters.
+    pub const MAX_ID: usize = 256;
+    /// Longest title of a button, in characters.
+    pub const MAX_TITLE: usize = 20;
+
+    /// The question; add 1 to [`Self::MAX_BUTTONS`] buttons to it.
+    #[must_use]
+    pub fn new(body: impl Into<String>) -> Self {
+        Self { header: None, body: body.into(), footer: None, buttons: Vec::new() }
+    }
+
+    /// Adds a button. Ids must differ from each other, and so must titles.
+    #[must_use]
+    pub fn button(mut self, id: impl Into<String>, title: impl Into<String>) -> Self {
+        self.buttons.push(ReplyButton { id: id.into(), title: title.into() });
+        self
+    }
+
+    /// What stands above the body: text, or media.
+    #[must_use]
+    pub fn header(mut self, header: impl Into<Header>) -> Self {
+        self.header = Some(header.into());
+        self
+    }
+
+    /// Small print under the body; at most [`Self::MAX_FOOTER`] characters.
+    #[must_use]
+    pub fn footer(mut self, text: impl Into<String>) -> Self {
+        self.footer = Some(text.into());
+        self
+    }
+
+    /// The question.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// The buttons, in order.
+    #[must_use]
+    pub fn buttons(&self) -> &[ReplyButton] {
+        &self.buttons
+    }
+
+    pub(in crate::message) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+        if let Some(header) = &self.header {
+            header.check(at.field("header"), out);
+        }
+        check::text(at.field("body").field("text"), &self.body, Self::MAX_BODY, out);
+        check::optional_text(at.field("footer").field("text"), self.footer.as_deref(), Self::MAX_FOOTER, out);
+        let action = at.field("action");
+        let list = action.field("buttons");
+        if !(1..=Self::MAX_BUTTONS).contains(&self.buttons.len()) {
+            out.push(Violation::new(list, format!("has {} buttons", self.buttons.len()), "1 to 3 buttons"));
+        }
+        for (index, button) in self.buttons.iter().enumerate() {
+            let item = list.index(index);
+            let reply = item.field("reply");
+            check::text(reply.field("id"), &button.id, Self::MAX_ID, out);
+            if button.id.trim() != button.id {
+                out.push(Violation::new(
+                    reply.field("id"),
+                    "begins or ends with a space",
+                    "no space at either end",
+                ));
+            }
+            check::text(reply.field("title"), &button.title, Self::MAX_TITLE, out);
+        }
+        let at_each =
+            |member: &'static str| move |index| list.index(index).field("reply").field(member).to_string();
+        check::unique(at_each("id"), self.buttons.iter().map(|button| button.id.as_str()), out);
+        check::unique(at_each("title"), self.buttons.iter().map(|button| button.title.as_str()), out);
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireButtons {
+    r#type: ButtonTag,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    header: Option<Header>,
+    body: Wrapped,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    footer: Option<Wrapped>,
+    action: WireAction,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ButtonTag {
+    Button,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireAction {
+    buttons: Vec<WireButton>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+enum WireButton {
+    Reply { reply: ReplyButton },
+}
+
+impl From<Buttons> for WireButtons {
+    fn from(ask: Buttons) -> Self {
+        Self {
+            r#type: ButtonTag::Button,
+            header: ask.header,
+            body: ask.body.into(),
+            footer: ask.footer.map(Wrapped::from),
+            action: WireAction {
+                buttons: ask.buttons.into_iter().map(|reply| WireButton::Reply { reply }).collect(),
+            },
+        }
+    }
+}
+
+impl From<WireButtons> for Buttons {
+    fn from(wire: WireButtons) -> Self {
+        Self {
+            header: wire.header,
+            body: wire.body.text,
+            footer: wire.footer.map(|footer| footer.text),
+            buttons: wire.action.buttons.into_iter().map(|WireButton::Reply { reply }| reply).collect(),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! What can be said: messages, their kinds, and the limits of each.
+//!
+//! A kind is made by a constructor that takes what it must have, and methods for the rest. Making one never fails;
+//! [`Content::validate`] (which every send calls) finds all broken limits at once.
+//!
+//! | kind | made by |
+//! |---|---|
+//! | text | [`Text`], or any string |
+//! | image | [`Image`] |
+//! | reply buttons | [`Buttons`] |
+//! | template | [`Template`] |
+//! | any other | [`Raw`] |
+//!
+//! A [`Message`] is content with its recipient and options: what is sent, what an outbox stores. It is read from and
+//! written to the JSON that Meta documents.
+
+mod check;
+mod content;
+mod interactive;
+mod media;
+mod template;
+mod text;
+
+pub use content::{Content, Raw};
+pub use interactive::{Buttons, Header, ReplyButton};
+pub use media::{Image, MediaSource};
+pub use template::{Parameter, Parameters, Template};
+pub use text::Text;
+
+use crate::{
+    error::{Error, Path, Result, Violation},
+    id::{GroupId, MessageId, UserId},
+    recipient::Recipient,
+};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error as _, MapAccess, Visitor},
+    ser::SerializeMap,
+};
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// A message: whom it is for, what it says, and how it is to be sent.
+///
+/// ```
+/// use whatsapp_business::message::Message;
+/// let message = Message::new("+14155552671", "Your panels ship on Monday").reply_to("wamid.A");
+/// let json = serde_json::to_string(&message).unwrap();
+/// assert_eq!(json, concat!(
+///     r#"{"messaging_product":"whatsapp","recipient_type":"individual","to":"+14155552671","#,
+///     r#""context":{"message_id":"wamid.A"},"type":"text","text":{"body":"Your panels ship on Monday"}}"#,
+/// ));
+/// assert_eq!(serde_json::from_str::<Message>(&json).unwrap(), message);
+/// ```
+#[derive(Clone, PartialEq)]
+pub struct Message {
+    to: Recipient,
+    content: Content,
+    reply_to: Option<MessageId>,
+    callback_data: Option<String>,
+    identity_key_hash: Option<String>,
+    /// Members of the envelope that this version does not know, kept so that nothing is lost on the way through.
+    extra: Vec<Extra>,
+}
+
+#[derive(Clone)]
+struct Extra {
+    name: String,
+    json: Box<RawValue>,
+}
+
+impl PartialEq for Extra {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.json.get() == other.json.get()
+    }
+}
+
+impl Message {
+    /// Longest tracking data, in characters (`biz_opaque_callback_data` on the wire).
+    pub const MAX_CALLBACK_DATA: usize = 512;
+
+    /// A message that says `content` to `to`.
+    #[must_use]
+    pub fn new(to: impl Into<Recipient>, content: impl Into<Content>) -> Self {
+        Self {
+            to: to.into(),
+            content: content.into(),
+            reply_to: None,
+            callback_data: None,
+            identity_key_hash: None,
+            extra: Vec::new(),
+        }
+    }
+
+    /// Quotes a message of the conversation (`context` on the wire).
+    #[must_use]
+    pub fn reply_to(mut self, id: impl Into<MessageId>) -> Self {
+        self.reply_to = Some(id.into());
+        self
+    }
+
+    /// Tracking data, which comes back in every status of the message (`biz_opaque_callback_data` on the wire); at most
+    /// [`Self::MAX_CALLBACK_DATA`] characters.
+    #[must_use]
+    pub fn callback_data(mut self, data: impl Into<String>) -> Self {
+        self.callback_data = Some(data.into());
+        self
+    }
+
+    /// Sends only if the recipient's identity key still has this hash (`recipient_identity_key_hash` on the wire).
+    #[must_use]
+    pub fn identity_key_hash(mut self, hash: impl Into<String>) -> Self {
+        self.identity_key_hash = Some(hash.into());
+        self
+    }
+
+    /// Whom it is for.
+    #[must_use]
+    pub fn to(&self) -> &Recipient {
+        &self.to
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// The message it quotes.
+    #[must_use]
+    pub fn quoted(&self) -> Option<&MessageId> {
+        self.reply_to.as_ref()
+    }
+
+    /// The tracking data.
+    #[must_use]
+    pub fn tracking(&self) -> Option<&str> {
+        self.callback_data.as_deref()
+    }
+
+    /// Checks every documented limit of the message.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) with all broken limits, not only the first.
+    pub fn validate(&self) -> Result<()> {
+        let mut out = Vec::new();
+        self.to.check(&mut out);
+        self.content.check(&mut out);
+        if let Some(id) = &self.reply_to {
+            check::id(Path::ROOT.field("context").field("message_id"), id.as_str(), &mut out);
+        }
+        let tracking = Path::ROOT.field("biz_opaque_callback_data");
+        check::optional_text(tracking, self.tracking(), Self::MAX_CALLBACK_DATA, &mut out);
+        if matches!(self.to, Recipient::Group(_)) && matches!(self.content, Content::Buttons(_)) {
+            let limit = "text, media, templates and pins";
+            out.push(Violation::new(Path::ROOT.field("type"), "cannot be sent to a group", limit));
+        }
+        if out.is_empty() { Ok(()) } else { Err(Error::invalid(out)) }
+    }
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("to", &self.to)
+            .field("content", &self.content)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Context<'a> {
+            message_id: &'a MessageId,
+        }
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("messaging_product", "whatsapp")?;
+        let group = matches!(self.to, Recipient::Group(_));
+        map.serialize_entry("recipient_type", if group { "group" } else { "individual" })?;
+        match &self.to {
+            Recipient::Phone(number) => map.serialize_entry("to", number)?,
+            Recipient::User(user) => map.serialize_entry("recipient", user)?,
+            Recipient::PhoneAndUser(number, user) => {
+                map.serialize_entry("to", number)?;
+                map.serialize_entry("recipient", user)?;
+            }
+            Recipient::Group(group) => map.serialize_entry("to", group)?,
+        }
+        if let Some(message_id) = &self.reply_to {
+            map.serialize_entry("context", &Context { message_id })?;
+        }
+        if let Some(data) = &self.callback_data {
+            map.serialize_entry("biz_opaque_callback_data", data)?;
+        }
+        if let Some(hash) = &self.identity_key_hash {
+            map.serialize_entry("recipient_identity_key_hash", hash)?;
+        }
+        for extra in &self.extra {
+            map.serialize_entry(&extra.name, &extra.json)?;
+        }
+        let kind = self.content.kind();
+        map.serialize_entry("type", kind)?;
+        match &self.content {
+            Content::Text(content) => map.serialize_entry(kind, content)?,
+            Content::Image(content) => map.serialize_entry(kind, content)?,
+            Content::Buttons(content) => map.serialize_entry(kind, content)?,
+            Content::Template(content) => map.serialize_entry(kind, content)?,
+            Content::Raw(content) => map.serialize_entry(kind, content.raw())?,
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Envelope;
+        impl<'de> Visitor<'de> for Envelope {
+            type Value = Message;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the body of a message")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Message, A::Error> {
+                read(map)
+            }
+        }
+        deserializer.deserialize_map(Envelope)
+    }
+}
+
+/// Reads the envelope: its own members by name, the member that `type` names as content, and keeps all others.
+fn read<'de, A: MapAccess<'de>>(mut map: A) -> Result<Message, A::Error> {
+    #[derive(Deserialize)]
+    struct Text(#[serde(deserialize_with = "crate::wire::optional_text")] Option<String>);
+    #[derive(Deserialize)]
+    struct Context {
+        #[serde(default, deserialize_with = "crate::wire::optional")]
+        message_id: Option<MessageId>,
+    }
+    let (mut to, mut user, mut group, mut kind) = (None, None, false, None);
+    let (mut reply_to, mut callback_data, mut identity_key_hash) = (None, None, None);
+    let mut extra = Vec::<Extra>::new();
+    while let Some(name) = map.next_key::<String>()? {
+        match name.as_str() {
+            "messaging_product" => drop(map.next_value::<Text>()?),
+            "recipient_type" => group = map.next_value::<Text>()?.0.is_some_and(|kind| kind == "group"),
+            "to" => to = map.next_value::<Text>()?.0,
+            "recipient" => user = map.next_value::<Text>()?.0.map(UserId::from),
+            "type" => kind = map.next_value::<Text>()?.0,
+            "context" => {
+                reply_to = map.next_value::<Option<Context>>()?.and_then(|context| context.message_id)
+            }
+            "biz_opaque_callback_data" => callback_data = map.next_value::<Text>()?.0,
+            "recipient_identity_key_hash" => identity_key_hash = map.next_value::<Text>()?.0,
+            _ => extra.push(Extra { name, json: map.next_value()? }),
+        }
+    }
+    let to = match (to, user) {
+        (Some(to), _) if group => Recipient::Group(GroupId::from(to)),
+        (Some(to), None) => Recipient::Phone(to),
+        (Some(to), Some(user)) => Recipient::PhoneAndUser(to, user),
+        (None, Some(user)) => Recipient::User(user),
+        (None, None) => return Err(A::Error::custom("has neither to nor recipient")),
+    };
+    // Meta takes a missing type for text.
+    let kind = kind.unwrap_or_else(|| "text".to_owned());
+    let Some(at) = extra.iter().position(|extra| extra.name == kind) else {
+        return Err(A::Error::custom("has no member of the name that its type gives"));
+    };
+    let content = Content::read(&kind, &extra.swap_remove(at).json);
+    extra.retain(|extra| extra.json.get() != "null");
+    Ok(Message { to, content, reply_to, callback_data, identity_key_hash, extra })
+}
+
+#[cfg(test)]
+mod tests;
