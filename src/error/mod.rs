@@ -6,7 +6,8 @@
 //! | you see | it means | do |
 //! |---|---|---|
 //! | [`ErrorKind::Invalid`] | a documented limit is broken; nothing was sent | mend the fields named |
-//! | [`ErrorKind::Api`] with [`Class::Auth`] | the token is missing, expired or lacks a permission | issue a new token |
+//! | [`ErrorKind::Api`] with [`Class::Auth`] | the token is missing, expired or withdrawn | issue a new token |
+//! | [`ErrorKind::Api`] with [`Class::Permission`] | the token may not do this | grant the permission |
 //! | [`ErrorKind::Api`] with [`Class::Window`] | 24 hours have passed since the customer wrote | send a template |
 //! | [`ErrorKind::Api`] with [`Class::Throttled`] | too fast; [`ApiError::scope`] says for whom | wait [`Error::retry_after`] |
 //! | [`ErrorKind::Connect`] | Meta was not reached; nothing was sent | try again |
@@ -15,10 +16,13 @@
 
 mod api;
 mod code;
+mod mask;
 mod violation;
 
+#[cfg_attr(not(any(feature = "client", test)), expect(unused_imports, reason = "for the client"))]
+pub(crate) use api::read::{read, wait};
 pub use api::{ApiError, HttpError};
-pub use code::{Advice, Class, Retry, Scope};
+pub use code::{Advice, Backoff, Class, Retry, Scope};
 pub(crate) use violation::Path;
 pub use violation::Violation;
 
