@@ -3,8 +3,8 @@
 use crate::{
     id::MessageId,
     store::{
-        Contact, ContactId, Conversation, ConversationId, DeadLetter, Key, Page, PageRequest, Progress, Query, Record,
-        Result, StoreError, StoredMessage, StoredMessageId, TenantStore,
+        Contact, ContactId, Conversation, ConversationId, DeadLetter, Key, Page, PageRequest, Progress,
+        Query, Record, Result, StoreError, StoredMessage, StoredMessageId, TenantStore,
     },
 };
 use async_trait::async_trait;
@@ -23,7 +23,8 @@ pub trait TenantStoreExt: sealed::Sealed {
     /// The conversations.
     async fn conversations(&self, page: PageRequest) -> Result<Page<Conversation>>;
     /// The messages of a conversation.
-    async fn messages(&self, conversation: &ConversationId, page: PageRequest) -> Result<Page<StoredMessage>>;
+    async fn messages(&self, conversation: &ConversationId, page: PageRequest)
+    -> Result<Page<StoredMessage>>;
     /// The dead letters.
     async fn dead_letters(&self, page: PageRequest) -> Result<Page<DeadLetter>>;
 }
@@ -50,7 +51,11 @@ impl<S: TenantStore + ?Sized> TenantStoreExt for S {
         many(self, Query::Conversations, page).await
     }
 
-    async fn messages(&self, conversation: &ConversationId, page: PageRequest) -> Result<Page<StoredMessage>> {
+    async fn messages(
+        &self,
+        conversation: &ConversationId,
+        page: PageRequest,
+    ) -> Result<Page<StoredMessage>> {
         many(self, Query::Messages(conversation.clone()), page).await
     }
 
@@ -80,6 +85,7 @@ where
 }
 
 mod sealed {
+    #[expect(unnameable_types, reason = "that it cannot be named is what seals")]
     pub trait Sealed: Send + Sync {}
     impl<S: super::TenantStore + ?Sized> Sealed for S {}
 }

@@ -35,7 +35,8 @@ pub use memory::MemoryStore;
 pub use page::{Cursor, Page, PageRequest};
 pub use record::{
     Binding, Contact, ContactId, Conversation, ConversationId, ConversationState, DeadLetter, DeadLetterId,
-    DeliveryFailure, Direction, Identity, Progress, Record, SendState, Sending, StoredMessage, StoredMessageId, Tenant,
+    DeliveryFailure, Direction, Identity, Progress, Record, SendState, Sending, StoredMessage,
+    StoredMessageId, Tenant,
 };
 
 use crate::{
@@ -76,26 +77,28 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// Takes due jobs of any tenant, oldest due first, and leases them to the caller.
     ///
     /// A job is due when its time has come and nobody holds a live lease on it (one that ends after `request.now`). Of
-    /// each group only the head (the job enqueued first) can be claimed, and only while no other job of the group is
-    /// leased: jobs of a group run one after the other, in order. Claims by several callers at once, also in several
+    /// each group of a tenant only the head (the job enqueued first) can be claimed, and only while no other job of the
+    /// group has a live lease: jobs of a group run one after the other, in order. Of jobs due at the same time, the one
+    /// enqueued first comes first. Claims by several callers at once, also in several
     /// processes, never give out the same job twice. The attempt count of a job is raised by each claim.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the store cannot be asked; nothing is leased then.
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>>;
 
-    /// Prolongs a lease. It may be late, as long as nobody else has claimed the job since.
+    /// Prolongs a lease: it ends at `until` from now on. It may be late, as long as nobody else has claimed the job since.
     ///
     /// # Errors
-    /// [`StoreError::LeaseLost`] when the job is done or was claimed by another.
+    /// [`StoreError::LeaseLost`] when the job is done, was given back or was claimed by another.
     async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<()>;
 
-    /// Ends a lease: makes `changes` in the tenant of the job and settles the job, both or neither.
+    /// Ends a lease: makes `changes` in the tenant of the job and then settles the job, both or neither. Like
+    /// [`extend`](Self::extend) it may be late.
     ///
     /// When `changes` turn out to be a [duplicate](Applied::Duplicate), the job is settled all the same.
     ///
     /// # Errors
-    /// [`StoreError::LeaseLost`] when the job is done or was claimed by another, and whatever
+    /// [`StoreError::LeaseLost`] when the job is done, was given back or was claimed by another, and whatever
     /// [`TenantStore::apply`] gives for `changes`; the lease and the job are untouched then.
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied>;
 }
@@ -128,7 +131,7 @@ pub trait TenantStore: Debug + Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when an expectation does not hold, [`StoreError::NotUnique`] when a uniqueness rule
-    /// would be broken, [`StoreError::TooLarge`] for more than [`Changes::MAX_LEN`] changes or
+    /// would be broken, [`StoreError::Refused`] for a record that cannot be put, [`StoreError::TooLarge`] for more than [`Changes::MAX_LEN`] changes or
     /// [`Changes::MAX_BYTES`] bytes; nothing is changed then. After [`StoreError::Unavailable`] the batch was made or
     /// was not: a [`Change::Once`] at its head makes repeating it safe.
     async fn apply(&self, changes: Changes) -> Result<Applied>;

@@ -2,7 +2,7 @@
 
 use crate::{
     id::TenantId,
-    store::{Query, StoreError, change::Order},
+    store::{Query, Record, StoreError, change::Order},
     time::Timestamp,
 };
 use std::fmt;
@@ -54,7 +54,11 @@ impl PageRequest {
     ///
     /// # Errors
     /// [`StoreError::BadCursor`].
-    pub fn position(&self, tenant: &TenantId, query: &Query) -> Result<Option<(Timestamp, String)>, StoreError> {
+    pub fn position(
+        &self,
+        tenant: &TenantId,
+        query: &Query,
+    ) -> Result<Option<(Timestamp, String)>, StoreError> {
         self.after.as_ref().map(|cursor| cursor.position(tenant, query, self.order)).transpose()
     }
 }
@@ -83,6 +87,21 @@ impl<T> Page<T> {
     }
 }
 
+impl Page<Record> {
+    /// For stores: the page that answers `request`, from the records behind its [position](PageRequest::position) in
+    /// order. Give one more than the page may hold, if there is one: that tells that there is another page.
+    #[must_use]
+    pub fn cut(mut records: Vec<Record>, tenant: &TenantId, query: &Query, request: &PageRequest) -> Self {
+        let more = records.len() > request.limit;
+        records.truncate(request.limit);
+        let next = records.last().filter(|_| more).map(|last| {
+            let (at, id) = last.order();
+            Cursor::behind(tenant, query, request, at, &id)
+        });
+        Self { items: records, next }
+    }
+}
+
 /// A place in a list. Opaque: it is good for the list and tenant that gave it, and for nothing else.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Cursor(Box<str>);
@@ -107,7 +126,12 @@ impl Cursor {
         &self.0
     }
 
-    fn position(&self, tenant: &TenantId, query: &Query, order: Order) -> Result<(Timestamp, String), StoreError> {
+    fn position(
+        &self,
+        tenant: &TenantId,
+        query: &Query,
+        order: Order,
+    ) -> Result<(Timestamp, String), StoreError> {
         let mut parts = self.0.splitn(3, '.');
         let list = parts.next().and_then(|list| u64::from_str_radix(list, 16).ok());
         let at = parts.next().and_then(|at| at.parse().ok());

@@ -105,16 +105,7 @@ impl Record {
     /// What the record is called in errors.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Tenant(_) => "tenant",
-            Self::Contact(_) => "contact",
-            Self::Conversation(_) => "conversation",
-            Self::Message(_) => "message",
-            Self::Progress(_) => "progress",
-            Self::Failure(_) => "failure",
-            Self::DeadLetter(_) => "dead letter",
-            Self::Job(_) => "job",
-        }
+        self.key().name()
     }
 
     /// The size of the texts and bodies in it.
@@ -265,8 +256,18 @@ quiet_debug!(Contact { id, created_at, version });
 impl Contact {
     /// A contact first seen now.
     #[must_use]
-    pub fn new(id: impl Into<ContactId>, identities: impl IntoIterator<Item = Identity>, created_at: Timestamp) -> Self {
-        Self { id: id.into(), identities: identities.into_iter().collect(), name: None, created_at, version: 0 }
+    pub fn new(
+        id: impl Into<ContactId>,
+        identities: impl IntoIterator<Item = Identity>,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            identities: identities.into_iter().collect(),
+            name: None,
+            created_at,
+            version: 0,
+        }
     }
 }
 
