@@ -6,8 +6,23 @@
 //!
 //! # Writing your own store
 //!
-//! Implement [`Store`] and [`TenantStore`] and run `store_conformance!` (feature `conformance`) over it: one `#[test]`
-//! for each promise made on this page and on the methods.
+//! Implement [`Store`] and [`TenantStore`], and let the feature `conformance` prove it: `store_conformance!` makes one test
+//! of each promise on this page and on the methods. [`MemoryStore`] is the reference where words are not enough.
+//!
+#![cfg_attr(feature = "conformance", doc = "```")]
+#![cfg_attr(not(feature = "conformance"), doc = "```text")]
+//! // tests/store.rs, with tokio (features `macros` and `rt`) among the dev-dependencies
+//! # type MyStore = whatsapp_business::store::MemoryStore;
+//! /// An empty store, and what must live as long as the test, such as a temporary directory.
+//! async fn new_store() -> (MyStore, ()) {
+//!     (MyStore::default(), ())
+//! }
+//!
+//! whatsapp_business::store_conformance!(new_store);
+//! ```
+//!
+//! The helpers on the types save you the rest: [`Changes::check`] says what is wrong with a batch in itself,
+//! [`PageRequest::position`] and [`Page::cut`] read and write cursors, [`Record::order`] tells how lists go.
 //!
 //! | you promise | because |
 //! |---|---|
@@ -20,6 +35,8 @@
 //! | time is what the caller says | clocks differ, tests need their own |
 
 mod change;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod error;
 mod ext;
 mod job;
