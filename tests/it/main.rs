@@ -6,3 +6,5 @@ mod client;
 mod faults;
 #[cfg(feature = "client")]
 mod media;
+#[cfg(feature = "conformance")]
+mod store;
