@@ -12,9 +12,11 @@ pub mod recipient;
 mod secret;
 pub mod store;
 pub mod time;
+pub mod webhook;
 mod wire;
 
 pub use error::{Error, ErrorKind, Result};
 pub use message::Message;
 pub use recipient::Recipient;
 pub use secret::{AccessToken, AppSecret, VerifyToken};
+pub use webhook::Webhook;
