@@ -15,6 +15,7 @@ pub mod recipient;
 mod secret;
 pub mod store;
 pub mod time;
+pub mod webhook;
 mod wire;
 
 #[cfg(feature = "client")]
@@ -23,3 +24,4 @@ pub use error::{Error, ErrorKind, Result};
 pub use message::Message;
 pub use recipient::Recipient;
 pub use secret::{AccessToken, AppSecret, VerifyToken};
+pub use webhook::Webhook;

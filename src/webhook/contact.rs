@@ -1,0 +1,120 @@
+//! Who a message came from or a status is about.
+
+use crate::{
+    id::{UserId, WaId},
+    webhook::lenient,
+    wire::{self, quiet_debug},
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::{collections::HashMap, sync::Arc};
+
+/// A person, as a delivery describes them.
+///
+/// People with a username may hide their phone number: then there is no [`wa_id`](Self::wa_id). Neither name nor
+/// username tells who somebody is; two people may share one.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Contact {
+    /// The name they gave themselves.
+    pub name: Option<String>,
+    /// Their username as Meta spelled it; they may change it at any time.
+    pub username: Option<String>,
+    /// Their phone number, when Meta shares it.
+    pub wa_id: Option<WaId>,
+    /// Their id within the business portfolio.
+    pub user_id: Option<UserId>,
+    /// Their id across portfolios that belong together.
+    pub parent_user_id: Option<UserId>,
+    /// Changes when they register WhatsApp anew; only with the identity check switched on.
+    pub identity_key_hash: Option<String>,
+}
+quiet_debug!(Contact { wa_id, user_id, parent_user_id });
+
+impl<'de> Deserialize<'de> for Contact {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Wire {
+            #[serde(default, deserialize_with = "lenient::or_default")]
+            profile: Profile,
+            #[serde(default, deserialize_with = "wire::optional")]
+            wa_id: Option<WaId>,
+            #[serde(default, deserialize_with = "wire::optional")]
+            user_id: Option<UserId>,
+            #[serde(default, deserialize_with = "wire::optional")]
+            parent_user_id: Option<UserId>,
+            #[serde(default, deserialize_with = "wire::optional")]
+            identity_key_hash: Option<String>,
+        }
+        #[derive(Default, Deserialize)]
+        struct Profile {
+            #[serde(default, deserialize_with = "lenient::optional_text")]
+            name: Option<String>,
+            #[serde(default, deserialize_with = "lenient::optional_text")]
+            username: Option<String>,
+        }
+        let Wire { profile, wa_id, user_id, parent_user_id, identity_key_hash } =
+            Wire::deserialize(deserializer)?;
+        let Profile { name, username } = profile;
+        Ok(Self { name, username, wa_id, user_id, parent_user_id, identity_key_hash })
+    }
+}
+
+impl Contact {
+    /// Everything they can be recognised by.
+    fn ids(&self) -> [Option<&str>; 3] {
+        ids(self.user_id.as_ref(), self.wa_id.as_ref(), self.parent_user_id.as_ref())
+    }
+}
+
+/// Ids to look somebody up by, the surest first.
+pub(super) fn ids<'a>(
+    user_id: Option<&'a UserId>,
+    wa_id: Option<&'a WaId>,
+    parent_user_id: Option<&'a UserId>,
+) -> [Option<&'a str>; 3] {
+    [user_id.map(UserId::as_str), wa_id.map(WaId::as_str), parent_user_id.map(UserId::as_str)]
+}
+
+/// The people in a `contacts` list; those that cannot be read are left out.
+pub(super) fn read(raw: Option<&RawValue>) -> Vec<Arc<Contact>> {
+    let items =
+        raw.and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok()).unwrap_or_default();
+    items.into_iter().filter_map(|item| lenient::parse(item).ok().map(Arc::new)).collect()
+}
+
+/// The people of one value, to look up by id: the lists of contacts and of messages need not run in parallel.
+pub(super) struct Contacts<'a> {
+    people: &'a [Arc<Contact>],
+    /// Only filled where searching the list would be slow.
+    by_id: HashMap<&'a str, &'a Arc<Contact>>,
+}
+
+impl<'a> Contacts<'a> {
+    /// Up to so many, comparing is faster than hashing.
+    const FEW: usize = 8;
+
+    pub(super) fn new(people: &'a [Arc<Contact>]) -> Self {
+        let mut by_id = HashMap::new();
+        if people.len() > Self::FEW {
+            for person in people {
+                for id in person.ids().into_iter().flatten() {
+                    by_id.entry(id).or_insert(person);
+                }
+            }
+        }
+        Self { people, by_id }
+    }
+
+    /// Who has one of these ids.
+    pub(super) fn find(&self, ids: [Option<&str>; 3]) -> Option<Arc<Contact>> {
+        let has = |id: &str| self.people.iter().find(|person| person.ids().contains(&Some(id)));
+        let mut ids = ids.into_iter().flatten();
+        if self.people.len() > Self::FEW {
+            ids.find_map(|id| self.by_id.get(id).copied())
+        } else {
+            ids.find_map(has)
+        }
+        .cloned()
+    }
+}

@@ -1,0 +1,181 @@
+//! One thing that happened.
+
+use crate::{
+    id::{AccountId, PhoneNumberId},
+    secret::hex,
+    time::Timestamp,
+    webhook::{Contact, InboundMessage, Status, envelope::Origin},
+    wire::quiet_debug,
+};
+use sha2::{Digest, Sha256};
+
+/// One thing that happened, out of a [`Delivery`](crate::webhook::Delivery).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A customer sent a message.
+    Message(InboundMessage),
+    /// Something became of a message that we sent.
+    Status(Status),
+    /// Something this version has no type for, or that could not be read.
+    Unknown(UnknownEvent),
+}
+
+impl Event {
+    /// Names this event, so that it is acted on once: Meta delivers the same thing more than once, for up to seven days.
+    ///
+    /// Make it unique in the transaction that holds the effect. It contains the message id, and so personal data.
+    ///
+    /// | event | key |
+    /// |---|---|
+    /// | message | `msg:<message id>` |
+    /// | status | `status:<message id>:<status>:<Unix seconds>`, in groups with `:<member's id>` |
+    /// | other | `raw:<SHA-256 of account, time, field and JSON>` |
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Message(message) => format!("msg:{}", message.id),
+            Self::Status(status) => {
+                let (id, kind) = (escape(status.id.as_str()), escape(status.status.as_str()));
+                let key = format!("status:{id}:{kind}:{}", status.timestamp.as_seconds());
+                match status.participant() {
+                    Some(participant) => format!("{key}:{}", escape(participant)),
+                    None => key,
+                }
+            }
+            Self::Unknown(event) => event.key(),
+        }
+    }
+
+    /// Our number that this is about: what a delivery is routed by.
+    #[must_use]
+    pub fn phone_number_id(&self) -> Option<&PhoneNumberId> {
+        match self {
+            Self::Message(message) => message.phone_number_id.as_ref(),
+            Self::Status(status) => status.phone_number_id.as_ref(),
+            Self::Unknown(event) => event.phone_number_id.as_ref(),
+        }
+    }
+
+    /// The account that this is about.
+    #[must_use]
+    pub fn account_id(&self) -> Option<&AccountId> {
+        match self {
+            Self::Message(message) => message.account_id.as_ref(),
+            Self::Status(status) => status.account_id.as_ref(),
+            Self::Unknown(event) => event.account_id.as_ref(),
+        }
+    }
+
+    /// When it happened, by Meta's clock.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<Timestamp> {
+        match self {
+            Self::Message(message) => Some(message.timestamp),
+            Self::Status(status) => Some(status.timestamp),
+            Self::Unknown(event) => event.timestamp,
+        }
+    }
+
+    /// The person on the other side, matched by id.
+    #[must_use]
+    pub fn contact(&self) -> Option<&Contact> {
+        match self {
+            Self::Message(message) => message.contact.as_deref(),
+            Self::Status(status) => status.contact.as_deref(),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    /// The field it was delivered under, such as `messages`.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        match self {
+            Self::Message(_) | Self::Status(_) => "messages",
+            Self::Unknown(event) => event.field(),
+        }
+    }
+
+    /// The JSON of this message, status or value as it came, byte for byte.
+    #[must_use]
+    pub fn raw(&self) -> &str {
+        match self {
+            Self::Message(message) => message.raw(),
+            Self::Status(status) => status.raw(),
+            Self::Unknown(event) => event.raw(),
+        }
+    }
+}
+
+/// Keeps the parts of a key apart, whatever Meta puts into them.
+fn escape(part: &str) -> String {
+    part.replace('%', "%25").replace(':', "%3A")
+}
+
+/// Something this version has no type for, or that could not be read; kept as it came.
+///
+/// It is a single message or status that could not be read, or else the value of a whole change: of another field than
+/// `messages`, with errors of the account in it, or with a list this version does not know beside the messages.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownEvent {
+    /// The account that this is about (`entry.id` on the wire; a business portfolio for a few fields).
+    pub account_id: Option<AccountId>,
+    /// Our number that this is about, if it says.
+    pub phone_number_id: Option<PhoneNumberId>,
+    /// When Meta wrote it (`entry.time` on the wire), if it says.
+    pub timestamp: Option<Timestamp>,
+    field: Box<str>,
+    raw: Box<str>,
+    reason: Option<Box<str>>,
+}
+quiet_debug!(UnknownEvent { field, reason, account_id, phone_number_id });
+
+impl UnknownEvent {
+    pub(super) fn keep(
+        raw: &str,
+        reason: Option<String>,
+        phone_number_id: Option<PhoneNumberId>,
+        origin: &Origin<'_>,
+    ) -> Event {
+        Event::Unknown(Self {
+            account_id: origin.account_id.cloned(),
+            phone_number_id,
+            timestamp: origin.time,
+            field: origin.field.into(),
+            raw: raw.into(),
+            reason: reason.map(Into::into),
+        })
+    }
+
+    /// The field it was delivered under; empty when there is none.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// Its JSON as it came, byte for byte.
+    #[must_use]
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// Why it could not be read; nothing when it is just not known.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// Two accounts, or one at two times, may well report the same value: both are in the hash beside it.
+    fn key(&self) -> String {
+        let account = self.account_id.as_ref().map_or("", AccountId::as_str);
+        let time = self.timestamp.map_or_else(String::new, |time| time.as_seconds().to_string());
+        let mut hash = Sha256::new();
+        for part in [account, &time, &self.field, &self.raw] {
+            // The length keeps the parts apart.
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        format!("raw:{}", hex(&hash.finalize()))
+    }
+}

@@ -1,0 +1,96 @@
+//! Reading what people wrote and what Meta may yet change, without failing the rest for it.
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
+use serde_json::{error::Category, value::RawValue};
+use std::{borrow::Cow, fmt};
+
+/// Text that is borrowed from the body where it has no escapes.
+#[derive(Deserialize)]
+pub(super) struct Word<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+/// Reads a part that was kept as raw JSON.
+pub(super) fn parse<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, serde_json::Error> {
+    serde_json::from_str(raw.get())
+}
+
+/// Text that a person wrote: may hold what is legal in JSON but not in a `String`.
+///
+/// A surrogate without its other half (`"\ud83d"`, left over when a text was cut through an emoji) reads as U+FFFD.
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    struct TextVisitor;
+    impl Visitor<'_> for TextVisitor {
+        type Value = String;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("text")
+        }
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+        fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<String, E> {
+            Ok(std::str::from_utf8(bytes).map_or_else(|_| replace_surrogates(bytes), str::to_owned))
+        }
+    }
+    // Asked for bytes, serde_json hands out lone surrogates in the three bytes UTF-8 would have for them.
+    deserializer.deserialize_bytes(TextVisitor)
+}
+
+fn replace_surrogates(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        // The first of the three bytes stands for the surrogate, the other two (10xx_xxxx) belong to it.
+        if chunk.invalid().first().is_some_and(|byte| byte & 0b1100_0000 != 0b1000_0000) {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    text
+}
+
+/// Like [`text`] for an optional member: null and the empty string count as absent.
+pub(super) fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Text(#[serde(deserialize_with = "text")] String);
+    Ok(Option::<Text>::deserialize(deserializer)?.map(|text| text.0).filter(|text| !text.is_empty()))
+}
+
+/// A member without which the rest is still worth reading: the default when it is of another shape than expected.
+pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned + Default,
+{
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    Ok(parse(raw).unwrap_or_default())
+}
+
+/// The items of a list that can be read; none when it is no list.
+pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    let items: Vec<&RawValue> = parse(raw).unwrap_or_default();
+    Ok(items.into_iter().filter_map(|item| parse(item).ok()).collect())
+}
+
+/// Fails with `problem` when a member is absent.
+pub(super) fn required<T>(member: Option<T>, name: &'static str) -> Result<T, serde_json::Error> {
+    member.ok_or_else(|| serde_json::Error::missing_field(name))
+}
+
+/// Why JSON could not be read, without any of it: serde's own text may quote what a customer wrote.
+pub(super) fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    // These name members of ours, never content.
+    if text.starts_with("missing field `") || text.starts_with("duplicate field `") {
+        return text;
+    }
+    let what = match error.classify() {
+        Category::Data => "a member is not of the expected type",
+        Category::Eof => "the JSON ends too early",
+        Category::Syntax | Category::Io => "the JSON is malformed",
+    };
+    format!("{what} at line {} column {}", error.line(), error.column())
+}

@@ -1,0 +1,152 @@
+//! What Meta reports: webhooks are verified, then read into events.
+//!
+//! A [`Webhook`] knows the app's secret and the verify token. [`Webhook::challenge`] answers the `GET` by which Meta
+//! checks the endpoint, [`Webhook::read`] turns the bytes of a `POST` into a [`Delivery`] of [`Event`]s.
+//!
+//! ```
+//! use whatsapp_business::webhook::{Event, Webhook};
+//! # fn main() -> whatsapp_business::Result<()> {
+//! let webhook = Webhook::new("app-secret", "verify-token")?;
+//! let body = br#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{
+//!     "messaging_product":"whatsapp","metadata":{"phone_number_id":"2"},
+//!     "messages":[{"id":"wamid.A","from":"10000000001","timestamp":"1","type":"text","text":{"body":"Hello"}}]}}]}]}"#;
+//! let signature = webhook.sign(body); // in production: the X-Hub-Signature-256 header
+//!
+//! for event in webhook.read(body, signature.as_str())? {
+//!     match event {
+//!         Event::Message(message) => assert_eq!(message.text(), Some("Hello")),
+//!         Event::Status(status) => println!("{} is {}", status.id, status.status),
+//!         other => println!("something else happened: {}", other.field()),
+//!     }
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! What Meta adds later does not get lost and harms nothing: a kind of message, a field or a status this version has
+//! no type for becomes [`Inbound::Unknown`], [`Event::Unknown`] or [`StatusKind::Unknown`], and so does a single item
+//! that cannot be read. Its siblings in the same delivery are read as ever.
+//!
+//! Meta delivers at least once, in any order, for up to seven days, and its signature holds no time: use
+//! [`Event::key`] to do each thing once.
+
+mod challenge;
+mod contact;
+mod content;
+mod delivery;
+mod envelope;
+mod event;
+mod lenient;
+mod message;
+mod messages;
+mod nesting;
+mod signature;
+mod status;
+
+pub use contact::Contact;
+pub use content::{Button, ButtonReply, Image, Inbound, ListReply, Text, UnknownContent};
+pub use delivery::Delivery;
+pub use event::{Event, UnknownEvent};
+pub use message::{Context, InboundMessage};
+pub use status::{Conversation, Pricing, PricingCategory, PricingKind, PricingModel, Status, StatusKind};
+
+use crate::{
+    error::{Error, ErrorKind, Result},
+    secret::{AppSecret, VerifyToken},
+};
+use std::fmt;
+
+/// Verifies webhooks and reads them.
+///
+/// There is no switch that turns verification off. Tests sign their bodies with [`sign`](Self::sign); tools that look
+/// into stored bodies use [`Delivery::unverified`].
+#[derive(Clone)]
+pub struct Webhook {
+    /// Never empty; the first one signs.
+    keys: Vec<signature::Key>,
+    verify_token: VerifyToken,
+}
+
+impl Webhook {
+    /// Largest body that is read: the 3 MiB Meta may send, and some room.
+    ///
+    /// An HTTP server in front must let as much through (axum's own limit is lower).
+    pub const MAX_BODY: usize = 3 * 1024 * 1024 + 64 * 1024;
+
+    /// Most events that are read from one body; Meta announces batches of up to 1,000.
+    pub const MAX_EVENTS: usize = 50_000;
+
+    /// Deepest nesting of objects and lists in a body that is read; real ones stay below 15.
+    pub const MAX_DEPTH: usize = 64;
+
+    /// A webhook of the app with this secret; `verify_token` is the one typed into the app dashboard.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when one of them is empty or has white space in it.
+    pub fn new(app_secret: impl Into<String>, verify_token: impl Into<String>) -> Result<Self> {
+        let verify_token = VerifyToken::new(verify_token)?;
+        Ok(Self { keys: vec![AppSecret::new(app_secret)?.into()], verify_token })
+    }
+
+    /// Accepts signatures by this secret too: the next one while secrets are rotated, or another app's.
+    #[must_use]
+    pub fn also_accept(mut self, app_secret: AppSecret) -> Self {
+        self.keys.push(app_secret.into());
+        self
+    }
+
+    /// Answers the `GET` by which Meta checks this endpoint: gives the text to send back with status 200.
+    ///
+    /// `query` is the query string as it came, with or without the question mark. Send the answer as `text/plain`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Challenge`] when the request is not Meta's or not for us: answer 403.
+    ///
+    /// ```
+    /// # fn main() -> whatsapp_business::Result<()> {
+    /// let webhook = whatsapp_business::Webhook::new("app-secret", "verify-token")?;
+    /// let answer = webhook.challenge("hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=verify-token")?;
+    /// assert_eq!(answer, "1158201444");
+    /// # Ok(()) }
+    /// ```
+    pub fn challenge(&self, query: &str) -> Result<String> {
+        challenge::answer(query, &self.verify_token)
+            .map_err(|problem| Error::new(ErrorKind::Challenge(problem)))
+    }
+
+    /// Checks that Meta signed exactly these bytes; `signature` is the `X-Hub-Signature-256` header.
+    ///
+    /// The bytes must be those that came over the network: JSON that was parsed and written again does not verify.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Signature`]: answer 401.
+    pub fn verify(&self, body: &[u8], signature: Option<&str>) -> Result<()> {
+        signature::verify(&self.keys, body, signature)
+            .map_err(|problem| Error::new(ErrorKind::Signature(problem)))
+    }
+
+    /// Verifies a delivery, then reads it; `signature` is the `X-Hub-Signature-256` header.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Signature`] when Meta did not sign these bytes, [`ErrorKind::Envelope`] when they are not a
+    /// webhook: too large, not JSON, or not an envelope of events.
+    pub fn read<'s>(&self, body: &[u8], signature: impl Into<Option<&'s str>>) -> Result<Delivery> {
+        // Before the signature, so that nobody can make us hash what we would not read.
+        envelope::check_size(body)?;
+        self.verify(body, signature.into())?;
+        Delivery::unverified(body)
+    }
+
+    /// Signs a body as Meta does: the value of the `X-Hub-Signature-256` header.
+    ///
+    /// For tests, and for relays that pass deliveries on.
+    #[must_use]
+    pub fn sign(&self, body: &[u8]) -> String {
+        signature::sign(&self.keys, body)
+    }
+}
+
+impl fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Webhook").field("app_secrets", &self.keys.len()).finish_non_exhaustive()
+    }
+}

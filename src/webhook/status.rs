@@ -1,0 +1,259 @@
+//! What became of a message that we sent.
+//!
+//! <https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/reference/messages/status>
+
+use crate::{
+    error::ApiError,
+    id::{AccountId, GroupId, MessageId, PhoneNumberId, UserId, WaId},
+    open::open_enum,
+    time::Timestamp,
+    webhook::{Contact, contact::ids, lenient, messages::Shared},
+    wire::{self, quiet_debug},
+};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What became of a message that we sent.
+///
+/// Statuses come late, twice, in any order and also before the answer to the send: keep the first time of each.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Status {
+    /// The message that we sent.
+    pub id: MessageId,
+    /// How far it got.
+    pub status: StatusKind,
+    /// When that was.
+    pub timestamp: Timestamp,
+    /// The phone number it was sent to, when Meta shares it.
+    pub recipient_id: Option<WaId>,
+    /// The recipient's id within the business portfolio.
+    pub recipient_user_id: Option<UserId>,
+    /// The recipient's id across portfolios that belong together.
+    pub recipient_parent_user_id: Option<UserId>,
+    /// The group it was sent to (`recipient_id` with `recipient_type` `group` on the wire).
+    pub group_id: Option<GroupId>,
+    /// The phone number of the member of the group whom this status is about.
+    pub participant_id: Option<WaId>,
+    /// The id of that member within the business portfolio.
+    pub participant_user_id: Option<UserId>,
+    /// The id of that member across portfolios that belong together.
+    pub participant_parent_user_id: Option<UserId>,
+    /// What we gave along with the send (`biz_opaque_callback_data` on the wire).
+    pub callback_data: Option<String>,
+    /// Why it failed.
+    pub errors: Vec<ApiError>,
+    /// What it is billed as; on `sent` and one of `delivered` and `read`.
+    pub pricing: Option<Pricing>,
+    /// The billed conversation it belongs to; mostly absent since billing is per message.
+    pub conversation: Option<Conversation>,
+    /// Our number that sent it.
+    pub phone_number_id: Option<PhoneNumberId>,
+    /// Our number as people write it.
+    pub display_phone_number: Option<String>,
+    /// The account that owns our number.
+    pub account_id: Option<AccountId>,
+    /// What the delivery tells of the recipient; nothing when the message failed.
+    pub contact: Option<Arc<Contact>>,
+    raw: Arc<str>,
+}
+quiet_debug!(Status { id, status, timestamp, recipient_id, recipient_user_id, phone_number_id, errors });
+
+impl Status {
+    /// The status's JSON as it came, byte for byte.
+    #[must_use]
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// Whom in a group this is about, by the id that is always there.
+    pub(super) fn participant(&self) -> Option<&str> {
+        let [user_id, wa_id, parent] = ids(
+            self.participant_user_id.as_ref(),
+            self.participant_id.as_ref(),
+            self.participant_parent_user_id.as_ref(),
+        );
+        user_id.or(wa_id).or(parent)
+    }
+}
+
+open_enum! {
+    /// How far a message got.
+    pub enum StatusKind {
+        /// It left for the recipient.
+        Sent = "sent",
+        /// It arrived on the recipient's device.
+        Delivered = "delivered",
+        /// It was shown to the recipient; may come without `delivered`.
+        Read = "read",
+        /// A voice message was played for the first time.
+        Played = "played",
+        /// It did not arrive; the errors tell why.
+        Failed = "failed",
+    }
+}
+
+/// What a message is billed as.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Pricing {
+    /// Whether it is billed. Meta announced the end of this member: rely on the kind.
+    pub billable: Option<bool>,
+    /// How billing works.
+    #[serde(rename = "pricing_model")]
+    pub model: Option<PricingModel>,
+    /// Whether it is free, and why (`type` on the wire).
+    #[serde(rename = "type")]
+    pub kind: Option<PricingKind>,
+    /// The rate that applies.
+    pub category: Option<PricingCategory>,
+}
+
+open_enum! {
+    /// How billing works.
+    pub enum PricingModel {
+        /// Per message.
+        PerMessage = "PMP",
+        /// Per conversation, until July 2025.
+        PerConversation = "CBP",
+    }
+}
+
+open_enum! {
+    /// Whether a message is free, and why.
+    pub enum PricingKind {
+        /// It is billed.
+        Regular = "regular",
+        /// It is free as an answer within the customer-service window.
+        FreeCustomerService = "free_customer_service",
+        /// It is free because the customer came through an advertisement or a page.
+        FreeEntryPoint = "free_entry_point",
+    }
+}
+
+open_enum! {
+    /// The rate that applies to a message.
+    pub enum PricingCategory {
+        /// A one-time password.
+        Authentication = "authentication",
+        /// A one-time password to another country.
+        AuthenticationInternational = "authentication-international",
+        /// Marketing.
+        Marketing = "marketing",
+        /// Marketing through the Marketing Messages API.
+        MarketingLite = "marketing_lite",
+        /// Within a free entry point.
+        ReferralConversion = "referral_conversion",
+        /// An answer within the customer-service window.
+        Service = "service",
+        /// A template about something the customer did.
+        Utility = "utility",
+    }
+}
+
+/// The billed conversation a message belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Conversation {
+    /// Meta's id of it.
+    pub id: Option<String>,
+    /// When it ends (`expiration_timestamp` on the wire); only on `sent`.
+    pub expires_at: Option<Timestamp>,
+    /// What opened it (`origin.type` on the wire), such as `referral_conversion`.
+    pub origin: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Conversation {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Wire {
+            #[serde(default, deserialize_with = "wire::optional")]
+            id: Option<String>,
+            #[serde(default, deserialize_with = "lenient::or_default")]
+            expiration_timestamp: Option<Timestamp>,
+            #[serde(default, deserialize_with = "lenient::or_default")]
+            origin: Origin,
+        }
+        #[derive(Default, Deserialize)]
+        struct Origin {
+            #[serde(rename = "type", default, deserialize_with = "wire::optional")]
+            kind: Option<String>,
+        }
+        let wire = Wire::deserialize(deserializer)?;
+        Ok(Self { id: wire.id, expires_at: wire.expiration_timestamp, origin: wire.origin.kind })
+    }
+}
+
+#[derive(Deserialize)]
+struct Wire {
+    #[serde(default, deserialize_with = "wire::optional")]
+    id: Option<MessageId>,
+    status: Option<StatusKind>,
+    timestamp: Option<Timestamp>,
+    #[serde(default, deserialize_with = "wire::optional")]
+    recipient_id: Option<String>,
+    #[serde(default, deserialize_with = "wire::optional")]
+    recipient_type: Option<String>,
+    #[serde(default, deserialize_with = "wire::optional")]
+    recipient_user_id: Option<UserId>,
+    #[serde(default, deserialize_with = "wire::optional")]
+    recipient_parent_user_id: Option<UserId>,
+    /// The name of the former until May 2026.
+    #[serde(default, deserialize_with = "wire::optional")]
+    parent_recipient_user_id: Option<UserId>,
+    /// Its name until April 2026.
+    #[serde(default, deserialize_with = "wire::optional")]
+    parent_user_id: Option<UserId>,
+    #[serde(default, deserialize_with = "wire::optional")]
+    recipient_participant_id: Option<WaId>,
+    #[serde(default, deserialize_with = "wire::optional")]
+    recipient_participant_user_id: Option<UserId>,
+    #[serde(default, deserialize_with = "wire::optional")]
+    recipient_participant_parent_user_id: Option<UserId>,
+    #[serde(default, deserialize_with = "lenient::optional_text")]
+    biz_opaque_callback_data: Option<String>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    errors: Vec<ApiError>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pricing: Option<Pricing>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    conversation: Option<Conversation>,
+}
+
+/// Reads one status.
+pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<Status, serde_json::Error> {
+    let wire: Wire = serde_json::from_str(raw)?;
+    let is_group = wire.recipient_type.as_deref() == Some("group");
+    let (group, person) = if is_group { (wire.recipient_id, None) } else { (None, wire.recipient_id) };
+    let mut status = Status {
+        id: lenient::required(wire.id, "id")?,
+        status: lenient::required(wire.status, "status")?,
+        timestamp: lenient::required(wire.timestamp, "timestamp")?,
+        recipient_id: person.map(WaId::from),
+        recipient_user_id: wire.recipient_user_id,
+        recipient_parent_user_id: wire
+            .recipient_parent_user_id
+            .or(wire.parent_recipient_user_id)
+            .or(wire.parent_user_id),
+        group_id: group.map(GroupId::from),
+        participant_id: wire.recipient_participant_id,
+        participant_user_id: wire.recipient_participant_user_id,
+        participant_parent_user_id: wire.recipient_participant_parent_user_id,
+        callback_data: wire.biz_opaque_callback_data,
+        errors: wire.errors,
+        pricing: wire.pricing,
+        conversation: wire.conversation,
+        phone_number_id: shared.metadata.phone_number_id.clone(),
+        display_phone_number: shared.metadata.display_phone_number.clone(),
+        account_id: shared.origin.account_id.cloned(),
+        contact: None,
+        raw: raw.into(),
+    };
+    let (user_id, wa_id, parent) = if is_group {
+        (&status.participant_user_id, &status.participant_id, &status.participant_parent_user_id)
+    } else {
+        (&status.recipient_user_id, &status.recipient_id, &status.recipient_parent_user_id)
+    };
+    status.contact = shared.contacts.find(ids(user_id.as_ref(), wa_id.as_ref(), parent.as_ref()));
+    Ok(status)
+}
