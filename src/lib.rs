@@ -6,6 +6,9 @@ pub mod id;
 mod open;
 pub mod store;
 mod secret;
+#[cfg(feature = "simulator")]
+#[cfg_attr(docsrs, doc(cfg(feature = "simulator")))]
+pub mod simulator;
 pub mod time;
 mod wire;
 

@@ -1,1 +1,4 @@
 //! What a user of the crate can do, end to end.
+
+#[cfg(feature = "simulator")]
+mod simulator;
