@@ -173,6 +173,8 @@ pub(super) struct Settings {
 
 /// How long a message takes to each of its statuses, counted from its acceptance.
 ///
+/// No status comes before the one it follows from: a message that is `delivered` late is `read` late as well.
+///
 /// ```
 /// use std::time::Duration;
 /// use whatsapp_business::simulator::Pace;

@@ -135,9 +135,10 @@ impl Model {
                 } else {
                     self.agenda.plan(now + pace.sent, (index, Step::Sent));
                     if !message.is_reaction() {
-                        self.agenda.plan(now + pace.delivered, (index, Step::Delivered));
+                        let delivered = pace.delivered.max(pace.sent);
+                        self.agenda.plan(now + delivered, (index, Step::Delivered));
                         if let Some(read) = pace.read {
-                            self.agenda.plan(now + read, (index, Step::Read));
+                            self.agenda.plan(now + read.max(delivered), (index, Step::Read));
                         }
                     }
                 }
