@@ -8,5 +8,7 @@ mod desk;
 mod faults;
 #[cfg(feature = "client")]
 mod media;
+#[cfg(feature = "simulator")]
+mod simulator;
 #[cfg(feature = "conformance")]
 mod store;
