@@ -10,6 +10,8 @@ mod error;
 mod jobs;
 mod read;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use crate::{

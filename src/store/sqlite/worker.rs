@@ -29,9 +29,11 @@ enum Message {
 /// Something to do in a transaction.
 struct Call {
     bytes: usize,
-    /// Does it, unless there is no transaction to do it in.
-    run: Box<dyn FnOnce(Result<&Connection>) -> Done + Send>,
+    run: Box<Run>,
 }
+
+/// Does something, unless there is no transaction to do it in.
+type Run = dyn FnOnce(Result<&Connection>) -> Done + Send;
 
 /// A call that ran and was not answered yet.
 struct Done {
@@ -73,7 +75,7 @@ impl Worker {
             let keep = result.is_ok();
             // Nobody may be waiting any more. That is no reason not to have done it.
             let answer = move |committed: Result<()>| {
-                drop(reply.send(result.and_then(|value| committed.map(|()| value))))
+                let _ = reply.send(result.and_then(|value| committed.map(|()| value)));
             };
             Done { keep, answer: Box::new(answer) }
         };
@@ -145,6 +147,10 @@ fn write(connection: &Connection, group: Vec<Call>) {
         state = state.and_then(|()| execute(connection, "SAVEPOINT call"));
         let call = (call.run)(state.clone().map(|()| connection));
         state = state.and_then(|()| {
+            if connection.is_autocommit() {
+                // SQLite rolls a transaction back by itself when the disk is full or fails.
+                return Err(StoreError::Unavailable { what: "the transaction was lost", source: None });
+            }
             if !call.keep {
                 execute(connection, "ROLLBACK TO call")?;
             }
