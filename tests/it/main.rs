@@ -8,6 +8,10 @@ mod desk;
 mod faults;
 #[cfg(feature = "client")]
 mod media;
+#[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
+mod quickstart;
+#[cfg(feature = "simulator")]
+mod send;
 #[cfg(feature = "simulator")]
 mod simulator;
 #[cfg(feature = "conformance")]
