@@ -1,6 +1,9 @@
 //! Everything an application needs to talk to its customers over the WhatsApp Business Platform (Meta's Cloud API).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+pub mod client;
 pub mod error;
 pub mod id;
 pub mod message;
@@ -15,6 +18,8 @@ pub mod time;
 pub mod webhook;
 mod wire;
 
+#[cfg(feature = "client")]
+pub use client::Client;
 pub use error::{Error, ErrorKind, Result};
 pub use message::Message;
 pub use recipient::Recipient;

@@ -1,1 +1,10 @@
 //! What a user of the crate can do, end to end.
+
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "client")]
+mod faults;
+#[cfg(feature = "client")]
+mod media;
+#[cfg(feature = "conformance")]
+mod store;
