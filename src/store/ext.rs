@@ -85,11 +85,7 @@ where
 }
 
 mod sealed {
-<<<<<<< HEAD
     #[expect(unnameable_types, reason = "nobody but this module may name it: that is what seals the trait")]
-=======
-    #[expect(unnameable_types, reason = "that it cannot be named is what seals")]
->>>>>>> store
     pub trait Sealed: Send + Sync {}
     impl<S: super::TenantStore + ?Sized> Sealed for S {}
 }

@@ -38,7 +38,7 @@ mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
-mod ext;
+pub(crate) mod ext;
 mod job;
 pub mod memory;
 mod page;
@@ -152,4 +152,32 @@ pub trait TenantStore: Debug + Send + Sync {
     /// [`Changes::MAX_BYTES`] bytes; nothing is changed then. After [`StoreError::Unavailable`] the batch was made or
     /// was not: a [`Change::Once`] at its head makes repeating it safe.
     async fn apply(&self, changes: Changes) -> Result<Applied>;
+}
+
+/// A shared store is a store.
+#[async_trait]
+impl<S: Store + ?Sized> Store for Arc<S> {
+    fn tenant(&self, id: &TenantId) -> Arc<dyn TenantStore> {
+        (**self).tenant(id)
+    }
+
+    async fn bind(&self, number: &PhoneNumberId, account: &AccountId, tenant: &TenantId) -> Result<()> {
+        (**self).bind(number, account, tenant).await
+    }
+
+    async fn route(&self, number: &PhoneNumberId) -> Result<Option<Binding>> {
+        (**self).route(number).await
+    }
+
+    async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
+        (**self).claim(request).await
+    }
+
+    async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<()> {
+        (**self).extend(lease, until).await
+    }
+
+    async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
+        (**self).finish(lease, outcome, changes).await
+    }
 }

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "desk")]
+mod desk;
 #[cfg(feature = "client")]
 mod faults;
 #[cfg(feature = "client")]
