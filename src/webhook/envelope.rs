@@ -106,6 +106,10 @@ pub(super) fn check_size(body: &[u8]) -> Result<()> {
 pub(super) fn read(body: &[u8]) -> Result<Vec<Event>> {
     check_size(body)?;
     let Ok(body) = std::str::from_utf8(body) else { return refuse("the body is not UTF-8".into()) };
+    // What is derived would read a list as an object, member by member.
+    if !body.trim_ascii_start().starts_with('{') {
+        return refuse("the body is not a JSON object".into());
+    }
     let mut events = Events::default();
     if !read_plain(body, &mut events) {
         read_one_by_one(body, &mut events)?;

@@ -184,3 +184,62 @@ pub(super) fn reason(error: &serde_json::Error) -> String {
     };
     format!("{what} at line {} column {}", error.line(), error.column())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{List, reason, text};
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    struct Text(#[serde(deserialize_with = "text")] String);
+
+    #[test]
+    fn half_a_surrogate_reads_as_one_replacement_character() {
+        for (json, expected) in [
+            (r#""\ud83d\ude42""#, "\u{1f642}"),
+            (r#""a\ud83d""#, "a\u{fffd}"),
+            (r#""\ude42b""#, "\u{fffd}b"),
+            (r#""\ud83d\ud83d\ude42\u0041""#, "\u{fffd}\u{1f642}A"),
+            (r#""\ud83d\ud83dé\u0000""#, "\u{fffd}\u{fffd}é\0"),
+        ] {
+            assert_eq!(serde_json::from_str::<Text>(json).unwrap().0, expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_read_from_any_shape() {
+        for (json, items, is_odd) in [
+            ("[1,[2],{}]", 3, false),
+            ("[]", 0, false),
+            ("null", 0, false),
+            (r#""""#, 0, false),
+            (r#""text""#, 0, true),
+            (r#"{"a":[{}],"b":1}"#, 0, true),
+            ("5", 0, true),
+            ("-5", 0, true),
+            ("5.5", 0, true),
+            ("true", 0, true),
+        ] {
+            let list: List<'_> = serde_json::from_str(json).unwrap();
+            assert_eq!((list.items.len(), list.is_odd), (items, is_odd), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_reason_quotes_nothing_of_the_body() {
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "it is never read")]
+        struct Strict {
+            number: u8,
+        }
+        for (json, expected) in [
+            (r#"{"number":"private"}"#, "a member is not of the expected type at line 1 column 19"),
+            (r#"{"number":1,"number":2}"#, "duplicate field `number` at line 1 column 20"),
+            (r#"{"private":1}"#, "missing field `number` at line 1 column 13"),
+            (r#"{"number"#, "the JSON ends too early at line 1 column 8"),
+            (r#"{private}"#, "the JSON is malformed at line 1 column 2"),
+        ] {
+            assert_eq!(reason(&serde_json::from_str::<Strict>(json).unwrap_err()), expected);
+        }
+    }
+}
