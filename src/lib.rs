@@ -19,6 +19,9 @@ pub mod open;
 pub mod phone;
 pub mod recipient;
 mod secret;
+#[cfg(feature = "simulator")]
+#[cfg_attr(docsrs, doc(cfg(feature = "simulator")))]
+pub mod simulator;
 pub mod store;
 pub mod time;
 pub mod webhook;

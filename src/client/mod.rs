@@ -196,14 +196,15 @@ impl ClientBuilder {
         if !number.is_some_and(|(major, minor)| digits(major) && digits(minor)) {
             return Err(Error::new(ErrorKind::Config("the Graph API version is not like v26.0".into())));
         }
+        let origins = Origins::new(&self.graph_url, &self.media_origins)?;
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(Network::new()?),
+            None => Arc::new(Network::new(origins.graph().scheme() == "http")?),
         };
         Ok(Client(Arc::new(Inner {
             proof: self.app_secret.map(|secret| secret.proof(&token)),
             token,
-            origins: Origins::new(&self.graph_url, &self.media_origins)?,
+            origins,
             version: self.version,
             retry: self.retry,
             timeout: self.timeout,

@@ -130,7 +130,8 @@ impl Network {
     /// connection that is just being closed.
     const IDLE: Duration = Duration::from_secs(20);
 
-    pub(super) fn new() -> Result<Self> {
+    /// `local` is for a server on this machine, to which no proxy of the environment leads.
+    pub(super) fn new(local: bool) -> Result<Self> {
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -140,6 +141,7 @@ impl Network {
             .pool_idle_timeout(Self::IDLE)
             .tcp_nodelay(true)
             .user_agent(concat!("whatsapp-business/", env!("CARGO_PKG_VERSION")));
+        let builder = if local { builder.no_proxy() } else { builder };
         builder.build().map(Self).map_err(|error| {
             Error::with_source(
                 ErrorKind::Config("the HTTP client could not be set up".into()),

@@ -15,6 +15,8 @@ mod desk;
 mod faults;
 #[cfg(feature = "client")]
 mod media;
+#[cfg(feature = "simulator")]
+mod simulator;
 #[cfg(feature = "conformance")]
 mod store;
 mod webhook;
