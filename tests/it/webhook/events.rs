@@ -1,6 +1,6 @@
 //! Each kind of event, read from a fixture.
 
-use super::{fixture, message, only, read, status, unknown};
+use super::{envelope, fixture, message, only, read, status, unknown};
 use whatsapp_business::{
     time::Timestamp,
     webhook::{Event, Inbound, PricingCategory, PricingKind, PricingModel, StatusKind},
@@ -270,4 +270,27 @@ fn people_are_matched_by_id_and_not_by_place() {
         delivery.events().iter().map(|event| event.contact().and_then(|c| c.name.clone())).collect();
     assert_eq!(names[..3], [Some("Customer 1".into()), Some("Customer 2".into()), Some("Customer 1".into())]);
     assert_eq!(names[5], None, "nobody else's name when the sender is not listed");
+}
+
+#[test]
+fn in_a_large_batch_everyone_is_found() {
+    let (mut contacts, mut messages) = (Vec::new(), Vec::new());
+    for n in 0..100 {
+        contacts.push(format!(
+            r#"{{"wa_id":"1{n:03}","user_id":"US.{n:03}","profile":{{"name":"Customer {n}"}}}}"#
+        ));
+        let sender = if n % 2 == 0 {
+            format!(r#""from":"1{n:03}""#)
+        } else {
+            format!(r#""from_user_id":"US.{n:03}""#)
+        };
+        messages.push(format!(r#"{{"id":"{n}","timestamp":"1","type":"x",{sender}}}"#));
+    }
+    contacts.reverse();
+    let members = format!(r#""contacts":[{}],"messages":[{}]"#, contacts.join(","), messages.join(","));
+    for event in read(&envelope(&members)) {
+        let Event::Message(message) = &event else { panic!("{event:?}") };
+        let expected = format!("Customer {}", message.id);
+        assert_eq!(event.contact().unwrap().name.as_ref(), Some(&expected));
+    }
 }
