@@ -1,4 +1,11 @@
 //! What a user of the crate can do, end to end.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has to fail, in its helpers too"
+)]
 
 #[cfg(feature = "client")]
 mod client;
@@ -16,3 +23,4 @@ mod send;
 mod simulator;
 #[cfg(feature = "conformance")]
 mod store;
+mod webhook;
