@@ -62,6 +62,7 @@ async fn child_that_writes_until_nothing_fits() {
     let letter = |n: usize, size| DeadLetter::new(format!("{n}"), NOW, "", vec![0; size]);
     let mut taken = 0;
     let full = loop {
+        assert!(taken < 1000, "more was taken than fits");
         match acme.apply(Changes::at(NOW).insert(letter(taken, 50_000))).await {
             Ok(_) => taken += 1,
             Err(error) => break error,

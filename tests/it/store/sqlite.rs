@@ -73,6 +73,23 @@ async fn the_threads_end_with_the_last_handle() {
 }
 
 #[tokio::test]
+async fn marks_that_are_long_over_are_forgotten_little_by_little() {
+    let (store, directory) = new_store().await;
+    let acme = store.tenant(&"acme".into());
+    let marks = (0..9).fold(Changes::at(NOW), |changes, n| changes.once(format!("{n}"), NOW));
+    let _ = acme.apply(marks).await.unwrap();
+    let connection = Connection::open(directory.path().join("store.db")).unwrap();
+    // The first batch comes an hour after the marks are over, when a clock that is behind may still ask for them.
+    for (seconds, kept) in [(3600, 10), (3601, 7), (3602, 4), (3603, 4)] {
+        let now = NOW + Duration::from_secs(seconds);
+        let _ = acme.apply(Changes::at(now).once(format!("at {seconds}"), now)).await.unwrap();
+        let count: i64 =
+            connection.query_row("SELECT count(*) FROM once_marks", [], |row| row.get(0)).unwrap();
+        assert_eq!(count, kept, "after {seconds} seconds");
+    }
+}
+
+#[tokio::test]
 async fn a_newer_schema_is_refused() {
     let (store, directory) = new_store().await;
     store.close().await;
