@@ -11,6 +11,7 @@ pub mod phone;
 pub mod recipient;
 mod secret;
 pub mod store;
+pub mod template;
 pub mod time;
 pub mod webhook;
 mod wire;
