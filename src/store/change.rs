@@ -1,13 +1,14 @@
 //! What can be asked of a store, and the one way to change it.
 
 use crate::{
-    id::{MessageId, PhoneNumberId},
+    id::{MessageId, PhoneNumberId, TenantId},
     store::{
         ContactId, ConversationId, DeadLetterId, Identity, Job, JobId, LeaseToken, Record, StoreError,
         StoredMessageId,
     },
     time::Timestamp,
 };
+use std::collections::BTreeSet;
 
 /// A batch of changes that are made together or not at all.
 ///
@@ -31,6 +32,9 @@ pub struct Changes {
 pub enum Change {
     /// Marks `key` as seen until `keep_until`. If it is marked already (and that mark's time is after the batch's now),
     /// the whole batch is a no-op and [`Applied::Duplicate`] comes back.
+    ///
+    /// All marks of a batch are looked at before any other change, wherever they stand in it: a batch that is repeated
+    /// is a duplicate, not a conflict with what it wrote itself. The same key twice in one batch counts once.
     Once {
         /// What must happen once, such as `msg:wamid.…`.
         key: String,
@@ -39,8 +43,15 @@ pub enum Change {
     },
     /// Writes a record whole, if the one that is there is as expected. The version of what is written is set by the
     /// store: 1 for a new record, else one more than was expected.
+    ///
+    /// The expectation is looked at before uniqueness. Whether other records that it names exist is not looked at.
+    ///
+    /// Some records cannot be put, and the batch is [refused](StoreError::Refused): jobs and progress, which have
+    /// changes of their own; a failure or a dead letter over an older one; the record of another tenant; a contact that
+    /// has an identity twice; a conversation with more than `i64::MAX` unread messages.
     Put(Box<Record>, Expect),
-    /// Removes a record, if it is in the version expected.
+    /// Removes the record at a key, if it is in the version expected, and nothing else: what refers to it stays. What
+    /// was unique about it is free again. A job that is removed while it is leased is lost to its holder.
     Delete(Key, u64),
     /// Notes that a fact about a sent message was true at a time; the earliest time told is kept. The message need not be
     /// known yet.
@@ -52,25 +63,27 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
-    /// Moves a time of a conversation forward, never back, and raises the conversation's version.
+    /// Moves a time of a conversation forward, never back, and raises the conversation's version even if the time stays.
     Latest {
-        /// Which conversation; there must be one.
+        /// Which conversation; it is a [conflict](StoreError::Conflict) if there is none.
         conversation: ConversationId,
         /// Which of its times.
         time: ConversationTime,
         /// To when.
         at: Timestamp,
     },
-    /// Adds to a conversation's count of unread messages (negative to take away; it stops at zero), and raises the
-    /// conversation's version.
+    /// Adds to a conversation's count of unread messages (negative to take away; it stops at zero and at `i64::MAX`), and
+    /// raises the conversation's version even if the count stays.
     Add {
-        /// Which conversation; there must be one.
+        /// Which conversation; it is a [conflict](StoreError::Conflict) if there is none.
         conversation: ConversationId,
         /// How many.
         unread: i64,
     },
-    /// Adds a job at the end of its group. With a lease, it begins its life leased under that token until that time and
-    /// claimed once, so that whoever enqueued it can do it at once.
+    /// Adds a job at the end of its group; it is a [conflict](StoreError::Conflict) if there is a job with this id.
+    ///
+    /// With a lease, it begins its life leased under that token until that time and claimed once more, so that whoever
+    /// enqueued it can do it at once. It does not wait then for jobs of its group that are there already; they wait for it.
     Enqueue(Job, Option<(LeaseToken, Timestamp)>),
 }
 
@@ -229,11 +242,19 @@ impl Changes {
             .sum()
     }
 
-    /// For stores: whether the batch is small enough to be taken.
+    /// For stores: all that can be said against a batch of `tenant` without looking at what is kept. To be asked first.
     ///
     /// # Errors
-    /// [`StoreError::TooLarge`].
-    pub fn check_size(&self) -> Result<(), StoreError> {
+    /// [`StoreError::TooLarge`]; [`StoreError::Refused`] for a record that cannot be put (see [`Change::Put`]).
+    pub fn check(&self, tenant: &TenantId) -> Result<(), StoreError> {
+        self.check_size()?;
+        self.list.iter().try_for_each(|change| match change {
+            Change::Put(record, expect) => check_put(record, *expect, tenant),
+            _ => Ok(()),
+        })
+    }
+
+    fn check_size(&self) -> Result<(), StoreError> {
         let (len, bytes) = (self.len(), self.bytes());
         if len > Self::MAX_LEN {
             return Err(StoreError::TooLarge {
@@ -253,8 +274,31 @@ impl Changes {
     }
 }
 
+/// Whether a store may be asked to write `record`.
+fn check_put(record: &Record, expect: Expect, tenant: &TenantId) -> Result<(), StoreError> {
+    let refused = match record {
+        Record::Job(_) => "a job that is put, not enqueued",
+        Record::Progress(_) => "a progress that is put, not noted",
+        Record::Failure(_) | Record::DeadLetter(_) if expect != Expect::Absent => {
+            "a rewrite of what is never rewritten"
+        }
+        Record::Tenant(other) if other.id != *tenant => "the record of another tenant",
+        Record::Contact(contact) if repeats(&contact.identities) => "a contact that has an identity twice",
+        Record::Conversation(conversation) if i64::try_from(conversation.unread).is_err() => {
+            "a conversation with too many unread messages"
+        }
+        _ => return Ok(()),
+    };
+    Err(StoreError::Refused(refused))
+}
+
+fn repeats(identities: &[Identity]) -> bool {
+    let mut seen = BTreeSet::new();
+    !identities.iter().all(|identity| seen.insert(identity))
+}
+
 /// Where a record is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Key {
     /// The tenant's own record.
@@ -281,8 +325,25 @@ pub enum Key {
     Job(JobId),
 }
 
+impl Key {
+    /// What the record at this key is called in errors.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::Contact(_) | Self::ContactOf(_) => "contact",
+            Self::Conversation(_) | Self::ActiveConversation(..) => "conversation",
+            Self::Message(_) | Self::MessageOf(_) => "message",
+            Self::Progress(_) => "progress",
+            Self::Failure(..) => "failure",
+            Self::DeadLetter(_) => "dead letter",
+            Self::Job(_) => "job",
+        }
+    }
+}
+
 /// Which list is wanted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Query {
     /// All contacts, by the time they were first seen.

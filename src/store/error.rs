@@ -25,6 +25,9 @@ pub enum StoreError {
         /// How large it may be.
         limit: usize,
     },
+    /// A change that no store makes, whatever it holds; see [`Change::Put`](crate::store::Change::Put).
+    #[error("the store does not take {0}")]
+    Refused(&'static str),
     /// A cursor that this list of this tenant did not give.
     #[error("the cursor does not belong to this list")]
     BadCursor,

@@ -33,7 +33,7 @@ pub struct Job {
     pub id: JobId,
     /// What is to be done.
     pub kind: JobKind,
-    /// Jobs of one group run one after the other, in the order they were enqueued.
+    /// Jobs of one group of a tenant run one after the other, in the order they were enqueued.
     pub group: String,
     /// Not before this time.
     pub due: Timestamp,
@@ -131,6 +131,6 @@ impl Lease {
 pub enum Outcome {
     /// It is done and forgotten.
     Done,
-    /// It is due again at this time, still at the head of its group.
+    /// It is due again at this time and keeps its place in its group: those behind it wait.
     Again(Timestamp),
 }

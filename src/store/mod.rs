@@ -6,8 +6,23 @@
 //!
 //! # Writing your own store
 //!
-//! Implement [`Store`] and [`TenantStore`] and run `store_conformance!` (feature `conformance`) over it: one `#[test]`
-//! for each promise made on this page and on the methods.
+//! Implement [`Store`] and [`TenantStore`], and let the feature `conformance` prove it: `store_conformance!` makes one test
+//! of each promise on this page and on the methods. [`MemoryStore`] is the reference where words are not enough.
+//!
+#![cfg_attr(feature = "conformance", doc = "```")]
+#![cfg_attr(not(feature = "conformance"), doc = "```text")]
+//! // tests/store.rs, with tokio (features `macros` and `rt`) among the dev-dependencies
+//! # type MyStore = whatsapp_business::store::MemoryStore;
+//! /// An empty store, and what must live as long as the test, such as a temporary directory.
+//! async fn new_store() -> (MyStore, ()) {
+//!     (MyStore::default(), ())
+//! }
+//!
+//! whatsapp_business::store_conformance!(new_store);
+//! ```
+//!
+//! The helpers on the types save you the rest: [`Changes::check`] says what is wrong with a batch in itself,
+//! [`PageRequest::position`] and [`Page::cut`] read and write cursors, [`Record::order`] tells how lists go.
 //!
 //! | you promise | because |
 //! |---|---|
@@ -20,12 +35,16 @@
 //! | time is what the caller says | clocks differ, tests need their own |
 
 mod change;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod error;
-mod ext;
+pub(crate) mod ext;
 mod job;
 pub mod memory;
 mod page;
 mod record;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 
 pub use change::{Applied, Change, Changes, ConversationTime, Expect, Fact, Key, Query};
 pub use error::StoreError;
@@ -38,6 +57,8 @@ pub use record::{
     DeliveryFailure, Direction, Identity, Progress, Record, SendState, Sending, StoredMessage,
     StoredMessageId, Tenant,
 };
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
 
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
@@ -77,26 +98,28 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// Takes due jobs of any tenant, oldest due first, and leases them to the caller.
     ///
     /// A job is due when its time has come and nobody holds a live lease on it (one that ends after `request.now`). Of
-    /// each group only the head (the job enqueued first) can be claimed, and only while no other job of the group is
-    /// leased: jobs of a group run one after the other, in order. Claims by several callers at once, also in several
+    /// each group of a tenant only the head (the job enqueued first) can be claimed, and only while no other job of the
+    /// group has a live lease: jobs of a group run one after the other, in order. Of jobs due at the same time, the one
+    /// enqueued first comes first. Claims by several callers at once, also in several
     /// processes, never give out the same job twice. The attempt count of a job is raised by each claim.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the store cannot be asked; nothing is leased then.
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>>;
 
-    /// Prolongs a lease. It may be late, as long as nobody else has claimed the job since.
+    /// Prolongs a lease: it ends at `until` from now on. It may be late, as long as nobody else has claimed the job since.
     ///
     /// # Errors
-    /// [`StoreError::LeaseLost`] when the job is done or was claimed by another.
+    /// [`StoreError::LeaseLost`] when the job is done, was given back or was claimed by another.
     async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<()>;
 
-    /// Ends a lease: makes `changes` in the tenant of the job and settles the job, both or neither.
+    /// Ends a lease: makes `changes` in the tenant of the job and then settles the job, both or neither. Like
+    /// [`extend`](Self::extend) it may be late.
     ///
     /// When `changes` turn out to be a [duplicate](Applied::Duplicate), the job is settled all the same.
     ///
     /// # Errors
-    /// [`StoreError::LeaseLost`] when the job is done or was claimed by another, and whatever
+    /// [`StoreError::LeaseLost`] when the job is done, was given back or was claimed by another, and whatever
     /// [`TenantStore::apply`] gives for `changes`; the lease and the job are untouched then.
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied>;
 }
@@ -129,8 +152,36 @@ pub trait TenantStore: Debug + Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when an expectation does not hold, [`StoreError::NotUnique`] when a uniqueness rule
-    /// would be broken, [`StoreError::TooLarge`] for more than [`Changes::MAX_LEN`] changes or
+    /// would be broken, [`StoreError::Refused`] for a record that cannot be put, [`StoreError::TooLarge`] for more than [`Changes::MAX_LEN`] changes or
     /// [`Changes::MAX_BYTES`] bytes; nothing is changed then. After [`StoreError::Unavailable`] the batch was made or
     /// was not: a [`Change::Once`] at its head makes repeating it safe.
     async fn apply(&self, changes: Changes) -> Result<Applied>;
+}
+
+/// A shared store is a store.
+#[async_trait]
+impl<S: Store + ?Sized> Store for Arc<S> {
+    fn tenant(&self, id: &TenantId) -> Arc<dyn TenantStore> {
+        (**self).tenant(id)
+    }
+
+    async fn bind(&self, number: &PhoneNumberId, account: &AccountId, tenant: &TenantId) -> Result<()> {
+        (**self).bind(number, account, tenant).await
+    }
+
+    async fn route(&self, number: &PhoneNumberId) -> Result<Option<Binding>> {
+        (**self).route(number).await
+    }
+
+    async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
+        (**self).claim(request).await
+    }
+
+    async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<()> {
+        (**self).extend(lease, until).await
+    }
+
+    async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
+        (**self).finish(lease, outcome, changes).await
+    }
 }

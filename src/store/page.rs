@@ -2,7 +2,7 @@
 
 use crate::{
     id::TenantId,
-    store::{Query, StoreError, change::Order},
+    store::{Query, Record, StoreError, change::Order},
     time::Timestamp,
 };
 use std::fmt;
@@ -84,6 +84,21 @@ impl<T> Page<T> {
     #[must_use]
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(change).collect(), next: self.next }
+    }
+}
+
+impl Page<Record> {
+    /// For stores: the page that answers `request`, from the records behind its [position](PageRequest::position) in
+    /// order. Give one more than the page may hold, if there is one: that tells that there is another page.
+    #[must_use]
+    pub fn cut(mut records: Vec<Record>, tenant: &TenantId, query: &Query, request: &PageRequest) -> Self {
+        let more = records.len() > request.limit;
+        records.truncate(request.limit);
+        let next = records.last().filter(|_| more).map(|last| {
+            let (at, id) = last.order();
+            Cursor::behind(tenant, query, request, at, &id)
+        });
+        Self { items: records, next }
     }
 }
 

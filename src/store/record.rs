@@ -105,16 +105,7 @@ impl Record {
     /// What the record is called in errors.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Tenant(_) => "tenant",
-            Self::Contact(_) => "contact",
-            Self::Conversation(_) => "conversation",
-            Self::Message(_) => "message",
-            Self::Progress(_) => "progress",
-            Self::Failure(_) => "failure",
-            Self::DeadLetter(_) => "dead letter",
-            Self::Job(_) => "job",
-        }
+        self.key().name()
     }
 
     /// The size of the texts and bodies in it.

@@ -1,0 +1,102 @@
+//! Where the token may go: exact origins, over TLS.
+
+use crate::error::{Error, ErrorKind, Result};
+use url::{Host, Url};
+
+/// The addresses that may be given the token.
+#[derive(Clone, Debug)]
+pub(super) struct Origins {
+    graph: Url,
+    media: Vec<Url>,
+}
+
+impl Origins {
+    pub(super) const GRAPH: &str = "https://graph.facebook.com";
+    /// Meta's media host.
+    pub(super) const MEDIA: &str = "https://lookaside.fbsbx.com";
+
+    pub(super) fn new(graph: &str, media: &[String]) -> Result<Self> {
+        let media = std::iter::once(Self::MEDIA).chain(media.iter().map(String::as_str)).map(origin);
+        Ok(Self { graph: origin(graph)?, media: media.collect::<Result<_>>()? })
+    }
+
+    /// The origin of the Graph API.
+    pub(super) fn graph(&self) -> &Url {
+        &self.graph
+    }
+
+    /// Whether `url` is on the Graph API's origin or a media host: the same scheme, host and port, and no user name.
+    pub(super) fn trusts(&self, url: &Url) -> bool {
+        let bare = url.username().is_empty() && url.password().is_none();
+        bare && std::iter::once(&self.graph).chain(&self.media).any(|known| known.origin() == url.origin())
+    }
+}
+
+/// An origin that may be given a token: https, or http to this very machine.
+fn origin(text: &str) -> Result<Url> {
+    let refused =
+        |problem: &str| Err(Error::new(ErrorKind::Config(format!("the server's address {problem}"))));
+    let Ok(url) = Url::parse(text) else { return refused("is not a URL") };
+    let local = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" if url.has_host() => {}
+        "http" if local => {}
+        "http" => return refused("is not https; http is for this machine (localhost) only"),
+        _ => return refused("is not https"),
+    }
+    let bare =
+        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if bare { Ok(url) } else { refused("has more than scheme, host and port") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Origins;
+    use url::Url;
+
+    #[test]
+    fn the_token_goes_to_exact_origins_only() {
+        let origins = Origins::new(Origins::GRAPH, &["https://media.example.com".into()]).unwrap();
+        let trusts = |url: &str| origins.trusts(&Url::parse(url).unwrap());
+        for url in [
+            "https://graph.facebook.com/v26.0/1/messages",
+            "https://graph.facebook.com:443/x",
+            "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1",
+            "https://media.example.com/a",
+        ] {
+            assert!(trusts(url), "{url}");
+        }
+        for url in [
+            "http://graph.facebook.com/x",
+            "https://graph.facebook.com:8443/x",
+            "https://lookaside.fbsbx.com.evil.tld/x",
+            "https://evil.tld/lookaside.fbsbx.com",
+            "https://lookaside.fbsbx.com@evil.tld/x",
+            "https://user@lookaside.fbsbx.com/x",
+            "https://api.graph.facebook.com/x",
+            "ftp://lookaside.fbsbx.com/x",
+            "data:text/plain,lookaside.fbsbx.com",
+        ] {
+            assert!(!trusts(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for good in
+            ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:5/", "https://proxy.example.com"]
+        {
+            assert!(Origins::new(good, &[]).is_ok(), "{good}");
+        }
+        for bad in
+            ["http://example.com", "http://10.0.0.1", "ftp://x", "graph", "https://x/v1", "https://a:b@x", ""]
+        {
+            assert!(Origins::new(bad, &[]).is_err(), "{bad}");
+        }
+    }
+}

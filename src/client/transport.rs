@@ -1,0 +1,204 @@
+//! How a request reaches Meta.
+
+use crate::{
+    error::{Error, ErrorKind, Result},
+    secret::AccessToken,
+};
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use http::HeaderValue;
+use std::{fmt, future::poll_fn, pin::Pin, time::Duration};
+
+/// Sends one request and gives one answer, whatever its status. Limits, retries and credentials live above it.
+///
+/// Implement it to put a proxy, a recorder or a test in the place of the network.
+///
+/// ```
+/// use whatsapp_business::{Client, Result, client::{Body, Transport}};
+///
+/// #[derive(Debug)]
+/// struct Canned;
+///
+/// #[async_trait::async_trait]
+/// impl Transport for Canned {
+///     async fn send(&self, request: http::Request<Body>) -> Result<http::Response<Body>> {
+///         assert_eq!(request.method(), "POST");
+///         Ok(http::Response::new(r#"{"messages": [{"id": "wamid.A"}]}"#.into()))
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// let client = Client::builder("token").transport(Canned).build()?;
+/// let sent = client.phone("106540352242922").send("+14155552671", "Hello").await?;
+/// assert_eq!(sent.message_id.as_str(), "wamid.A");
+/// # Ok(()) }
+/// ```
+#[async_trait]
+pub trait Transport: fmt::Debug + Send + Sync + 'static {
+    /// Sends `request`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connect`] only when it is certain that nothing was sent; [`ErrorKind::Interrupted`] when the
+    /// connection broke later. An error status is not an error here.
+    async fn send(&self, request: http::Request<Body>) -> Result<http::Response<Body>>;
+}
+
+type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
+
+/// The body of a request or an answer: bytes at once, or in chunks as they come.
+pub struct Body(Inner);
+
+enum Inner {
+    Whole(Bytes),
+    Chunks(Chunks),
+}
+
+impl Body {
+    /// No body.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self(Inner::Whole(Bytes::new()))
+    }
+
+    /// A body that comes in chunks.
+    pub fn stream(chunks: impl Stream<Item = Result<Bytes>> + Send + 'static) -> Self {
+        Self(Inner::Chunks(Box::pin(chunks)))
+    }
+
+    /// All of it; at most `limit` bytes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`] when there are more, and what the stream fails with.
+    pub async fn bytes(self, limit: usize) -> Result<Bytes> {
+        let too_large = || Error::new(ErrorKind::Decode(format!("it is larger than {limit} bytes")));
+        let mut chunks = match self.0 {
+            Inner::Whole(bytes) if bytes.len() > limit => return Err(too_large()),
+            Inner::Whole(bytes) => return Ok(bytes),
+            Inner::Chunks(chunks) => chunks,
+        };
+        let mut all = BytesMut::new();
+        while let Some(chunk) = poll_fn(|context| chunks.as_mut().poll_next(context)).await {
+            let chunk = chunk?;
+            if all.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all.freeze())
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for Body {
+    fn from(bytes: T) -> Self {
+        Self(Inner::Whole(bytes.into()))
+    }
+}
+
+/// Shows the size only.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Inner::Whole(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            Inner::Chunks(_) => f.write_str("Body(chunks)"),
+        }
+    }
+}
+
+/// The `Authorization` header of `token`, marked so that nothing on the way prints it.
+pub(super) fn authorization(token: &AccessToken) -> Result<HeaderValue> {
+    match HeaderValue::try_from(format!("Bearer {}", token.reveal())) {
+        Ok(mut value) => {
+            value.set_sensitive(true);
+            Ok(value)
+        }
+        Err(_) => {
+            Err(Error::new(ErrorKind::Config("access token has characters a header cannot hold".into())))
+        }
+    }
+}
+
+/// The network, through reqwest: a pool of HTTP/1.1 connections, no redirects, no retries of its own.
+#[derive(Clone, Debug)]
+pub(super) struct Network(reqwest::Client);
+
+impl Network {
+    /// Longest wait for a connection. Within it nothing was sent, so the failure may be retried.
+    const CONNECT: Duration = Duration::from_secs(10);
+    /// Idle connections are dropped well before common load balancers do (60 seconds), so that few sends meet a
+    /// connection that is just being closed.
+    const IDLE: Duration = Duration::from_secs(20);
+
+    /// `local` is for a server on this machine, to which no proxy of the environment leads.
+    pub(super) fn new(local: bool) -> Result<Self> {
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            .connect_timeout(Self::CONNECT)
+            .pool_idle_timeout(Self::IDLE)
+            .tcp_nodelay(true)
+            .user_agent(concat!("whatsapp-business/", env!("CARGO_PKG_VERSION")));
+        let builder = if local { builder.no_proxy() } else { builder };
+        builder.build().map(Self).map_err(|error| {
+            Error::with_source(
+                ErrorKind::Config("the HTTP client could not be set up".into()),
+                error.without_url(),
+            )
+        })
+    }
+}
+
+#[async_trait]
+impl Transport for Network {
+    async fn send(&self, request: http::Request<Body>) -> Result<http::Response<Body>> {
+        let request = reqwest::Request::try_from(request.map(|body| match body.0 {
+            Inner::Whole(bytes) => reqwest::Body::from(bytes),
+            Inner::Chunks(chunks) => reqwest::Body::wrap_stream(chunks),
+        }))
+        .map_err(failure)?;
+        let answer = http::Response::from(self.0.execute(request).await.map_err(failure)?);
+        Ok(answer.map(|body| Body::stream(Answer(body))))
+    }
+}
+
+/// What reqwest's error says of the message: only a failure to connect proves that nothing was sent.
+fn failure(error: reqwest::Error) -> Error {
+    let kind = match () {
+        () if error.is_builder() => ErrorKind::Config("the request could not be built".into()),
+        () if error.is_connect() => ErrorKind::Connect,
+        () if error.is_timeout() => ErrorKind::Timeout,
+        () => ErrorKind::Interrupted,
+    };
+    Error::with_source(kind, error.without_url())
+}
+
+/// The body of an answer as it comes off the network.
+struct Answer(reqwest::Body);
+
+impl Stream for Answer {
+    type Item = Result<Bytes>;
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<Bytes>>> {
+        use http_body::Body as _;
+        loop {
+            match std::task::ready!(Pin::new(&mut self.0).poll_frame(context)) {
+                None => return std::task::Poll::Ready(None),
+                Some(Err(error)) => {
+                    let kind = if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Interrupted };
+                    return std::task::Poll::Ready(Some(Err(Error::with_source(kind, error.without_url()))));
+                }
+                // A frame that is not data holds trailers, which nobody needs.
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        return std::task::Poll::Ready(Some(Ok(data)));
+                    }
+                }
+            }
+        }
+    }
+}

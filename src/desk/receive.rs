@@ -1,0 +1,223 @@
+//! Webhooks, kept before they are acknowledged.
+
+use crate::{
+    desk::{Desk, Tenant, contact::Thread, detached, new_id, send},
+    error::Result,
+    id::TenantId,
+    store::{
+        self, Applied, Change, Changes, ConversationTime, DeadLetter, DeliveryFailure, Direction, Fact,
+        Identity, SendState, Sending, StoreError, StoredMessage, TenantStoreExt,
+    },
+    time::Timestamp,
+    webhook::{Event, InboundMessage, Status, StatusKind},
+};
+use std::time::Duration;
+
+/// How long an event is remembered: Meta delivers again for up to 7 days.
+const REMEMBERED: Duration = Duration::from_secs(8 * 24 * 60 * 60);
+
+/// How often an event is tried when others change the same conversation at the same moment.
+const TRIES: usize = 64;
+
+/// What a delivery held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Received {
+    /// Events that were applied.
+    pub applied: usize,
+    /// Events that had been seen before.
+    pub duplicates: usize,
+    /// Events put aside with a reason: of a kind the desk has no rule for, malformed, or refused by the store. See
+    /// [`Tenant::dead_letters`].
+    pub dead_letters: usize,
+    /// Those of the dead letters whose business phone number belongs to no tenant; they are kept under
+    /// [`Desk::UNROUTED`].
+    pub unrouted: usize,
+}
+
+impl Desk {
+    /// Verifies, reads and keeps one delivery of Meta; answer 200 when it returns, and only then.
+    ///
+    /// Pass the bytes as they came (any change breaks the signature) and the `X-Hub-Signature-256` header. Dropping the
+    /// future does not stop what was begun.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Signature`](crate::ErrorKind::Signature): answer 401.
+    /// [`ErrorKind::Envelope`](crate::ErrorKind::Envelope): answer 400.
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store): answer 503, and Meta delivers again; what was applied counts once.
+    pub async fn receive(&self, body: &[u8], signature: Option<&str>) -> Result<Received> {
+        let delivery = self.webhook()?.read(body, signature)?;
+        let desk = self.clone();
+        detached(async move {
+            let mut received = Received::default();
+            for event in delivery.into_events() {
+                desk.keep(&event, &mut received).await?;
+            }
+            tracing::debug!(?received, "kept a delivery");
+            Ok(received)
+        })
+        .await
+    }
+
+    async fn keep(&self, event: &Event, received: &mut Received) -> Result<()> {
+        let owner = match event.phone_number_id() {
+            Some(number) => self.store().route(number).await?,
+            None => None,
+        };
+        let Some(owner) = owner else {
+            received.unrouted += 1;
+            received.dead_letters += 1;
+            let tenant = self.tenant(TenantId::new(Self::UNROUTED));
+            return tenant.put_aside(event, "the business phone number belongs to no tenant").await;
+        };
+        let tenant = self.tenant(&owner.tenant);
+        match tenant.apply(event).await {
+            Ok(Kept::Applied(Applied::Done)) => received.applied += 1,
+            Ok(Kept::Applied(_)) => received.duplicates += 1,
+            Ok(Kept::NoRule(reason)) => {
+                received.dead_letters += 1;
+                tenant.put_aside(event, &reason).await?;
+            }
+            Err(error @ (StoreError::Unavailable { .. } | StoreError::Conflict(_))) => {
+                return Err(error.into());
+            }
+            // The store is there and refuses this event: its siblings must not wait for it.
+            Err(error) => {
+                tracing::error!(%error, field = event.field(), "an event could not be applied");
+                received.dead_letters += 1;
+                tenant.put_aside(event, &error.to_string()).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+enum Kept {
+    Applied(Applied),
+    /// The desk has no rule for such an event.
+    NoRule(String),
+}
+
+impl Tenant {
+    async fn apply(&self, event: &Event) -> store::Result<Kept> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let begun = Changes::at(self.desk.now()).once(event.key(), self.desk.now() + REMEMBERED);
+            let changes = match event {
+                Event::Message(message) => self.inbound(message, event.raw(), begun).await?,
+                Event::Status(status) => self.status(status, begun).await?,
+                Event::Unknown(unknown) => {
+                    Err(unknown.reason().unwrap_or("there is no rule for such an event").to_owned())
+                }
+            };
+            let changes = match changes {
+                Ok(changes) => changes,
+                Err(reason) => return Ok(Kept::NoRule(reason)),
+            };
+            match self.store.apply(changes).await {
+                // Another event changed the contact, the conversation or the message just now: look again.
+                Err(StoreError::Conflict(_) | StoreError::NotUnique(_)) if tries < TRIES => {}
+                other => return other.map(Kept::Applied),
+            }
+        }
+    }
+
+    /// What a customer's message changes.
+    async fn inbound(
+        &self,
+        message: &InboundMessage,
+        raw: &str,
+        changes: Changes,
+    ) -> store::Result<Result<Changes, String>> {
+        let Some(number) = &message.phone_number_id else {
+            return Ok(Err("the message names no business phone number".to_owned()));
+        };
+        let phone = message.from.clone().map(Identity::Phone);
+        let user = message.from_user_id.clone().map(Identity::UserId);
+        let parent = message.from_parent_user_id.clone().map(Identity::ParentUserId);
+        let identities: Vec<_> = phone.into_iter().chain(user).chain(parent).collect();
+        if identities.is_empty() {
+            return Ok(Err("the message does not say who sent it".to_owned()));
+        }
+        let now = changes.now();
+        let at = place(message.timestamp, now);
+        let name = message.contact.as_ref().and_then(|contact| contact.name.as_deref());
+        let thread = Thread::find(&*self.store, number, identities, name, now).await?;
+        let conversation = &thread.conversation.id;
+        let mut stored =
+            StoredMessage::new(new_id(), conversation, Direction::Inbound, at, message.kind(), raw);
+        stored.wamid = Some(message.id.clone());
+        stored.text = message.text().map(str::to_owned);
+        stored.reply_to = message.context.as_ref().and_then(|context| context.id.clone());
+        Ok(Ok(thread
+            .settle(changes)
+            .insert(stored)
+            .latest(conversation, ConversationTime::LastMessage, at)
+            .latest(conversation, ConversationTime::LastInbound, message.timestamp)
+            .with(Change::Add { conversation: conversation.clone(), unread: 1 })))
+    }
+
+    /// What a status changes: the time of its fact, why it failed, and the message whose outcome was not known.
+    async fn status(&self, status: &Status, changes: Changes) -> store::Result<Result<Changes, String>> {
+        let fact = match &status.status {
+            StatusKind::Sent => Fact::Sent,
+            StatusKind::Delivered => Fact::Delivered,
+            StatusKind::Read => Fact::Read,
+            StatusKind::Played => Fact::Played,
+            StatusKind::Failed => Fact::Failed,
+            _ => return Ok(Err("the status is of a kind this version does not know".to_owned())),
+        };
+        let mut changes = changes.earliest(&status.id, fact, status.timestamp);
+        let mut codes = Vec::new();
+        for error in &status.errors {
+            if !codes.contains(&error.code) {
+                codes.push(error.code);
+                let failure = DeliveryFailure::new(&status.id, status.timestamp, error.code, &error.message);
+                changes = changes.insert(failure);
+            }
+        }
+        // The attempt's id comes back even when its answer never did.
+        let named = status.callback_data.as_deref().and_then(send::message_of);
+        if let Some(id) = named
+            && let Some(mut message) = self.store.message(&id).await?
+            && let Some(sending) = message.sending.take()
+            && message.wamid.is_none()
+        {
+            message.wamid = Some(status.id.clone());
+            message.sending =
+                Some(Sending { state: SendState::Accepted, error_code: None, error: None, ..sending });
+            changes = changes.update(message).earliest(&status.id, Fact::Accepted, status.timestamp);
+        }
+        Ok(Ok(changes))
+    }
+
+    /// Keeps an event that could not be applied, once.
+    async fn put_aside(&self, event: &Event, reason: &str) -> Result<()> {
+        let now = self.desk.now();
+        let letter = DeadLetter::new(new_id(), now, reason, event.raw());
+        let changes = Changes::at(now).once(format!("dead:{}", event.key()), now + REMEMBERED).insert(letter);
+        let _ = self.store.apply(changes).await?;
+        Ok(())
+    }
+}
+
+/// The place of a received message in the history. Meta tells whole seconds; within that second our own clock tells the
+/// order against what we sent, unless the message is late.
+fn place(told: Timestamp, now: Timestamp) -> Timestamp {
+    now.clamp(told, told + Duration::from_millis(999))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+    use crate::time::Timestamp;
+
+    #[test]
+    fn a_message_stays_within_the_second_that_meta_told() {
+        let (told, at) = (Timestamp::from_seconds(100), Timestamp::from_millis);
+        assert_eq!(place(told, at(100_400)), at(100_400));
+        assert_eq!(place(told, at(99_000)), at(100_000));
+        assert_eq!(place(told, at(7_000_000)), at(100_999));
+    }
+}

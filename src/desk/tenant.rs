@@ -1,0 +1,145 @@
+//! The desk of one tenant.
+
+use crate::{
+    desk::{Desk, Entry, SendCall},
+    error::{Error, ErrorKind, Result},
+    id::{AccountId, PhoneNumberId, TenantId},
+    message::{Content, Message},
+    recipient::Recipient,
+    store::{
+        self, Changes, Contact, ContactId, Conversation, ConversationId, DeadLetter, Key, Page, PageRequest,
+        Query, StoreError, StoredMessage, StoredMessageId, TenantStore, TenantStoreExt,
+        ext::{many, one},
+    },
+};
+use std::{fmt, sync::Arc};
+
+/// What one tenant can do.
+#[derive(Clone)]
+pub struct Tenant {
+    pub(super) desk: Desk,
+    pub(super) id: TenantId,
+    pub(super) store: Arc<dyn TenantStore>,
+}
+
+impl Tenant {
+    /// The tenant's id.
+    #[must_use]
+    pub fn id(&self) -> &TenantId {
+        &self.id
+    }
+
+    /// Adds the tenant, or gives it another name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Store`].
+    pub async fn register(&self, name: impl Into<String>) -> Result<()> {
+        let name = name.into();
+        loop {
+            let now = self.desk.now();
+            let known = one::<store::Tenant, _>(&*self.store, Key::Tenant).await?;
+            let change = match known {
+                Some(tenant) if tenant.name == name => return Ok(()),
+                Some(tenant) => Changes::at(now).update(store::Tenant { name: name.clone(), ..tenant }),
+                None => Changes::at(now).insert(store::Tenant::new(&self.id, &name, now)),
+            };
+            match self.store.apply(change).await {
+                Err(StoreError::Conflict(_)) => {}
+                other => return Ok(other.map(|_| ())?),
+            }
+        }
+    }
+
+    /// Makes a business phone number this tenant's own: what it receives is kept here, and it may send.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Store`] when another tenant owns the number ([`StoreError::NotUnique`] as source).
+    pub async fn bind(&self, number: impl Into<PhoneNumberId>, account: impl Into<AccountId>) -> Result<()> {
+        Ok(self.desk.store().bind(&number.into(), &account.into(), &self.id).await?)
+    }
+
+    /// Sends `content` from our `number` to a person, recorded before it is made.
+    ///
+    /// `.await` gives a [`Receipt`](crate::desk::Receipt) whatever Meta said: a refusal is a recorded state, too. A send
+    /// that Meta did not take for a passing reason stays queued, and [`Desk::step`] tries it again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] with every broken limit, [`ErrorKind::NotFound`] for a number that is not this tenant's;
+    /// nothing is recorded or sent then. [`ErrorKind::Store`] when it could not be recorded.
+    pub fn send(
+        &self,
+        number: impl Into<PhoneNumberId>,
+        to: impl Into<Recipient>,
+        content: impl Into<Content>,
+    ) -> SendCall {
+        SendCall::new(self.clone(), number.into(), Message::new(to, content))
+    }
+
+    /// The conversations.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Store`].
+    pub async fn conversations(&self, page: PageRequest) -> Result<Page<Conversation>> {
+        Ok(self.store.conversations(page).await?)
+    }
+
+    /// A contact.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], [`ErrorKind::Store`].
+    pub async fn contact(&self, id: &ContactId) -> Result<Contact> {
+        self.store.contact(id).await?.ok_or_else(|| not_found("contact"))
+    }
+
+    /// The messages of a conversation, each with what is known of its way.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Store`].
+    pub async fn history(&self, conversation: &ConversationId, page: PageRequest) -> Result<Page<Entry>> {
+        let page = self.store.messages(conversation, page).await?;
+        let mut entries = Vec::with_capacity(page.items.len());
+        for message in page.items {
+            entries.push(self.entry(message).await?);
+        }
+        Ok(Page::new(entries, page.next))
+    }
+
+    /// One message, with what is known of its way.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], [`ErrorKind::Store`].
+    pub async fn message(&self, id: &StoredMessageId) -> Result<Entry> {
+        let message = self.store.message(id).await?.ok_or_else(|| not_found("message"))?;
+        self.entry(message).await
+    }
+
+    /// The events that could not be applied, with the reason of each.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Store`].
+    pub async fn dead_letters(&self, page: PageRequest) -> Result<Page<DeadLetter>> {
+        Ok(self.store.dead_letters(page).await?)
+    }
+
+    async fn entry(&self, message: StoredMessage) -> Result<Entry> {
+        let (mut progress, mut failures) = (None, Vec::new());
+        if let (Some(wamid), Some(_)) = (&message.wamid, &message.sending) {
+            progress = self.store.progress(wamid).await?;
+            if progress.as_ref().is_some_and(|progress| progress.failed_at.is_some()) {
+                let all = PageRequest::oldest(PageRequest::MAX_LIMIT);
+                failures = many(&*self.store, Query::Failures(wamid.clone()), all).await?.items;
+            }
+        }
+        Ok(Entry { message, progress, failures })
+    }
+}
+
+pub(super) fn not_found(what: &str) -> Error {
+    Error::new(ErrorKind::NotFound(format!("there is no such {what}")))
+}
+
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tenant").field("id", &self.id).finish_non_exhaustive()
+    }
+}

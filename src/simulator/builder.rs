@@ -1,0 +1,238 @@
+//! What a simulator is made with.
+
+use super::{Simulator, server};
+use crate::{
+    AppSecret,
+    error::{Error, ErrorKind, Result},
+    id::{AccountId, PhoneNumberId},
+};
+use std::time::Duration;
+
+/// Sets up a [`Simulator`]; made by [`Simulator::builder`].
+#[derive(Clone)]
+#[must_use = "nothing runs before start"]
+pub struct Builder {
+    port: u16,
+    app_secret: String,
+    verify_token: String,
+    access_token: String,
+    phone_number_id: PhoneNumberId,
+    account_id: AccountId,
+    display_phone_number: String,
+    pace: Pace,
+    window: bool,
+    media_url_lifetime: Duration,
+    seed: Option<u64>,
+}
+
+crate::wire::quiet_debug!(Builder {
+    port,
+    phone_number_id,
+    account_id,
+    pace,
+    window,
+    media_url_lifetime,
+    seed
+});
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self {
+            port: 0,
+            app_secret: "simulated-app-secret".into(),
+            verify_token: "simulated-verify-token".into(),
+            access_token: "simulated-access-token".into(),
+            phone_number_id: "106540352242922".into(),
+            account_id: "102290129340398".into(),
+            display_phone_number: "15550100001".into(),
+            pace: Pace::instant(),
+            window: true,
+            media_url_lifetime: Duration::from_secs(5 * 60),
+            seed: None,
+        }
+    }
+
+    /// The port to listen on, at 127.0.0.1; 0, the default, takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The app secret that webhooks are signed with.
+    pub fn app_secret(mut self, secret: impl Into<String>) -> Self {
+        self.app_secret = secret.into();
+        self
+    }
+
+    /// The token that [`Simulator::subscribe`] shows to the webhook.
+    pub fn verify_token(mut self, token: impl Into<String>) -> Self {
+        self.verify_token = token.into();
+        self
+    }
+
+    /// The one token that the Graph API accepts.
+    pub fn access_token(mut self, token: impl Into<String>) -> Self {
+        self.access_token = token.into();
+        self
+    }
+
+    /// Id of the business phone number.
+    pub fn phone_number_id(mut self, id: impl Into<PhoneNumberId>) -> Self {
+        self.phone_number_id = id.into();
+        self
+    }
+
+    /// Id of the WhatsApp Business Account that owns the number.
+    pub fn account_id(mut self, id: impl Into<AccountId>) -> Self {
+        self.account_id = id.into();
+        self
+    }
+
+    /// The business phone number itself, with its country code; what is not a digit is dropped.
+    pub fn display_phone_number(mut self, number: impl Into<String>) -> Self {
+        self.display_phone_number = number.into();
+        self
+    }
+
+    /// How long messages take; [`Pace::instant`] unless set.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// Whether free-form messages need a customer who wrote within the last 24 hours; they do unless switched off.
+    ///
+    /// As with Meta, a message outside the window is accepted with 200 and then reported as `failed` with code 131047.
+    pub fn window(mut self, on: bool) -> Self {
+        self.window = on;
+        self
+    }
+
+    /// How long the address of a media object can be used; five minutes unless set, as with Meta.
+    pub fn media_url_lifetime(mut self, lifetime: Duration) -> Self {
+        self.media_url_lifetime = lifetime;
+        self
+    }
+
+    /// Makes ids repeat from run to run. Two simulators with the same seed hand out the same ids.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Starts listening.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when a secret is empty, the phone number has no digits or the port is taken.
+    pub async fn start(self) -> Result<Simulator> {
+        let (port, seed) = (self.port, self.seed);
+        let settings = self.settings()?;
+        let rng = seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        server::start(port, settings, rng).await
+    }
+
+    pub(super) fn settings(self) -> Result<Settings> {
+        let number: String = self.display_phone_number.chars().filter(char::is_ascii_digit).collect();
+        if number.is_empty() {
+            return Err(Error::new(ErrorKind::Config("the display phone number has no digits".into())));
+        }
+        for (secret, what) in [(&self.access_token, "access token"), (&self.verify_token, "verify token")] {
+            if secret.is_empty() {
+                return Err(Error::new(ErrorKind::Config(format!("the simulator's {what} is empty"))));
+            }
+        }
+        Ok(Settings {
+            signing_key: AppSecret::new(self.app_secret.as_str())?,
+            app_secret: self.app_secret,
+            verify_token: self.verify_token,
+            access_token: self.access_token,
+            phone_number_id: self.phone_number_id,
+            account_id: self.account_id,
+            number,
+            pace: self.pace,
+            window: self.window,
+            media_url_lifetime: self.media_url_lifetime,
+        })
+    }
+}
+
+/// What does not change while a simulator runs.
+pub(super) struct Settings {
+    pub(super) app_secret: String,
+    pub(super) signing_key: AppSecret,
+    pub(super) verify_token: String,
+    pub(super) access_token: String,
+    pub(super) phone_number_id: PhoneNumberId,
+    pub(super) account_id: AccountId,
+    /// The business number, digits only.
+    pub(super) number: String,
+    pub(super) pace: Pace,
+    pub(super) window: bool,
+    pub(super) media_url_lifetime: Duration,
+}
+
+/// How long a message takes to each of its statuses, counted from its acceptance.
+///
+/// No status comes before the one it follows from: a message that is `delivered` late is `read` late as well.
+///
+/// ```
+/// use std::time::Duration;
+/// use whatsapp_business::simulator::Pace;
+/// let slow_reader = Pace::human().read(Duration::from_secs(60));
+/// let nobody_looks = Pace::instant().never_read();
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    pub(super) sent: Duration,
+    pub(super) delivered: Duration,
+    pub(super) read: Option<Duration>,
+}
+
+impl Pace {
+    /// Everything at once: sent, delivered and read before the next line of a test.
+    #[must_use]
+    pub fn instant() -> Self {
+        Self { sent: Duration::ZERO, delivered: Duration::ZERO, read: Some(Duration::ZERO) }
+    }
+
+    /// As a person at a phone: sent after 0.3 s, delivered after 1 s, read after 2.5 s.
+    #[must_use]
+    pub fn human() -> Self {
+        let millis = Duration::from_millis;
+        Self { sent: millis(300), delivered: millis(1_000), read: Some(millis(2_500)) }
+    }
+
+    /// When a message is `sent`.
+    #[must_use]
+    pub fn sent(mut self, after: Duration) -> Self {
+        self.sent = after;
+        self
+    }
+
+    /// When a message is `delivered`: it is on the phone from then on.
+    #[must_use]
+    pub fn delivered(mut self, after: Duration) -> Self {
+        self.delivered = after;
+        self
+    }
+
+    /// When a message is `read` by itself.
+    #[must_use]
+    pub fn read(mut self, after: Duration) -> Self {
+        self.read = Some(after);
+        self
+    }
+
+    /// Messages are read only when [`User::reads`](super::User::reads) says so.
+    #[must_use]
+    pub fn never_read(mut self) -> Self {
+        self.read = None;
+        self
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self::instant()
+    }
+}

@@ -1,0 +1,64 @@
+//! What every Graph request passes: the count, the faults a test asked for, the version and the token.
+
+use crate::simulator::{platform::Platform, refusal::Refusal};
+use axum::{
+    body::to_bytes,
+    extract::{Request, State},
+    http::{HeaderMap, header::AUTHORIZATION},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use std::sync::Arc;
+
+pub(super) async fn pass(State(platform): State<Arc<Platform>>, request: Request, next: Next) -> Response {
+    let fault = platform.change(|model, _| {
+        model.requests += 1;
+        model.faults.refusals.pop_front()
+    });
+    let has_version = request.uri().path().split('/').nth(1).is_some_and(is_version);
+    let verdict = match fault {
+        Some(code) => Err(Refusal::new(code, "The test asked for this error.")),
+        None if !has_version => Err(Refusal::no_such_path()),
+        None => check_token(&platform, request.headers()),
+    };
+    match verdict {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => {
+            // An answer before the end of an upload would break the connection under the sender's hands.
+            let _ = to_bytes(request.into_body(), usize::MAX).await;
+            refusal.into_response()
+        }
+    }
+}
+
+/// Whether a part of the path is a version of the API, such as `v26.0`.
+fn is_version(part: &str) -> bool {
+    let number = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    part.strip_prefix('v')
+        .and_then(|version| version.split_once('.'))
+        .is_some_and(|(major, minor)| number(major) && number(minor))
+}
+
+/// Refuses a missing token and any other than ours.
+pub(super) fn check_token(platform: &Platform, headers: &HeaderMap) -> Result<(), Refusal> {
+    let token = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    match token {
+        None => Err(Refusal::new(104, "The Authorization header holds no bearer token.")),
+        Some(token) if token == platform.settings.access_token => Ok(()),
+        Some(_) => Err(Refusal::new(190, "The access token could not be decrypted.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_version;
+
+    #[test]
+    fn versions_are_v_and_two_numbers() {
+        for (part, expected) in
+            [("v26.0", true), ("v5.12", true), ("v26", false), ("26.0", false), ("v.0", false)]
+        {
+            assert_eq!(is_version(part), expected, "{part}");
+        }
+    }
+}

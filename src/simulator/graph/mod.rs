@@ -1,0 +1,42 @@
+//! The Graph API: one file for each resource, behind one gate.
+
+mod gate;
+mod media;
+mod messages;
+mod node;
+
+use super::{platform::Platform, refusal::Refusal};
+use crate::id::PhoneNumberId;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{get, post},
+};
+use std::sync::Arc;
+
+/// Every route of the simulated hosts.
+pub(super) fn routes(platform: Arc<Platform>) -> Router {
+    let graph = Router::new()
+        .route("/{version}/{phone}/messages", post(messages::send))
+        .route(
+            "/{version}/{phone}/media",
+            // The check of the size is ours to answer.
+            post(media::upload).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/{version}/{node}", get(node::read).delete(node::delete))
+        .fallback(|| std::future::ready(Refusal::no_such_path()))
+        .method_not_allowed_fallback(|| std::future::ready(Refusal::no_such_path()))
+        .layer(middleware::from_fn_with_state(Arc::clone(&platform), gate::pass));
+    // Meta's media host is another one and knows nothing of Graph's envelope.
+    Router::new().route(node::DOWNLOADS, get(node::download)).merge(graph).with_state(platform)
+}
+
+/// Refuses the id of a number that is not ours.
+fn check_phone(platform: &Platform, phone: &str) -> Result<(), Refusal> {
+    if PhoneNumberId::from(phone) == platform.settings.phone_number_id {
+        Ok(())
+    } else {
+        Err(Refusal::no_such_object())
+    }
+}

@@ -1,0 +1,106 @@
+//! Objects by their id: `GET` and `DELETE /{media_id}`, and the download of media.
+
+use super::{check_phone, gate};
+use crate::{
+    id::MediaId,
+    secret::hex,
+    simulator::{model::Model, platform::Platform, refusal::Refusal},
+    time::Timestamp,
+};
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+};
+use hmac::Mac;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Where media is downloaded, as on Meta's media host.
+pub(super) const DOWNLOADS: &str = "/whatsapp_business/attachments";
+
+/// Whose media it should be; media of another number is not found.
+#[derive(Deserialize)]
+pub(super) struct Owner {
+    phone_number_id: Option<String>,
+}
+
+pub(super) async fn read(
+    State(platform): State<Arc<Platform>>,
+    Path((_, id)): Path<(String, MediaId)>,
+    Query(owner): Query<Owner>,
+) -> Result<Json<Value>, Refusal> {
+    check_owner(&platform, &owner)?;
+    let object =
+        platform.look(|model: &Model| model.media(&id).cloned()).ok_or_else(Refusal::no_such_object)?;
+    Ok(Json(json!({
+        "messaging_product": "whatsapp",
+        "url": platform.media_url(&id, Timestamp::now()),
+        "mime_type": object.mime,
+        "sha256": object.sha256_hex(),
+        "file_size": object.bytes.len(),
+        "id": id,
+    })))
+}
+
+pub(super) async fn delete(
+    State(platform): State<Arc<Platform>>,
+    Path((_, id)): Path<(String, MediaId)>,
+    Query(owner): Query<Owner>,
+) -> Result<Json<Value>, Refusal> {
+    check_owner(&platform, &owner)?;
+    if platform.change(|model, _| model.forget_media(&id)) {
+        Ok(Json(json!({ "success": true })))
+    } else {
+        Err(Refusal::no_such_object())
+    }
+}
+
+fn check_owner(platform: &Platform, owner: &Owner) -> Result<(), Refusal> {
+    owner.phone_number_id.as_deref().map_or(Ok(()), |phone| check_phone(platform, phone))
+}
+
+/// The signed address of one media object.
+#[derive(Deserialize)]
+pub(super) struct Ticket {
+    mid: MediaId,
+    ext: i64,
+    hash: String,
+}
+
+/// Answers with the bytes; without Graph's envelope when it refuses.
+pub(super) async fn download(
+    State(platform): State<Arc<Platform>>,
+    headers: HeaderMap,
+    ticket: Result<Query<Ticket>, QueryRejection>,
+) -> Response {
+    if gate::check_token(&platform, &headers).is_err() {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let Ok(Query(ticket)) = ticket else { return StatusCode::NOT_FOUND.into_response() };
+    let is_ours = ticket.hash == platform.ticket_hash(&ticket.mid, ticket.ext);
+    if !is_ours || Timestamp::now() >= Timestamp::from_millis(ticket.ext) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    match platform.look(|model| model.media(&ticket.mid).cloned()) {
+        Some(object) => ([(CONTENT_TYPE, object.mime)], object.bytes).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+impl Platform {
+    /// An address at which the media object can be downloaded for a while.
+    pub(in crate::simulator) fn media_url(&self, id: &MediaId, now: Timestamp) -> String {
+        let expiry = (now + self.settings.media_url_lifetime).as_millis();
+        let hash = self.ticket_hash(id, expiry);
+        format!("{}{DOWNLOADS}?mid={id}&ext={expiry}&hash={hash}", self.origin)
+    }
+
+    fn ticket_hash(&self, id: &MediaId, expiry: i64) -> String {
+        let mut mac = self.settings.signing_key.keyed();
+        mac.update(format!("{id}/{expiry}").as_bytes());
+        hex(mac.finalize().into_bytes().get(..16).unwrap_or_default())
+    }
+}

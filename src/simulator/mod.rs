@@ -1,0 +1,262 @@
+//! Meta on your machine: the Graph API, signed webhooks and customers with phones, for tests and demonstrations.
+//!
+//! A [`Simulator`] is an HTTP server at 127.0.0.1 that answers as the Cloud API does, refuses what Meta documents as
+//! wrong with Meta's codes, and posts webhooks signed with the app secret. A [`User`] is a customer: they write, tap
+//! buttons, and show what is on their phone.
+//!
+//! ```
+//! use whatsapp_business::simulator::Simulator;
+//! # #[tokio::main]
+//! # async fn main() -> whatsapp_business::Result<()> {
+//! let simulator = Simulator::start().await?;
+//! let ana = simulator.user("+1 415 555 0132").named("Ana");
+//! ana.says("Are you open?").await?;
+//!
+//! // What your application does:
+//! simulator.phone().send(ana.wa_id(), "Until six.").await?;
+//!
+//! assert_eq!(ana.sees().unwrap().text.as_deref(), Some("Until six."));
+//! # Ok(()) }
+//! ```
+//!
+//! # What it does as Meta does
+//!
+//! | | |
+//! |---|---|
+//! | endpoints | `POST /{phone}/messages` (all types, read marks, typing), `POST /{phone}/media`, `GET` and `DELETE /{media_id}`, the download of media, under any version |
+//! | checks | limits of text, media, reply buttons, lists and link buttons in full; templates against what was [approved](Simulator::approve_template); of the other kinds the frame |
+//! | statuses | `sent`, `delivered`, `read`, each after the time that [`Pace`] gives it; only `sent` for reactions |
+//! | window | a free-form message to a customer who has not written for 24 hours is accepted and then `failed` with 131047 |
+//! | people | appear on first contact, with a number and a business-scoped id |
+//! | groups | messages to any group id are accepted and `sent`; groups have no members yet |
+//!
+//! # Webhooks
+//!
+//! After [`Simulator::subscribe`] each webhook holds one update and is posted in the order of what happened: ASCII JSON,
+//! `X-Hub-Signature-256` over its bytes. Whatever is not answered with 200 within 10 seconds is posted again, after 50
+//! ms, 100 ms, 200 ms … 5 s, without end; later ones wait for it. Meta promises no order and gives up after seven days.
+//!
+//! # Faults
+//!
+//! [`Simulator::fail_next`] refuses a request with any code, [`Simulator::lose_next_answer`] takes a message and hangs up
+//! without an answer.
+
+mod builder;
+mod checks;
+mod graph;
+mod json;
+mod model;
+mod platform;
+mod refusal;
+mod server;
+mod socket;
+mod template;
+mod user;
+mod webhooks;
+
+pub use builder::{Builder, Pace};
+pub use model::{ButtonKind, Shown, ShownButton};
+pub use template::ApprovedTemplate;
+pub use user::{Gesture, User};
+pub use webhooks::PostedWebhook;
+
+use self::{model::Target, platform::Platform, server::Running, webhooks::courier};
+use crate::{
+    client::{BusinessPhone, Client},
+    error::{Error, ErrorKind, Result},
+    id::{AccountId, MessageId, PhoneNumberId},
+    wire::quiet_debug,
+};
+use serde_json::Value;
+use std::{fmt, sync::Arc, time::Duration};
+use tokio::time::timeout;
+use url::Url;
+
+/// Longest wait of [`Simulator::idle`].
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Meta's side, running at 127.0.0.1.
+///
+/// Clones are handles to the same simulator. It stops when the last handle is dropped, those in [`User`]s included.
+#[derive(Clone)]
+pub struct Simulator(Arc<Running>);
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").field("graph_url", &self.graph_url()).finish_non_exhaustive()
+    }
+}
+
+/// A message that the Graph API accepted.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SentMessage {
+    /// The id it was given.
+    pub id: MessageId,
+    /// The customer's number (digits only), or the group's id.
+    pub to: String,
+    /// The JSON of the request.
+    pub body: Value,
+}
+
+quiet_debug!(SentMessage { id });
+
+impl Simulator {
+    /// Starts a simulator with one business number on a free port.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when no port can be had.
+    pub async fn start() -> Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Sets up a simulator with your own ids, secrets and pace.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    fn new(running: Running) -> Self {
+        Self(Arc::new(running))
+    }
+
+    fn platform(&self) -> &Arc<Platform> {
+        &self.0.platform
+    }
+
+    /// A client that talks to this simulator.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.0.client.clone()
+    }
+
+    /// The business phone number, ready to send.
+    #[must_use]
+    pub fn phone(&self) -> BusinessPhone {
+        self.0.client.phone(self.phone_number_id())
+    }
+
+    /// Where the Graph API is, without version and trailing slash: `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn graph_url(&self) -> &str {
+        &self.platform().origin
+    }
+
+    /// The token that the Graph API accepts.
+    #[must_use]
+    pub fn access_token(&self) -> &str {
+        &self.platform().settings.access_token
+    }
+
+    /// The secret that webhooks are signed with.
+    #[must_use]
+    pub fn app_secret(&self) -> &str {
+        &self.platform().settings.app_secret
+    }
+
+    /// The token shown in the handshake of [`subscribe`](Self::subscribe).
+    #[must_use]
+    pub fn verify_token(&self) -> &str {
+        &self.platform().settings.verify_token
+    }
+
+    /// Id of the business phone number.
+    #[must_use]
+    pub fn phone_number_id(&self) -> &PhoneNumberId {
+        &self.platform().settings.phone_number_id
+    }
+
+    /// Id of the account that owns the number.
+    #[must_use]
+    pub fn account_id(&self) -> &AccountId {
+        &self.platform().settings.account_id
+    }
+
+    /// Sends all webhooks from now on to `callback_url`, which must first answer the handshake.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when the address is none or the handshake was not answered with 200 and the challenge;
+    /// [`ErrorKind::Connect`] when there was no answer at all. Nothing is subscribed then.
+    pub async fn subscribe(&self, callback_url: impl AsRef<str>) -> Result<()> {
+        let callback = Url::parse(callback_url.as_ref())
+            .map_err(|e| Error::with_source(ErrorKind::Config("the callback is not an address".into()), e))?;
+        let challenge = self.platform().change(|model, _| model.challenge());
+        courier::shake_hands(&self.0.http, &callback, self.verify_token(), &challenge).await?;
+        self.platform().change(|model, _| model.outbox.subscribe(callback));
+        Ok(())
+    }
+
+    /// The customer with this number, country code included. What is not a digit is dropped.
+    #[must_use]
+    pub fn user(&self, number: impl AsRef<str>) -> User {
+        User::new(self.clone(), number.as_ref())
+    }
+
+    /// Lets `template` count as approved; one of the same name and language is replaced.
+    pub fn approve_template(&self, template: ApprovedTemplate) {
+        self.platform().change(|model, _| model.approve(template));
+    }
+
+    /// Refuses the next Graph request with this code, and the HTTP status that Meta documents for it.
+    ///
+    /// Called several times, it refuses as many requests, in that order.
+    pub fn fail_next(&self, code: i64) {
+        self.platform().change(|model, _| model.faults.refusals.push_back(code));
+    }
+
+    /// Takes the next message, and then hangs up without an answer.
+    ///
+    /// The message is sent and its statuses are reported: what a broken connection looks like from outside.
+    pub fn lose_next_answer(&self) {
+        self.platform().change(|model, _| model.faults.lost_answers += 1);
+    }
+
+    /// Every message that was accepted, oldest first.
+    #[must_use]
+    pub fn sent(&self) -> Vec<SentMessage> {
+        self.platform().look(|model| {
+            let messages = model.sent().iter().map(|message| SentMessage {
+                id: message.id.clone(),
+                to: match &message.to {
+                    Target::Person(number) => number.as_str().to_owned(),
+                    Target::Group(group) => group.as_str().to_owned(),
+                },
+                body: message.body.clone(),
+            });
+            messages.collect()
+        })
+    }
+
+    /// Every webhook so far, oldest first.
+    #[must_use]
+    pub fn webhooks(&self) -> Vec<PostedWebhook> {
+        self.platform().look(|model| model.outbox.all().to_vec())
+    }
+
+    /// How many requests reached the Graph API, refused ones included and downloads of media not.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.platform().look(|model| model.requests)
+    }
+
+    /// Waits until all planned statuses have happened and all webhooks are answered with 200.
+    ///
+    /// With a [`Pace`] that reads late it waits for that as well.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`] when that takes more than 30 seconds.
+    pub async fn idle(&self) -> Result<()> {
+        let mut changes = self.platform().changes();
+        let idle = async {
+            // The sender of changes lives as long as the platform, so waiting ends by idleness only.
+            while !self.platform().look(|model| model.is_idle()) && changes.changed().await.is_ok() {}
+        };
+        timeout(PATIENCE, idle).await.map_err(|e| Error::with_source(ErrorKind::Timeout, e))
+    }
+
+    /// Stops the simulator: no more webhooks, no more answers.
+    ///
+    /// Handles that are left can still be asked what happened.
+    pub async fn stop(&self) {
+        self.0.stop().await;
+    }
+}

@@ -1,0 +1,211 @@
+//! The state of Meta's side: pure, without sockets, tasks or a clock of its own.
+
+mod agenda;
+mod ids;
+mod media;
+mod number;
+mod person;
+mod sending;
+mod shown;
+
+pub(super) use media::MediaObject;
+pub(super) use person::Person;
+pub(super) use sending::{Outgoing, Target};
+pub use shown::{ButtonKind, Shown, ShownButton};
+
+use self::{agenda::Agenda, media::Shelf, sending::Step};
+use super::{
+    ApprovedTemplate,
+    builder::Settings,
+    refusal::Refusal,
+    webhooks::{
+        Outbox,
+        payload::{self, Inbound},
+    },
+};
+use crate::{
+    id::{MediaId, MessageId, UserId, WaId},
+    time::Timestamp,
+};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+/// Everything Meta knows. Time is always a parameter.
+pub(super) struct Model {
+    settings: Arc<Settings>,
+    rng: fastrand::Rng,
+    people: BTreeMap<WaId, Person>,
+    media: Shelf,
+    templates: BTreeMap<(String, String), ApprovedTemplate>,
+    /// What the business sent, in order.
+    sent: Vec<Outgoing>,
+    agenda: Agenda<(usize, Step)>,
+    pub(super) outbox: Outbox,
+    pub(super) faults: Faults,
+    /// How many requests reached the Graph API.
+    pub(super) requests: usize,
+}
+
+/// What a test wants to go wrong.
+#[derive(Default)]
+pub(super) struct Faults {
+    /// Codes that the next requests are refused with.
+    pub(super) refusals: VecDeque<i64>,
+    /// How many of the next sends get no answer.
+    pub(super) lost_answers: usize,
+}
+
+impl Model {
+    pub(super) fn new(settings: Arc<Settings>, rng: fastrand::Rng) -> Self {
+        Self {
+            settings,
+            rng,
+            people: BTreeMap::new(),
+            media: Shelf::default(),
+            templates: BTreeMap::new(),
+            sent: Vec::new(),
+            agenda: Agenda::new(),
+            outbox: Outbox::default(),
+            faults: Faults::default(),
+            requests: 0,
+        }
+    }
+
+    /// Lets everything happen that is due at `now`.
+    pub(super) fn advance(&mut self, now: Timestamp) {
+        while let Some((index, step)) = self.agenda.take_due(now) {
+            self.take_step(index, step, now);
+        }
+    }
+
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
+        self.agenda.next_due()
+    }
+
+    /// Whether nothing is planned and no webhook waits.
+    pub(super) fn is_idle(&self) -> bool {
+        self.agenda.next_due().is_none() && self.outbox.is_empty()
+    }
+
+    pub(super) fn sent(&self) -> &[Outgoing] {
+        &self.sent
+    }
+
+    pub(super) fn approve(&mut self, template: ApprovedTemplate) {
+        self.templates.insert((template.name.clone(), template.language.clone()), template);
+    }
+
+    pub(super) fn template(&self, name: &str, language: &str) -> Option<&ApprovedTemplate> {
+        self.templates.get(&(name.to_owned(), language.to_owned()))
+    }
+
+    pub(super) fn media(&self, id: &MediaId) -> Option<&MediaObject> {
+        self.media.get(id)
+    }
+
+    pub(super) fn keep_media(&mut self, object: MediaObject) -> MediaId {
+        self.media.put(&mut self.rng, object)
+    }
+
+    /// Whether there was such an object.
+    pub(super) fn forget_media(&mut self, id: &MediaId) -> bool {
+        self.media.remove(id)
+    }
+
+    pub(super) fn person(&self, number: &WaId) -> Option<&Person> {
+        self.people.get(number)
+    }
+
+    /// The person with this number, who appears on first contact.
+    pub(super) fn person_mut(&mut self, number: &WaId) -> &mut Person {
+        let account = &self.settings.account_id;
+        self.people
+            .entry(number.clone())
+            .or_insert_with(|| Person::new(number.clone(), ids::user_id(account, number)))
+    }
+
+    fn person_of(&self, user_id: &UserId) -> Option<&Person> {
+        self.people.values().find(|person| person.user_id == *user_id)
+    }
+
+    /// A number of digits that no two answers share.
+    pub(super) fn challenge(&mut self) -> String {
+        std::iter::repeat_with(|| self.rng.digit(10)).take(10).collect()
+    }
+
+    /// Whether either side has written the message `id`.
+    pub(super) fn knows_message(&self, id: &str) -> bool {
+        self.author_of(id).is_some() || self.sent.iter().any(|message| message.id.as_str() == id)
+    }
+
+    /// The customer who wrote the message `id`.
+    fn author_of(&self, id: &str) -> Option<&WaId> {
+        let wrote = |person: &&Person| person.phone.iter().any(|m| !m.from_business && m.id.as_str() == id);
+        self.people.values().find(wrote).map(|person| &person.number)
+    }
+
+    /// The business marks the customer's message `id` as read, and begins to type if `typing`.
+    pub(super) fn mark_read(&mut self, id: &str, typing: bool, now: Timestamp) -> Result<(), Refusal> {
+        let Some(author) = self.author_of(id).cloned() else {
+            return Err(Refusal::value("message_id is not the id of a message that this number received."));
+        };
+        let person = self.person_mut(&author);
+        person.was_read_to(&MessageId::from(id));
+        if typing {
+            person.sees_typing_begin(now);
+        }
+        Ok(())
+    }
+
+    /// The customer with this number writes: it shows on their phone, opens the window and becomes a webhook.
+    pub(super) fn hear(
+        &mut self,
+        from: &WaId,
+        inbound: &Inbound,
+        mut shown: Shown,
+        reply_to: Option<MessageId>,
+        now: Timestamp,
+    ) -> MessageId {
+        let id = ids::message_id(&mut self.rng, from.as_str(), true);
+        let context = reply_to.as_ref().map(|quoted| {
+            let author =
+                if self.author_of(quoted.as_str()).is_some() { from.as_str() } else { &self.settings.number };
+            json!({ "from": author, "id": quoted })
+        });
+        shown.id = id.clone();
+        shown.reply_to = reply_to;
+        let settings = Arc::clone(&self.settings);
+        let person = self.person_mut(from);
+        person.wrote(now);
+        person.phone.push(shown);
+        let webhook = payload::message(&settings, person, id.as_str(), inbound, context, now);
+        self.outbox.push(webhook);
+        id
+    }
+
+    /// Takes a message of the business; the answer of the Graph API.
+    ///
+    /// The body must have passed the checks.
+    pub(super) fn accept(&mut self, body: Value, now: Timestamp) -> Result<Value, Refusal> {
+        let address = self.address(&body)?;
+        let message = self.outgoing(&address, body);
+        let mut answer = json!({
+            "messaging_product": "whatsapp",
+            "contacts": [address.contact()],
+            "messages": [{ "id": message.id }],
+        });
+        if let Some(first) = answer.pointer_mut("/messages/0").and_then(Value::as_object_mut) {
+            if let Target::Group(group) = &message.to {
+                first.insert("group_id".into(), group.as_str().into());
+            }
+            if message.is_template() {
+                first.insert("message_status".into(), "accepted".into());
+            }
+        }
+        self.plan(message, now);
+        Ok(answer)
+    }
+}

@@ -1,0 +1,159 @@
+//! Lists have one order and are read a page at a time.
+
+use super::{acme, assert_fails, at, batch, contact, conversation, make, message};
+use crate::store::{
+    Change, ConversationId, Cursor, DeadLetter, DeliveryFailure, Key, PageRequest, Query, Store, TenantStore,
+    TenantStoreExt,
+};
+
+fn thread() -> ConversationId {
+    "conversation".into()
+}
+
+/// Writes messages named by letters, each at a second.
+async fn write(tenant: &dyn TenantStore, messages: &[(&str, i64)]) {
+    let changes = messages.iter().fold(batch(), |batch, (id, second)| batch.insert(message(id, *second)));
+    assert_eq!(tenant.apply(changes).await.unwrap(), crate::store::Applied::Done);
+}
+
+/// The ids on one page, one after the other, and the cursor to the next.
+async fn page(tenant: &dyn TenantStore, request: PageRequest) -> (String, Option<Cursor>) {
+    let page = tenant.messages(&thread(), request).await.unwrap();
+    (page.items.iter().map(|message| message.id.as_str()).collect(), page.next)
+}
+
+/// A list goes by time, then by id as text, from its newest end or from its oldest.
+pub async fn a_list_is_read_from_either_end(store: &dyn Store) {
+    let acme = acme(store);
+    write(&*acme, &[("c", 2), ("b", 1), ("a", 2), ("B", 2), ("d", -3)]).await;
+    assert_eq!(page(&*acme, PageRequest::newest(9)).await, ("caBbd".into(), None));
+    assert_eq!(page(&*acme, PageRequest::oldest(9)).await, ("dbBac".into(), None));
+}
+
+/// Page after page gives each record once; the last page says that it is the last.
+pub async fn pages_hold_each_record_once(store: &dyn Store) {
+    let acme = acme(store);
+    // Many at one second: a cursor must hold the id as well as the time.
+    write(&*acme, &[("a", 1), ("b", 1), ("c", 1), ("d", 1), ("e", 2), ("f", 3)]).await;
+    for (limit, pages) in [(1, 6), (2, 3), (4, 2), (6, 1), (0, 6)] {
+        for (first, all) in [(PageRequest::newest(limit), "fedcba"), (PageRequest::oldest(limit), "abcdef")] {
+            let (mut ids, mut next) = page(&*acme, first.clone()).await;
+            let mut count = 1;
+            while let Some(cursor) = next {
+                // A cursor survives being written out.
+                let cursor = Cursor::from_text(cursor.as_str());
+                let (more, after) = page(&*acme, first.clone().after(cursor)).await;
+                ids += &more;
+                next = after;
+                count += 1;
+            }
+            assert_eq!((ids.as_str(), count), (all, pages), "pages of {limit}");
+        }
+    }
+}
+
+/// Going on from a cursor repeats and skips nothing that was there, whatever was added meanwhile.
+pub async fn a_cursor_neither_repeats_nor_skips_while_records_are_added(store: &dyn Store) {
+    let acme = acme(store);
+    write(&*acme, &[("b", 2), ("d", 4), ("f", 6), ("h", 8)]).await;
+    let newest = PageRequest::newest(2);
+    let (ids, cursor) = page(&*acme, newest.clone()).await;
+    assert_eq!(ids, "hf");
+    write(&*acme, &[("a", 1), ("c", 3), ("e", 5), ("g", 7), ("i", 9)]).await;
+    let (ids, cursor) = page(&*acme, newest.clone().after(cursor)).await;
+    assert_eq!(ids, "ed");
+    let (ids, cursor) = page(&*acme, newest.clone().after(cursor)).await;
+    assert_eq!(ids, "cb");
+    assert_eq!(page(&*acme, newest.after(cursor)).await, ("a".into(), None));
+}
+
+/// A cursor is a place, not a record: it is good even if the record is gone.
+pub async fn a_cursor_behind_a_removed_record_goes_on(store: &dyn Store) {
+    let acme = acme(store);
+    write(&*acme, &[("a", 1), ("b", 2), ("c", 3)]).await;
+    let (ids, cursor) = page(&*acme, PageRequest::oldest(2)).await;
+    assert_eq!(ids, "ab");
+    make(&acme, batch().with(Change::Delete(Key::Message("b".into()), 1))).await;
+    assert_eq!(page(&*acme, PageRequest::oldest(2).after(cursor)).await, ("c".into(), None));
+}
+
+/// A cursor of another tenant, list or order, or one that was made up, is refused.
+pub async fn a_cursor_is_good_for_its_own_list_only(store: &dyn Store) {
+    let (acme, globex) = (acme(store), store.tenant(&"globex".into()));
+    write(&*acme, &[("a", 1), ("b", 2)]).await;
+    write(&*globex, &[("a", 1), ("b", 2)]).await;
+    let (_, cursor) = page(&*acme, PageRequest::newest(1)).await;
+    let cursor = cursor.expect("there are two messages");
+    let newest = PageRequest::newest(1).after(cursor.clone());
+    assert_fails!(globex.messages(&thread(), newest.clone()).await, BadCursor);
+    assert_fails!(acme.messages(&"another".into(), newest.clone()).await, BadCursor);
+    assert_fails!(acme.list(Query::Contacts, newest.clone()).await, BadCursor);
+    assert_fails!(acme.messages(&thread(), PageRequest::oldest(1).after(cursor.clone())).await, BadCursor);
+    let cut = cursor.as_str().split('.').next().unwrap_or_default();
+    for text in ["", ".", "...", "x", "0.0.a", "' OR 1=1 --", "\0", cut] {
+        let made_up = PageRequest::newest(1).after(Cursor::from_text(text));
+        assert_fails!(acme.messages(&thread(), made_up).await, BadCursor);
+    }
+    assert_eq!(page(&*acme, newest).await.0, "a");
+}
+
+/// A record is in the list it belongs to and in no other.
+pub async fn each_list_holds_its_own_records(store: &dyn Store) {
+    let acme = acme(store);
+    let mut elsewhere = message("elsewhere", 0);
+    elsewhere.conversation = "another".into();
+    let contact = contact("a");
+    let conversation = conversation("c");
+    let failures = [
+        DeliveryFailure::new("wamid.1", at(1), 131_026, "first"),
+        DeliveryFailure::new("wamid.1", at(1), 131_047, "second"),
+        DeliveryFailure::new("wamid.1", at(2), 131_026, "third"),
+    ];
+    let letter = DeadLetter::new("l", at(0), "odd", *b"{}");
+    let mut changes = batch()
+        .insert(contact.clone())
+        .insert(conversation.clone())
+        .insert(message("m", 0))
+        .insert(elsewhere)
+        .insert(letter.clone())
+        .insert(DeliveryFailure::new("wamid.2", at(1), 1, "other"));
+    for failure in failures.clone() {
+        changes = changes.insert(failure);
+    }
+    make(&acme, changes).await;
+
+    let keys = |query: Query| {
+        let acme = acme.clone();
+        async move {
+            let page = acme.list(query, PageRequest::oldest(9)).await.unwrap();
+            page.items.iter().map(|record| record.key()).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(keys(Query::Contacts).await, [Key::Contact(contact.id)]);
+    assert_eq!(keys(Query::Conversations).await, [Key::Conversation(conversation.id)]);
+    assert_eq!(keys(Query::Messages(thread())).await, [Key::Message("m".into())]);
+    assert_eq!(keys(Query::Messages("another".into())).await, [Key::Message("elsewhere".into())]);
+    assert_eq!(keys(Query::Messages("nowhere".into())).await, []);
+    assert_eq!(keys(Query::DeadLetters).await, [Key::DeadLetter(letter.id)]);
+    let [first, second, third] = failures;
+    let list = acme.list(Query::Failures("wamid.1".into()), PageRequest::oldest(9)).await.unwrap();
+    assert_eq!(list.items, [first.into(), second.into(), third.into()]);
+    let first = acme.list(Query::Failures("wamid.1".into()), PageRequest::oldest(1)).await.unwrap();
+    let request = PageRequest::oldest(9).after(first.next);
+    assert_eq!(acme.list(Query::Failures("wamid.1".into()), request).await.unwrap().items, list.items[1..]);
+}
+
+/// A record whose time or list changes is found at its new place and no more at its old one.
+pub async fn a_changed_record_moves_in_its_list(store: &dyn Store) {
+    let acme = acme(store);
+    write(&*acme, &[("a", 1), ("b", 2)]).await;
+    let mut later = acme.message(&"a".into()).await.unwrap().unwrap();
+    later.at = at(3);
+    make(&acme, batch().update(later)).await;
+    assert_eq!(page(&*acme, PageRequest::newest(9)).await.0, "ab");
+    let mut moved = acme.message(&"a".into()).await.unwrap().unwrap();
+    moved.conversation = "another".into();
+    make(&acme, batch().update(moved)).await;
+    assert_eq!(page(&*acme, PageRequest::newest(9)).await.0, "b");
+    assert_eq!(acme.messages(&"another".into(), PageRequest::newest(9)).await.unwrap().items.len(), 1);
+}

@@ -1,0 +1,283 @@
+//! The suite that proves a store keeps the contract: one function for each promise.
+//!
+//! A rule is an `async fn` over a store that is empty. It panics when the store breaks the promise that its name and its
+//! first line tell. [`store_conformance!`](crate::store_conformance) makes a test of each:
+//!
+//! ```
+//! # use whatsapp_business::store::MemoryStore;
+//! /// An empty store, and what must live as long as the test: a temporary directory, or nothing.
+//! async fn new_store() -> (MemoryStore, ()) {
+//!     (MemoryStore::new(), ())
+//! }
+//!
+//! whatsapp_business::store_conformance!(new_store);
+//! ```
+//!
+//! Rules run at the same time as others, each on its own store. They need no particular runtime: what they do at once
+//! they do in one task. A store with threads or processes of its own owes them further tests.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a panic is how a rule says that it is broken"
+)]
+
+pub mod batches;
+pub mod claims;
+pub mod content;
+pub mod leases;
+pub mod lists;
+pub mod marks;
+pub mod progress;
+pub mod tenants;
+pub mod uniqueness;
+
+use crate::{
+    id::TenantId,
+    store::{
+        Applied, Change, Changes, Claim, Contact, Conversation, Direction, Identity, Job, JobKind, Lease,
+        Result, Store, StoredMessage, TenantStore,
+    },
+    time::Timestamp,
+};
+use std::{fmt::Debug, future::Future, pin::Pin, sync::Arc, task::Poll, time::Duration};
+
+/// Makes one test of each rule of the store contract.
+///
+/// Takes a function without arguments, `async fn() -> (impl Store, impl Sized)`, that gives an empty store and whatever
+/// must live as long as the test. The tests are `#[tokio::test]`s of the crate in which the macro stands, which needs
+/// tokio with `macros` and `rt` for it; name another attribute in front to use another runtime:
+/// `store_conformance!(#[smol_potat::test] new_store);`.
+///
+/// To run it over two stores, put each in a module of its own.
+#[macro_export]
+macro_rules! store_conformance {
+    (#[$test:meta] $new_store:expr) => {
+        $crate::store_conformance! { @rules #[$test] $new_store;
+            batches {
+                a_failing_change_undoes_those_before_it
+                each_change_sees_those_before_it
+                an_empty_batch_does_nothing
+                an_insert_expects_nothing_there
+                an_update_expects_the_version_it_read
+                versions_count_from_one
+                of_many_writers_one_wins
+                a_delete_expects_a_version
+                a_delete_removes_one_record_only
+                what_cannot_be_put_is_refused
+                an_expectation_is_looked_at_before_uniqueness
+                a_batch_over_the_limits_is_refused
+            }
+            marks {
+                a_repeated_batch_is_a_duplicate
+                a_mark_counts_wherever_it_stands
+                a_mark_is_over_when_its_time_has_come
+                a_mark_holds_when_the_clock_goes_back
+                a_mark_twice_in_a_batch_counts_once
+                a_failed_batch_leaves_no_mark
+                a_duplicate_leaves_no_other_mark
+                of_a_storm_of_duplicates_one_is_made
+            }
+            uniqueness {
+                an_identity_has_one_contact
+                an_identity_given_up_is_free
+                a_number_and_a_contact_have_one_active_conversation
+                of_many_first_messages_one_opens_the_conversation
+                a_message_id_has_one_message
+                a_number_has_one_owner
+                of_many_owners_one_gets_the_number
+            }
+            progress {
+                statuses_in_any_order_give_the_same_progress
+                a_status_may_come_before_its_message
+                times_of_a_conversation_never_move_back
+                unread_messages_stop_at_zero
+                unread_messages_stop_at_the_most_there_can_be
+                counts_of_many_writers_add_up
+                a_conversation_that_is_missing_is_a_conflict
+            }
+            tenants {
+                tenants_with_the_same_ids_never_meet
+                a_delete_stays_in_its_tenant
+                a_tenant_without_a_record_is_empty_and_may_be_written
+                a_lease_under_another_tenant_is_lost
+            }
+            lists {
+                a_list_is_read_from_either_end
+                pages_hold_each_record_once
+                a_cursor_neither_repeats_nor_skips_while_records_are_added
+                a_cursor_behind_a_removed_record_goes_on
+                a_cursor_is_good_for_its_own_list_only
+                each_list_holds_its_own_records
+                a_changed_record_moves_in_its_list
+            }
+            content {
+                every_record_comes_back_as_it_was_put
+                a_body_of_a_megabyte_is_kept_byte_for_byte
+                texts_may_hold_anything
+                unknown_spellings_are_kept
+                times_may_be_any
+            }
+            claims {
+                due_jobs_are_claimed_oldest_first
+                a_claim_takes_no_more_than_it_wants
+                a_claim_counts_as_an_attempt
+                a_group_is_worked_one_by_one_in_order
+                a_group_waits_for_its_head
+                groups_of_two_tenants_are_two_groups
+                a_leased_job_cannot_be_claimed_until_the_lease_ends
+                a_lease_holds_when_the_clock_goes_back
+                a_job_may_be_enqueued_leased
+                a_job_enqueued_leased_holds_up_its_group
+                a_job_id_is_good_for_one_job_at_a_time
+                of_many_claims_no_two_get_the_same_job
+            }
+            leases {
+                finishing_makes_the_changes_and_ends_the_job
+                failing_changes_leave_job_and_lease
+                duplicate_changes_settle_the_job
+                a_job_to_be_done_again_keeps_its_place
+                a_lease_that_another_claimed_is_lost
+                a_late_holder_may_finish_if_nobody_claimed
+                an_extended_lease_ends_later
+                a_lease_that_was_ended_is_lost
+                a_removed_job_is_lost_to_its_holder
+                finishing_may_enqueue_the_next_job
+            }
+        }
+    };
+    (@rules #[$test:meta] $new_store:expr; $($topic:ident { $($rule:ident)+ })+) => {$($(
+        #[$test]
+        async fn $rule() {
+            let (store, _guard) = ($new_store)().await;
+            $crate::store::conformance::$topic::$rule(&store).await;
+        }
+    )+)+};
+    // Last, because an expression may begin with an attribute.
+    ($new_store:expr) => {
+        $crate::store_conformance!(#[::tokio::test] $new_store);
+    };
+}
+
+/// Asserts which error a call ends with.
+macro_rules! assert_fails {
+    ($call:expr, $error:ident) => {
+        let result = $call;
+        assert!(
+            matches!(result, Err($crate::store::StoreError::$error { .. })),
+            "expected {}, got {result:?}",
+            stringify!($error)
+        );
+    };
+}
+use assert_fails;
+
+/// Some seconds after a fixed time.
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(1_700_000_000 + seconds)
+}
+
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// An empty batch at time 0.
+fn batch() -> Changes {
+    Changes::at(at(0))
+}
+
+/// The tenant that most rules write to.
+fn acme(store: &dyn Store) -> Arc<dyn TenantStore> {
+    store.tenant(&TenantId::from("acme"))
+}
+
+/// Makes changes that must be made.
+async fn make(tenant: &Arc<dyn TenantStore>, changes: Changes) {
+    assert_eq!(tenant.apply(changes).await.unwrap(), Applied::Done);
+}
+
+fn contact(id: &str) -> Contact {
+    Contact::new(id, [Identity::UserId(format!("US.{id}").into())], at(0))
+}
+
+fn conversation(id: &str) -> Conversation {
+    Conversation::new(id, "number", format!("contact of {id}"), at(0))
+}
+
+fn message(id: &str, second: i64) -> StoredMessage {
+    StoredMessage::new(id, "conversation", Direction::Inbound, at(second), "text", *b"{}")
+}
+
+/// A job that is due at a second.
+fn job(id: &str, group: &str, second: i64) -> Job {
+    Job::new(id, JobKind::Send, group, at(second))
+}
+
+/// A batch that enqueues.
+fn enqueue(jobs: impl IntoIterator<Item = Job>) -> Changes {
+    jobs.into_iter().fold(batch(), |batch, job| batch.with(Change::Enqueue(job, None)))
+}
+
+/// Claims everything there is at a second, for ten.
+async fn claim(store: &dyn Store, second: i64, token: &str) -> Vec<Lease> {
+    store.claim(Claim::new(at(second), seconds(10), 100, token)).await.unwrap()
+}
+
+/// The ids of the jobs on leases.
+fn ids(leases: &[Lease]) -> Vec<&str> {
+    leases.iter().map(|lease| lease.job.id.as_str()).collect()
+}
+
+/// Asserts that of calls made at once just one went well, and how the others ended.
+fn assert_one_wins<T: Debug>(results: &[Result<T>], lost: fn(&Result<T>) -> bool) {
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+    assert!(results.iter().filter(|result| result.is_err()).all(lost), "{results:?}");
+}
+
+/// Runs futures at the same time, on whatever runtime polls this one.
+async fn at_once<T>(futures: impl IntoIterator<Item = impl Future<Output = T> + Send>) -> Vec<T> {
+    let mut running: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(move |cx| {
+        for (future, output) in &mut running {
+            if output.is_none()
+                && let Poll::Ready(value) = Pin::new(future).poll(cx)
+            {
+                *output = Some(value);
+            }
+        }
+        if running.iter().any(|(_, output)| output.is_none()) {
+            return Poll::Pending;
+        }
+        Poll::Ready(running.iter_mut().filter_map(|(_, output)| output.take()).collect())
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    /// A rule that is missing in the macro would never run.
+    #[test]
+    fn every_rule_is_in_the_macro() {
+        let (_, list) = include_str!("mod.rs").split_once("@rules #[$test] $new_store;").unwrap();
+        let (list, _) = list.split_once("};").unwrap();
+        let topics = list.split('{').skip(1).filter_map(|topic| topic.split('}').next());
+        let listed: Vec<&str> = topics.flat_map(str::split_whitespace).collect();
+        let rules = [
+            include_str!("batches.rs"),
+            include_str!("marks.rs"),
+            include_str!("uniqueness.rs"),
+            include_str!("progress.rs"),
+            include_str!("tenants.rs"),
+            include_str!("lists.rs"),
+            include_str!("content.rs"),
+            include_str!("claims.rs"),
+            include_str!("leases.rs"),
+        ];
+        let written = rules.iter().flat_map(|file| file.split("pub async fn ").skip(1));
+        let written: Vec<&str> = written.filter_map(|rule| rule.split('(').next()).collect();
+        assert_eq!(written, listed);
+    }
+}

@@ -1,0 +1,153 @@
+//! The records of one tenant, and the indexes that find them.
+
+use crate::{
+    store::{ConversationState, Key, PageRequest, Query, Record},
+    time::Timestamp,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Bound,
+    time::Duration,
+};
+
+/// A place in a list: see [`Record::order`].
+type Place = (Timestamp, String);
+
+/// Everything of a tenant but its jobs.
+#[derive(Default)]
+pub(super) struct Records {
+    records: BTreeMap<Key, Record>,
+    /// The other keys by which records are found, each of which one record may have.
+    aliases: BTreeMap<Key, Key>,
+    lists: BTreeMap<Query, BTreeMap<Place, Key>>,
+    marks: BTreeMap<String, Timestamp>,
+    marks_by_end: BTreeSet<(Timestamp, String)>,
+}
+
+impl Records {
+    /// The record at a key or alias.
+    pub(super) fn get(&self, key: &Key) -> Option<&Record> {
+        self.records.get(self.resolve(key))
+    }
+
+    /// The key behind an alias; any other key as it is.
+    pub(super) fn resolve<'a>(&'a self, key: &'a Key) -> &'a Key {
+        self.aliases.get(key).unwrap_or(key)
+    }
+
+    /// What `record` would be the second to have.
+    pub(super) fn not_unique(&self, record: &Record) -> Option<&'static str> {
+        let key = record.key();
+        let taken = |alias: &&Key| self.aliases.get(alias).is_some_and(|owner| *owner != key);
+        aliases(record).iter().find(taken).map(|alias| match alias {
+            Key::ContactOf(_) => "identity",
+            Key::ActiveConversation(..) => "active conversation",
+            _ => "message id",
+        })
+    }
+
+    /// Makes `record` what is at `key`, keeps the indexes true, and gives what was there before.
+    pub(super) fn set(&mut self, key: Key, record: Option<Record>) -> Option<Record> {
+        let before = self.records.remove(&key);
+        if let Some(before) = &before {
+            for alias in aliases(before) {
+                self.aliases.remove(&alias);
+            }
+            if let Some((query, list)) =
+                list_of(before).and_then(|query| self.lists.get_mut(&query).map(|l| (query, l)))
+            {
+                list.remove(&before.order());
+                if list.is_empty() {
+                    self.lists.remove(&query);
+                }
+            }
+        }
+        if let Some(record) = record {
+            for alias in aliases(&record) {
+                self.aliases.insert(alias, key.clone());
+            }
+            if let Some(query) = list_of(&record) {
+                self.lists.entry(query).or_default().insert(record.order(), key.clone());
+            }
+            self.records.insert(key, record);
+        }
+        before
+    }
+
+    /// The records behind `after` in a list, one more than the page may hold.
+    pub(super) fn list(&self, query: &Query, page: &PageRequest, after: Option<Place>) -> Vec<Record> {
+        let Some(list) = self.lists.get(query) else { return Vec::new() };
+        let after = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let records = |keys: &mut dyn Iterator<Item = (&Place, &Key)>| {
+            keys.filter_map(|(_, key)| self.records.get(key)).take(page.limit() + 1).cloned().collect()
+        };
+        if page.is_oldest_first() {
+            records(&mut list.range((after, Bound::Unbounded)))
+        } else {
+            records(&mut list.range((Bound::Unbounded, after)).rev())
+        }
+    }
+
+    /// Until when `key` is marked as seen.
+    pub(super) fn mark(&self, key: &str) -> Option<Timestamp> {
+        self.marks.get(key).copied()
+    }
+
+    /// Marks `key` as seen until a time, or takes the mark away, and gives the mark that was there before.
+    pub(super) fn set_mark(&mut self, key: &str, until: Option<Timestamp>) -> Option<Timestamp> {
+        let before = match until {
+            Some(until) => self.marks.insert(key.to_owned(), until),
+            None => self.marks.remove(key),
+        };
+        if let Some(before) = before {
+            self.marks_by_end.remove(&(before, key.to_owned()));
+        }
+        if let Some(until) = until {
+            self.marks_by_end.insert((until, key.to_owned()));
+        }
+        before
+    }
+
+    /// Forgets a few of the marks that are long over: more than one batch makes on average, so that they do not pile up.
+    pub(super) fn forget_marks(&mut self, now: Timestamp) {
+        for _ in 0..4 {
+            match self.marks_by_end.pop_first() {
+                Some((until, key)) if until + FORGET_AFTER < now => {
+                    self.marks.remove(&key);
+                }
+                Some(first) => {
+                    self.marks_by_end.insert(first);
+                    return;
+                }
+                None => return,
+            }
+        }
+    }
+}
+
+/// How long a mark is kept when it is over, for callers whose clock is behind.
+const FORGET_AFTER: Duration = Duration::from_secs(3600);
+
+/// The other keys by which a record is found.
+fn aliases(record: &Record) -> Vec<Key> {
+    match record {
+        Record::Contact(contact) => contact.identities.iter().cloned().map(Key::ContactOf).collect(),
+        Record::Conversation(conversation) if conversation.state == ConversationState::Active => {
+            vec![Key::ActiveConversation(conversation.number.clone(), conversation.contact.clone())]
+        }
+        Record::Message(message) => message.wamid.iter().cloned().map(Key::MessageOf).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The list that a record is in.
+fn list_of(record: &Record) -> Option<Query> {
+    match record {
+        Record::Contact(_) => Some(Query::Contacts),
+        Record::Conversation(_) => Some(Query::Conversations),
+        Record::Message(message) => Some(Query::Messages(message.conversation.clone())),
+        Record::Failure(failure) => Some(Query::Failures(failure.message.clone())),
+        Record::DeadLetter(_) => Some(Query::DeadLetters),
+        Record::Tenant(_) | Record::Progress(_) | Record::Job(_) => None,
+    }
+}

@@ -1,0 +1,61 @@
+//! Meta's side, seen from outside: plain HTTP requests and a webhook, without this crate's client.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "clippy excuses test functions, not their helpers"
+)]
+
+mod api;
+mod media;
+mod receiver;
+mod templates;
+mod webhooks;
+
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
+use whatsapp_business::simulator::{Simulator, User};
+
+const ANA: &str = "+1 415 555 0132";
+
+/// A customer who has just written, so that the window is open.
+async fn ana(simulator: &Simulator) -> User {
+    let ana = simulator.user(ANA).named("Ana");
+    ana.says("Hello").await.unwrap();
+    ana
+}
+
+fn graph(simulator: &Simulator, path: &str) -> String {
+    format!("{}/v26.0/{path}", simulator.graph_url())
+}
+
+async fn post(simulator: &Simulator, body: &Value) -> reqwest::Result<Response> {
+    let url = graph(simulator, &format!("{}/messages", simulator.phone_number_id()));
+    reqwest::Client::new().post(url).bearer_auth(simulator.access_token()).json(body).send().await
+}
+
+/// Sends to Ana; `content` is the type and the object of that name.
+async fn send(simulator: &Simulator, content: Value) -> (StatusCode, Value) {
+    let mut body = json!({ "messaging_product": "whatsapp", "to": ANA });
+    body.as_object_mut().unwrap().extend(content.as_object().unwrap().clone());
+    read(post(simulator, &body).await.unwrap()).await
+}
+
+async fn read(response: Response) -> (StatusCode, Value) {
+    (response.status(), response.json().await.unwrap())
+}
+
+fn text(body: &str) -> Value {
+    json!({ "type": "text", "text": { "body": body } })
+}
+
+/// The id in the answer to a send.
+fn message_id((status, answer): &(StatusCode, Value)) -> String {
+    assert_eq!(*status, StatusCode::OK, "{answer}");
+    answer["messages"][0]["id"].as_str().unwrap().to_owned()
+}
+
+#[track_caller]
+fn assert_refused((status, answer): &(StatusCode, Value), http: u16, code: i64) {
+    assert_eq!((status.as_u16(), &answer["error"]["code"]), (http, &json!(code)), "{answer}");
+    assert!(answer["error"]["message"].is_string() && answer["error"]["fbtrace_id"].is_string(), "{answer}");
+}

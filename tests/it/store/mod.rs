@@ -1,0 +1,15 @@
+//! The stores of this crate, held to their contract.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "these are tests, also outside of test functions"
+)]
+
+#[cfg(feature = "sqlite")]
+mod durability;
+mod memory;
+#[cfg(feature = "sqlite")]
+mod model;
+#[cfg(feature = "sqlite")]
+mod sqlite;
