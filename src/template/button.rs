@@ -157,8 +157,15 @@ impl Button {
         Ok(button)
     }
 
-    /// Examples are read as one or a list, and written as Meta documents them for the kind.
+    /// Numbers and ids are text, and examples one or a list, in the way Meta documents for the kind.
     fn spell_as_documented(&mut self) {
+        for name in ["text", "phone_number", "flow_id"] {
+            if let Some(value) = self.members.get_mut(name)
+                && let Value::Number(number) = value
+            {
+                *value = number.to_string().into();
+            }
+        }
         let example = self.members.get("example").cloned().and_then(to_texts);
         let example = match (&self.kind, example) {
             (ButtonKind::Url, Some(values)) => Some(Value::from(values)),

@@ -28,6 +28,20 @@ fn other_sdks_spell_examples_as_one_value_or_a_list() {
 }
 
 #[test]
+fn numbers_and_ids_of_buttons_are_text_however_they_are_written() {
+    let button =
+        |theirs: Value| serde_json::to_value(serde_json::from_value::<Button>(theirs).unwrap()).unwrap();
+    assert_eq!(
+        button(json!({"type": "phone_number", "text": 24, "phone_number": 16_467_043_595_i64})),
+        json!({"type": "PHONE_NUMBER", "text": "24", "phone_number": "16467043595"})
+    );
+    assert_eq!(
+        button(json!({"type": "flow", "text": "Go", "flow_id": u64::MAX})),
+        json!({"type": "FLOW", "text": "Go", "flow_id": "18446744073709551615"})
+    );
+}
+
+#[test]
 fn parts_can_be_looked_at() {
     let definition: Definition = serde_json::from_value(json!({
         "name": "a", "language": "en", "category": "Transactional", "components": [
