@@ -6,6 +6,7 @@ mod client;
 mod desk;
 #[cfg(feature = "client")]
 mod faults;
+mod inspect;
 #[cfg(feature = "client")]
 mod media;
 #[cfg(feature = "simulator")]
