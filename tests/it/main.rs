@@ -13,6 +13,7 @@ mod client;
 mod desk;
 #[cfg(feature = "client")]
 mod faults;
+mod inspect;
 #[cfg(feature = "client")]
 mod media;
 #[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
