@@ -190,14 +190,9 @@ async fn conclude(
 
 /// What an attempt's result makes of the message and of its job.
 fn verdict(result: &Result<Sent>, attempts: u32, now: Timestamp) -> (Sending, Outcome) {
-    let error = match result {
-        Ok(_) => {
-            return (
-                Sending { state: SendState::Accepted, attempts, error_code: None, error: None },
-                Outcome::Done,
-            );
-        }
-        Err(error) => error,
+    let Err(error) = result else {
+        let sending = Sending { state: SendState::Accepted, attempts, error_code: None, error: None };
+        return (sending, Outcome::Done);
     };
     let rung = usize::try_from(attempts.saturating_sub(1)).ok().and_then(|rung| LADDER.get(rung));
     let (state, outcome) = match rung {

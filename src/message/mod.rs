@@ -248,7 +248,7 @@ fn read<'de, A: MapAccess<'de>>(mut map: A) -> Result<Message, A::Error> {
             "recipient" => user = map.next_value::<Text>()?.0.map(UserId::from),
             "type" => kind = map.next_value::<Text>()?.0,
             "context" => {
-                reply_to = map.next_value::<Option<Context>>()?.and_then(|context| context.message_id)
+                reply_to = map.next_value::<Option<Context>>()?.and_then(|context| context.message_id);
             }
             "biz_opaque_callback_data" => callback_data = map.next_value::<Text>()?.0,
             "recipient_identity_key_hash" => identity_key_hash = map.next_value::<Text>()?.0,

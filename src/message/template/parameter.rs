@@ -209,7 +209,7 @@ impl Serialize for Slot {
                 map.serialize_entry(tag, &money)?;
             }
             Kind::DateTime { fallback } => {
-                map.serialize_entry(tag, &json!({ "fallback_value": fallback }))?
+                map.serialize_entry(tag, &json!({ "fallback_value": fallback }))?;
             }
             Kind::Other(_) => {}
         }
