@@ -8,7 +8,7 @@ use crate::{
     },
     time::Timestamp,
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 /// A batch of changes that are made together or not at all.
 ///
@@ -27,7 +27,7 @@ pub struct Changes {
 }
 
 /// One change.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Change {
     /// Marks `key` as seen until `keep_until`. If it is marked already (and that mark's time is after the batch's now),
@@ -85,6 +85,29 @@ pub enum Change {
     /// With a lease, it begins its life leased under that token until that time and claimed once more, so that whoever
     /// enqueued it can do it at once. It does not wait then for jobs of its group that are there already; they wait for it.
     Enqueue(Job, Option<(LeaseToken, Timestamp)>),
+}
+
+/// Without the key of [`Change::Once`]: most hold a message id, and with it a phone number.
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Once { key: _, keep_until } => {
+                f.debug_struct("Once").field("keep_until", keep_until).finish_non_exhaustive()
+            }
+            Self::Put(record, expect) => f.debug_tuple("Put").field(record).field(expect).finish(),
+            Self::Delete(key, version) => f.debug_tuple("Delete").field(key).field(version).finish(),
+            Self::Earliest { message, fact, at } => {
+                f.debug_tuple("Earliest").field(message).field(fact).field(at).finish()
+            }
+            Self::Latest { conversation, time, at } => {
+                f.debug_tuple("Latest").field(conversation).field(time).field(at).finish()
+            }
+            Self::Add { conversation, unread } => {
+                f.debug_tuple("Add").field(conversation).field(unread).finish()
+            }
+            Self::Enqueue(job, lease) => f.debug_tuple("Enqueue").field(job).field(lease).finish(),
+        }
+    }
 }
 
 /// What a [`Change::Put`] expects to find.

@@ -7,6 +7,8 @@
     reason = "a test that cannot go on has to fail, in its helpers too"
 )]
 
+#[cfg(feature = "axum")]
+mod axum;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "desk")]
@@ -18,6 +20,8 @@ mod inspect;
 mod media;
 #[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
 mod quickstart;
+#[cfg(all(feature = "axum", feature = "simulator"))]
+mod secrets;
 #[cfg(feature = "simulator")]
 mod send;
 #[cfg(feature = "simulator")]
