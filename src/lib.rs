@@ -23,6 +23,7 @@ mod secret;
 #[cfg_attr(docsrs, doc(cfg(feature = "simulator")))]
 pub mod simulator;
 pub mod store;
+pub mod template;
 pub mod time;
 pub mod webhook;
 mod wire;

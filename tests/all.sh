@@ -13,9 +13,7 @@ documentation; the programs in examples/ are built.
 On Debian and Ubuntu, as root or with a sudo that asks for no password, apt-get installs what is missing.
 Elsewhere install these yourself:
 
-  C compiler   cc
-  pkg-config   pkg-config
-  OpenSSL      its headers, as pkg-config finds them
+  C compiler   cc, in PATH
   PostgreSQL   initdb and postgres, in PATH or in /usr/lib/postgresql/*/bin
   Chromium     chromium and chromedriver, in PATH
 
@@ -42,8 +40,6 @@ has_postgres() {
 look() {
     missing=()
     has cc || missing+=(gcc libc6-dev)
-    has pkg-config || missing+=(pkg-config)
-    { has pkg-config && pkg-config --exists openssl; } || missing+=(libssl-dev)
     # No test needs these two yet. They are for the store in PostgreSQL and for the simulator's page in a browser.
     has_postgres || missing+=(postgresql)
     { has chromium && has chromedriver; } || missing+=(chromium chromium-driver)

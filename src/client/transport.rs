@@ -130,8 +130,11 @@ impl Network {
     /// connection that is just being closed.
     const IDLE: Duration = Duration::from_secs(20);
 
-    /// `local` is for a server on this machine, to which no proxy of the environment leads.
+    /// `local` is for a server on this machine, over plain HTTP and past the proxies of the environment.
     pub(super) fn new(local: bool) -> Result<Self> {
+        if !local {
+            tls_is_there()?;
+        }
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -149,6 +152,22 @@ impl Network {
             )
         })
     }
+}
+
+/// Whether https can work: without this, the first request would fail in a way that says nothing (no TLS in the build) or
+/// panic (no provider).
+fn tls_is_there() -> Result<()> {
+    let missing = |what: &str| Err(Error::new(ErrorKind::Config(what.to_owned())));
+    if cfg!(not(any(feature = "rustls", feature = "rustls-no-provider"))) {
+        return missing("this build has no TLS: enable the feature rustls, or give the builder a transport");
+    }
+    #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        return missing(
+            "no cryptography is installed: call CryptoProvider::install_default before making a client",
+        );
+    }
+    Ok(())
 }
 
 #[async_trait]

@@ -43,6 +43,8 @@ mod job;
 pub mod memory;
 mod page;
 mod record;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 
 pub use change::{Applied, Change, Changes, ConversationTime, Expect, Fact, Key, Query};
 pub use error::StoreError;
@@ -55,6 +57,8 @@ pub use record::{
     DeliveryFailure, Direction, Identity, Progress, Record, SendState, Sending, StoredMessage,
     StoredMessageId, Tenant,
 };
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
 
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},

@@ -35,7 +35,7 @@ impl<'de> Deserialize<'de> for Contact {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         struct Wire {
-            #[serde(default, deserialize_with = "lenient::or_default")]
+            #[serde(default, deserialize_with = "lenient::object")]
             profile: Profile,
             #[serde(default, deserialize_with = "wire::optional")]
             wa_id: Option<WaId>,
@@ -77,10 +77,8 @@ pub(super) fn ids<'a>(
 }
 
 /// The people in a `contacts` list; those that cannot be read are left out.
-pub(super) fn read(raw: Option<&RawValue>) -> Vec<Arc<Contact>> {
-    let items =
-        raw.and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok()).unwrap_or_default();
-    items.into_iter().filter_map(|item| lenient::parse(item).ok().map(Arc::new)).collect()
+pub(super) fn read(items: &[&RawValue]) -> Vec<Arc<Contact>> {
+    items.iter().filter_map(|item| lenient::parse(item).ok().map(Arc::new)).collect()
 }
 
 /// The people of one value, to look up by id: the lists of contacts and of messages need not run in parallel.
@@ -97,6 +95,7 @@ impl<'a> Contacts<'a> {
     pub(super) fn new(people: &'a [Arc<Contact>]) -> Self {
         let mut by_id = HashMap::new();
         if people.len() > Self::FEW {
+            by_id.reserve(2 * people.len());
             for person in people {
                 for id in person.ids().into_iter().flatten() {
                     by_id.entry(id).or_insert(person);

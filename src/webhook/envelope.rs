@@ -7,7 +7,8 @@ use crate::{
     webhook::{
         Event, UnknownEvent, Webhook,
         lenient::{self, Word},
-        messages, nesting,
+        messages::{self, Value},
+        nesting,
     },
     wire,
 };
@@ -36,12 +37,29 @@ struct Entry<C> {
     changes: Vec<C>,
 }
 
+/// `V` is a [`Value`], or raw JSON where it is of another field than messages, or has to be read by itself.
 #[derive(Deserialize)]
-struct Change<'a> {
+struct Change<'a, V> {
     #[serde(borrow)]
     field: Option<Word<'a>>,
-    #[serde(borrow)]
-    value: &'a RawValue,
+    value: V,
+}
+
+impl<V> Change<'_, V> {
+    fn field(&self) -> &str {
+        self.field.as_ref().map_or("", |field| &field.0)
+    }
+
+    /// Samples in Meta's pages lack the field here and there: then what is in the value tells.
+    fn may_be_messages(&self) -> bool {
+        matches!(self.field(), "messages" | "")
+    }
+}
+
+impl<C> Entry<C> {
+    fn origin<'a>(&'a self, field: &'a str) -> Origin<'a> {
+        Origin { account_id: self.id.as_ref(), time: self.time, field }
+    }
 }
 
 /// Where a change was found: what its events have in common.
@@ -55,20 +73,24 @@ pub(super) struct Origin<'a> {
 #[derive(Default)]
 pub(super) struct Events {
     list: Vec<Event>,
-    too_many: bool,
+    /// The limit that is broken, if one is.
+    excess: Option<&'static str>,
 }
 
 impl Events {
-    pub(super) fn push(&mut self, event: Event) {
-        if self.list.len() < Webhook::MAX_EVENTS {
-            self.list.push(event);
-        } else {
-            self.too_many = true;
-        }
+    /// Makes room for so many more.
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.list.reserve(count.min(Webhook::MAX_EVENTS));
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.list.len()
+    pub(super) fn push(&mut self, event: Event) {
+        if self.list.len() >= Webhook::MAX_EVENTS {
+            self.excess = Some("it holds too many events");
+        } else if nesting::exceeds(event.raw().as_bytes(), Webhook::MAX_DEPTH) {
+            self.excess = Some("it is nested too deep");
+        } else {
+            self.list.push(event);
+        }
     }
 }
 
@@ -84,38 +106,40 @@ pub(super) fn check_size(body: &[u8]) -> Result<()> {
 pub(super) fn read(body: &[u8]) -> Result<Vec<Event>> {
     check_size(body)?;
     let Ok(body) = std::str::from_utf8(body) else { return refuse("the body is not UTF-8".into()) };
-    if nesting::exceeds(body.as_bytes(), Webhook::MAX_DEPTH) {
-        return refuse(format!("the body is nested deeper than {} levels", Webhook::MAX_DEPTH));
+    // What is derived would read a list as an object, member by member.
+    if !body.trim_ascii_start().starts_with('{') {
+        return refuse("the body is not a JSON object".into());
     }
     let mut events = Events::default();
-    match serde_json::from_str::<Envelope<'_, Entry<Change<'_>>>>(body) {
-        Ok(Envelope { entry: Some(entries), .. }) => {
-            for entry in &entries {
-                for change in &entry.changes {
-                    read_change(entry, change, &mut events);
-                }
-            }
+    if !read_plain(body, &mut events) {
+        read_one_by_one(body, &mut events)?;
+    }
+    match events.excess {
+        Some(excess) => refuse(excess.into()),
+        None => Ok(events.list),
+    }
+}
+
+/// Reads a body of nothing but messages and statuses, which nearly all are, in one go. If it is another, does nothing.
+fn read_plain(body: &str, events: &mut Events) -> bool {
+    let envelope: Envelope<'_, Entry<Change<'_, Value<'_>>>> = match serde_json::from_str(body) {
+        Ok(envelope) => envelope,
+        Err(_) => return false,
+    };
+    let Some(entries) = envelope.entry else { return false };
+    let plain = |change: &Change<'_, Value<'_>>| change.may_be_messages() && change.value.is_plain();
+    if !entries.iter().flat_map(|entry| &entry.changes).all(plain) {
+        return false;
+    }
+    for entry in &entries {
+        for change in &entry.changes {
+            change.value.read(&entry.origin(change.field()), events);
         }
-        _ => read_one_by_one(body, &mut events)?,
     }
-    if events.too_many {
-        return refuse(format!("the body holds more than {} events", Webhook::MAX_EVENTS));
-    }
-    Ok(events.list)
+    true
 }
 
-fn read_change<C>(entry: &Entry<C>, change: &Change<'_>, events: &mut Events) {
-    let field = change.field.as_ref().map_or("", |field| &field.0);
-    let origin = Origin { account_id: entry.id.as_ref(), time: entry.time, field };
-    let raw = change.value.get();
-    match field {
-        // Samples in Meta's pages lack the field here and there; what is in the value tells then.
-        "messages" | "" => messages::read(raw, &origin, events),
-        _ => events.push(UnknownEvent::keep(raw, None, messages::phone_number_id(raw), &origin)),
-    }
-}
-
-/// Reads a body in which something is not where it should be: slower, but each part stands or falls by itself.
+/// Reads a body with other things in it, or with something out of place: each part stands or falls by itself.
 fn read_one_by_one(body: &str, events: &mut Events) -> Result<()> {
     let envelope: Envelope<'_, &RawValue> = match serde_json::from_str(body) {
         Ok(envelope) => envelope,
@@ -125,32 +149,34 @@ fn read_one_by_one(body: &str, events: &mut Events) -> Result<()> {
     match envelope {
         Envelope { entry: Some(entries), .. } => {
             for raw in entries {
-                match serde_json::from_str::<Entry<&RawValue>>(raw.get()) {
-                    Ok(entry) => entry.changes.iter().for_each(|raw| read_raw_change(&entry, raw, events)),
-                    Err(error) => push_unreadable(&outside, raw, &error, events),
+                match lenient::parse::<Entry<&RawValue>>(raw) {
+                    Ok(entry) => entry.changes.iter().for_each(|raw| read_change(&entry, raw.get(), events)),
+                    Err(error) => push_unreadable(&outside, raw.get(), &error, events),
                 }
             }
         }
-        Envelope { value: Some(_), .. } => match serde_json::from_str(body) {
-            Ok(change) => read_change(&outside, &change, events),
-            Err(error) => return refuse(lenient::reason(&error)),
-        },
+        Envelope { value: Some(_), .. } => read_change(&outside, body, events),
         Envelope { object: Some(_), .. } => {}
         _ => return refuse("it has neither entries nor a value".into()),
     }
     Ok(())
 }
 
-fn read_raw_change<C>(entry: &Entry<C>, raw: &RawValue, events: &mut Events) {
-    match serde_json::from_str(raw.get()) {
-        Ok(change) => read_change(entry, &change, events),
-        Err(error) => push_unreadable(entry, raw, &error, events),
+fn read_change<C>(entry: &Entry<C>, raw: &str, events: &mut Events) {
+    let change: Change<'_, &RawValue> = match serde_json::from_str(raw) {
+        Ok(change) => change,
+        Err(error) => return push_unreadable(entry, raw, &error, events),
+    };
+    let (origin, value) = (entry.origin(change.field()), change.value.get());
+    if change.may_be_messages() {
+        messages::read(value, &origin, events);
+    } else {
+        events.push(UnknownEvent::keep(value, None, messages::phone_number_id(value), &origin));
     }
 }
 
-fn push_unreadable<C>(entry: &Entry<C>, raw: &RawValue, error: &serde_json::Error, events: &mut Events) {
-    let origin = Origin { account_id: entry.id.as_ref(), time: entry.time, field: "" };
-    events.push(UnknownEvent::keep(raw.get(), Some(lenient::reason(error)), None, &origin));
+fn push_unreadable<C>(entry: &Entry<C>, raw: &str, error: &serde_json::Error, events: &mut Events) {
+    events.push(UnknownEvent::keep(raw, Some(lenient::reason(error)), None, &entry.origin("")));
 }
 
 fn refuse<T>(reason: String) -> Result<T> {

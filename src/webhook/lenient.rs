@@ -1,9 +1,14 @@
 //! Reading what people wrote and what Meta may yet change, without failing the rest for it.
 
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
+use serde::{
+    Deserialize,
+    de::{
+        DeserializeOwned, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+        value::MapAccessDeserializer,
+    },
+};
 use serde_json::{error::Category, value::RawValue};
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 /// Text that is borrowed from the body where it has no escapes.
 #[derive(Deserialize)]
@@ -64,6 +69,31 @@ where
     Ok(parse(raw).unwrap_or_default())
 }
 
+/// Like [`or_default`] for an object that is nearly always there: read in one go, but what is in it has to fit.
+pub(super) fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    struct ObjectVisitor<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for ObjectVisitor<T> {
+        type Value = T;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(members))
+        }
+        fn visit_unit<E>(self) -> Result<T, E> {
+            Ok(T::default())
+        }
+        fn visit_str<E>(self, _: &str) -> Result<T, E> {
+            Ok(T::default())
+        }
+    }
+    deserializer.deserialize_any(ObjectVisitor(PhantomData))
+}
+
 /// The items of a list that can be read; none when it is no list.
 pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
@@ -73,6 +103,66 @@ where
     let raw = <&RawValue>::deserialize(deserializer)?;
     let items: Vec<&RawValue> = parse(raw).unwrap_or_default();
     Ok(items.into_iter().filter_map(|item| parse(item).ok()).collect())
+}
+
+/// A list whose items are still to be read, each by itself. Null and the empty string count as an empty one.
+#[derive(Default)]
+pub(super) struct List<'a> {
+    pub(super) items: Vec<&'a RawValue>,
+    /// Whether it is something else altogether.
+    pub(super) is_odd: bool,
+}
+
+impl List<'_> {
+    const ODD: Self = Self { items: Vec::new(), is_odd: true };
+
+    /// Adds another one: a member that is given twice counts twice.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.items.append(&mut other.items);
+        self.is_odd |= other.is_odd;
+    }
+}
+
+impl<'de> Deserialize<'de> for List<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ListVisitor;
+        impl<'de> Visitor<'de> for ListVisitor {
+            type Value = List<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<'de>, A::Error> {
+                let mut list = List::default();
+                while let Some(item) = items.next_element()? {
+                    list.items.push(item);
+                }
+                Ok(list)
+            }
+            fn visit_unit<E>(self) -> Result<List<'de>, E> {
+                Ok(List::default())
+            }
+            fn visit_str<E>(self, text: &str) -> Result<List<'de>, E> {
+                Ok(if text.is_empty() { List::default() } else { List::ODD })
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<List<'de>, A::Error> {
+                while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(List::ODD)
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<List<'de>, E> {
+                Ok(List::ODD)
+            }
+            fn visit_i64<E>(self, _: i64) -> Result<List<'de>, E> {
+                Ok(List::ODD)
+            }
+            fn visit_u64<E>(self, _: u64) -> Result<List<'de>, E> {
+                Ok(List::ODD)
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<List<'de>, E> {
+                Ok(List::ODD)
+            }
+        }
+        deserializer.deserialize_any(ListVisitor)
+    }
 }
 
 /// Fails with `problem` when a member is absent.
@@ -93,4 +183,63 @@ pub(super) fn reason(error: &serde_json::Error) -> String {
         Category::Syntax | Category::Io => "the JSON is malformed",
     };
     format!("{what} at line {} column {}", error.line(), error.column())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{List, reason, text};
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    struct Text(#[serde(deserialize_with = "text")] String);
+
+    #[test]
+    fn half_a_surrogate_reads_as_one_replacement_character() {
+        for (json, expected) in [
+            (r#""\ud83d\ude42""#, "\u{1f642}"),
+            (r#""a\ud83d""#, "a\u{fffd}"),
+            (r#""\ude42b""#, "\u{fffd}b"),
+            (r#""\ud83d\ud83d\ude42\u0041""#, "\u{fffd}\u{1f642}A"),
+            (r#""\ud83d\ud83dé\u0000""#, "\u{fffd}\u{fffd}é\0"),
+        ] {
+            assert_eq!(serde_json::from_str::<Text>(json).unwrap().0, expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_read_from_any_shape() {
+        for (json, items, is_odd) in [
+            ("[1,[2],{}]", 3, false),
+            ("[]", 0, false),
+            ("null", 0, false),
+            (r#""""#, 0, false),
+            (r#""text""#, 0, true),
+            (r#"{"a":[{}],"b":1}"#, 0, true),
+            ("5", 0, true),
+            ("-5", 0, true),
+            ("5.5", 0, true),
+            ("true", 0, true),
+        ] {
+            let list: List<'_> = serde_json::from_str(json).unwrap();
+            assert_eq!((list.items.len(), list.is_odd), (items, is_odd), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_reason_quotes_nothing_of_the_body() {
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "it is never read")]
+        struct Strict {
+            number: u8,
+        }
+        for (json, expected) in [
+            (r#"{"number":"private"}"#, "a member is not of the expected type at line 1 column 19"),
+            (r#"{"number":1,"number":2}"#, "duplicate field `number` at line 1 column 20"),
+            (r#"{"private":1}"#, "missing field `number` at line 1 column 13"),
+            (r#"{"number"#, "the JSON ends too early at line 1 column 8"),
+            (r#"{private}"#, "the JSON is malformed at line 1 column 2"),
+        ] {
+            assert_eq!(reason(&serde_json::from_str::<Strict>(json).unwrap_err()), expected);
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::{
         Event, UnknownEvent,
         contact::{self, Contacts},
         envelope::{Events, Origin},
-        lenient::{self, Word},
+        lenient::{self, List, Word},
         message, status,
     },
     wire,
@@ -20,12 +20,13 @@ use serde::{
 use serde_json::value::RawValue;
 use std::fmt;
 
+/// A value with its items, each still to be read by itself.
 #[derive(Default)]
-struct Value<'a> {
+pub(super) struct Value<'a> {
     metadata: Option<&'a RawValue>,
-    contacts: Option<&'a RawValue>,
-    messages: Vec<&'a RawValue>,
-    statuses: Vec<&'a RawValue>,
+    contacts: List<'a>,
+    messages: List<'a>,
+    statuses: List<'a>,
     /// Whether there is a list of something else, such as `errors`.
     has_more: bool,
 }
@@ -52,36 +53,49 @@ pub(super) struct Shared<'a> {
     pub(super) contacts: &'a Contacts<'a>,
 }
 
-/// Reads messages, then statuses; each that cannot be read becomes [`Event::Unknown`] and leaves the others alone.
-pub(super) fn read(raw: &str, origin: &Origin<'_>, events: &mut Events) {
-    let value: Value<'_> = match serde_json::from_str(raw) {
-        Ok(value) => value,
-        Err(error) => {
-            let reason = Some(lenient::reason(&error));
-            return events.push(UnknownEvent::keep(raw, reason, phone_number_id(raw), origin));
+impl Value<'_> {
+    /// Whether messages and statuses are all that it holds.
+    pub(super) fn is_plain(&self) -> bool {
+        let is_odd = self.has_more || self.messages.is_odd || self.statuses.is_odd;
+        let is_empty = self.messages.items.is_empty() && self.statuses.items.is_empty();
+        !is_odd && !is_empty
+    }
+
+    /// Reads messages, then statuses; each that cannot be read becomes [`Event::Unknown`] and leaves the others alone.
+    pub(super) fn read(&self, origin: &Origin<'_>, events: &mut Events) {
+        let metadata = Metadata::read(self.metadata);
+        let people = contact::read(&self.contacts.items);
+        let shared = Shared { origin, metadata: &metadata, contacts: &Contacts::new(&people) };
+        let unreadable = |raw: &RawValue, error: &serde_json::Error| {
+            let number = shared.metadata.phone_number_id.clone();
+            UnknownEvent::keep(raw.get(), Some(lenient::reason(error)), number, shared.origin)
+        };
+        events.reserve(self.messages.items.len() + self.statuses.items.len());
+        for raw in &self.messages.items {
+            let message = message::read(raw.get(), &shared).map(Event::Message);
+            events.push(message.unwrap_or_else(|error| unreadable(raw, &error)));
         }
-    };
-    let metadata = Metadata::read(value.metadata);
-    let people = contact::read(value.contacts);
-    let shared = Shared { origin, metadata: &metadata, contacts: &Contacts::new(&people) };
-    let before = events.len();
-    for raw in value.messages {
-        let message = message::read(raw.get(), &shared).map(Event::Message);
-        events.push(message.unwrap_or_else(|error| unreadable(raw, &error, &shared)));
-    }
-    for raw in value.statuses {
-        let status = status::read(raw.get(), &shared).map(Event::Status);
-        events.push(status.unwrap_or_else(|error| unreadable(raw, &error, &shared)));
-    }
-    // Nothing vanishes: what else happened is kept as the whole value.
-    if value.has_more || events.len() == before {
-        events.push(UnknownEvent::keep(raw, None, metadata.phone_number_id, origin));
+        for raw in &self.statuses.items {
+            let status = status::read(raw.get(), &shared).map(Event::Status);
+            events.push(status.unwrap_or_else(|error| unreadable(raw, &error)));
+        }
     }
 }
 
-fn unreadable(raw: &RawValue, error: &serde_json::Error, shared: &Shared<'_>) -> Event {
-    let number = shared.metadata.phone_number_id.clone();
-    UnknownEvent::keep(raw.get(), Some(lenient::reason(error)), number, shared.origin)
+/// Reads any value of the field `messages`.
+pub(super) fn read(raw: &str, origin: &Origin<'_>, events: &mut Events) {
+    let reason = match serde_json::from_str::<Value<'_>>(raw) {
+        Ok(value) => {
+            value.read(origin, events);
+            if value.is_plain() {
+                return;
+            }
+            None
+        }
+        Err(error) => Some(lenient::reason(&error)),
+    };
+    // Nothing vanishes: whatever else happened is kept as the whole value.
+    events.push(UnknownEvent::keep(raw, reason, phone_number_id(raw), origin));
 }
 
 /// The business number a value of any field is about, if it says.
@@ -109,8 +123,8 @@ impl<'de> Deserialize<'de> for Value<'de> {
                     match &*name.0 {
                         "metadata" => value.metadata = members.next_value()?,
                         "contacts" => value.contacts = members.next_value()?,
-                        "messages" => value.messages.extend(items(&mut members)?),
-                        "statuses" => value.statuses.extend(items(&mut members)?),
+                        "messages" => value.messages.append(members.next_value()?),
+                        "statuses" => value.statuses.append(members.next_value()?),
                         _ => value.has_more |= is_filled_list(members.next_value()?),
                     }
                 }
@@ -119,11 +133,6 @@ impl<'de> Deserialize<'de> for Value<'de> {
         }
         deserializer.deserialize_map(ValueVisitor)
     }
-}
-
-/// The items of a list, each to be read by itself.
-fn items<'de, A: MapAccess<'de>>(members: &mut A) -> Result<Vec<&'de RawValue>, A::Error> {
-    Ok(members.next_value::<Option<_>>()?.unwrap_or_default())
 }
 
 fn is_filled_list(raw: &RawValue) -> bool {

@@ -75,7 +75,9 @@ impl Webhook {
     /// Most events that are read from one body; Meta announces batches of up to 1,000.
     pub const MAX_EVENTS: usize = 50_000;
 
-    /// Deepest nesting of objects and lists in a body that is read; real ones stay below 15.
+    /// Deepest nesting of objects and lists in the JSON of one event; real ones stay below 15.
+    ///
+    /// What is kept is stored and shown later by programs that may not stand any depth.
     pub const MAX_DEPTH: usize = 64;
 
     /// A webhook of the app with this secret; `verify_token` is the one typed into the app dashboard.
@@ -128,7 +130,7 @@ impl Webhook {
     ///
     /// # Errors
     /// [`ErrorKind::Signature`] when Meta did not sign these bytes, [`ErrorKind::Envelope`] when they are not a
-    /// webhook: too large, not JSON, or not an envelope of events.
+    /// webhook: too large, nested too deep, not JSON, or not an envelope of events.
     pub fn read<'s>(&self, body: &[u8], signature: impl Into<Option<&'s str>>) -> Result<Delivery> {
         // Before the signature, so that nobody can make us hash what we would not read.
         envelope::check_size(body)?;

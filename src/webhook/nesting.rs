@@ -37,3 +37,39 @@ fn skip_text(bytes: &mut std::slice::Iter<'_, u8>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::exceeds;
+
+    fn nested(depth: usize) -> String {
+        format!("{}{}", r#"{"a":["#.repeat(depth / 2), "]}".repeat(depth / 2))
+    }
+
+    #[test]
+    fn the_limit_itself_is_allowed() {
+        assert!(!exceeds(nested(64).as_bytes(), 64));
+        assert!(exceeds(nested(66).as_bytes(), 64));
+        assert!(exceeds(nested(66).as_bytes(), 65));
+    }
+
+    #[test]
+    fn many_things_beside_each_other_are_not_deep() {
+        assert!(!exceeds(format!("[{}[]]", "[{}],".repeat(1000)).as_bytes(), 3));
+    }
+
+    #[test]
+    fn brackets_in_text_do_not_count() {
+        assert!(!exceeds(format!(r#"["{}"]"#, "[".repeat(100)).as_bytes(), 64));
+        assert!(!exceeds(format!(r#"["\"{}\\"]"#, "[".repeat(100)).as_bytes(), 64));
+        let hidden = format!(r#"["\\",{}"]]]]{}"#, "[".repeat(70), "]".repeat(71));
+        assert!(exceeds(hidden.as_bytes(), 64), "closing brackets in text do not count either");
+    }
+
+    #[test]
+    fn what_is_cut_short_ends() {
+        for json in [r#"[[["#, r#"[["\"#, r#"[["#, r#"]]]"#] {
+            assert!(!exceeds(json.as_bytes(), 3));
+        }
+    }
+}

@@ -204,6 +204,7 @@ async fn redirects_are_not_followed() {
     assert!(matches!(error.kind(), ErrorKind::Http(http) if http.status == 307), "{error}");
 }
 
+#[cfg(feature = "rustls")]
 #[tokio::test]
 async fn calls_can_be_looked_at_without_being_made() {
     let phone = Client::new("EAAGsecret").unwrap().phone("1");
@@ -239,6 +240,8 @@ fn settings_that_cannot_work_are_refused_when_the_client_is_made() {
         Client::builder("t").version("26").build().unwrap_err(),
         Client::builder("t").version("v26.0/..").build().unwrap_err(),
         Client::builder("t").graph_url("http://graph.facebook.com").build().unwrap_err(),
+        #[cfg(not(any(feature = "rustls", feature = "rustls-no-provider")))]
+        Client::new("no-tls-in-this-build").unwrap_err(),
     ];
     for error in problems {
         assert!(matches!(error.kind(), ErrorKind::Config(_)), "{error}");

@@ -1,4 +1,11 @@
 //! What a user of the crate can do, end to end.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has to fail, in its helpers too"
+)]
 
 #[cfg(feature = "axum")]
 mod axum;
@@ -8,11 +15,17 @@ mod client;
 mod desk;
 #[cfg(feature = "client")]
 mod faults;
+mod inspect;
 #[cfg(feature = "client")]
 mod media;
+#[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
+mod quickstart;
 #[cfg(all(feature = "axum", feature = "simulator"))]
 mod secrets;
+#[cfg(feature = "simulator")]
+mod send;
 #[cfg(feature = "simulator")]
 mod simulator;
 #[cfg(feature = "conformance")]
 mod store;
+mod webhook;

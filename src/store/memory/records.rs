@@ -151,3 +151,21 @@ fn list_of(record: &Record) -> Option<Query> {
         Record::Tenant(_) | Record::Progress(_) | Record::Job(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Records;
+    use crate::time::Timestamp;
+
+    #[test]
+    fn marks_that_are_long_over_are_forgotten_little_by_little() {
+        let mut records = Records::default();
+        for n in 0..9 {
+            records.set_mark(&format!("{n}"), Some(Timestamp::from_seconds(0)));
+        }
+        for (second, kept) in [(3600, 9), (3601, 5), (3601, 1), (3601, 0), (3601, 0)] {
+            records.forget_marks(Timestamp::from_seconds(second));
+            assert_eq!((records.marks.len(), records.marks_by_end.len()), (kept, kept));
+        }
+    }
+}

@@ -1,12 +1,15 @@
 //! The stores of this crate, held to their contract.
 
-mod memory {
-    use std::future::{Ready, ready};
-    use whatsapp_business::store::MemoryStore;
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "these are tests, also outside of test functions"
+)]
 
-    fn new_store() -> Ready<(MemoryStore, ())> {
-        ready((MemoryStore::new(), ()))
-    }
-
-    whatsapp_business::store_conformance!(new_store);
-}
+#[cfg(feature = "sqlite")]
+mod durability;
+mod memory;
+#[cfg(feature = "sqlite")]
+mod model;
+#[cfg(feature = "sqlite")]
+mod sqlite;

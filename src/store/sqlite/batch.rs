@@ -1,0 +1,337 @@
+//! Making a batch. It runs in a savepoint, which is taken back when it fails.
+
+use super::{
+    error::{Failed, is_not_unique},
+    jobs, read,
+};
+use crate::{
+    id::TenantId,
+    store::{
+        Applied, Change, Changes, Contact, Conversation, ConversationTime, DeadLetter, DeliveryFailure,
+        Expect, Fact, Key, Record, StoreError, StoredMessage, Tenant,
+    },
+    time::Timestamp,
+};
+use rusqlite::{Connection, Params, params, params_from_iter, types::Value};
+use std::time::Duration;
+
+/// How long a mark is kept when it is over, for callers whose clock is behind.
+const FORGET_AFTER: Duration = Duration::from_secs(3600);
+
+/// A batch that is being made.
+struct Batch<'a> {
+    connection: &'a Connection,
+    tenant: &'a TenantId,
+}
+
+/// Makes all of `changes`. Whoever calls takes everything back if it fails.
+pub(super) fn apply(
+    connection: &Connection,
+    tenant: &TenantId,
+    changes: &Changes,
+) -> Result<Applied, Failed> {
+    changes.check(tenant)?;
+    let batch = Batch { connection, tenant };
+    let mut marks = false;
+    for change in changes.list() {
+        if let Change::Once { key, .. } = change {
+            marks = true;
+            if batch.is_marked(key, changes.now())? {
+                return Ok(Applied::Duplicate);
+            }
+        }
+    }
+    for change in changes.list() {
+        batch.make(change)?;
+    }
+    if marks {
+        batch.forget_marks(changes.now())?;
+    }
+    Ok(Applied::Done)
+}
+
+impl Batch<'_> {
+    fn make(&self, change: &Change) -> Result<(), Failed> {
+        let tenant = self.tenant.as_str();
+        match change {
+            Change::Once { key, keep_until } => {
+                let sql = "INSERT INTO once_marks (tenant_id, key, keep_until) VALUES (?1, ?2, ?3)
+                    ON CONFLICT (tenant_id, key) DO UPDATE SET keep_until = max(keep_until, ?3)";
+                self.execute(sql, params![tenant, key, keep_until.as_millis()])?;
+                Ok(())
+            }
+            Change::Put(record, expect) => self.put(record, *expect),
+            Change::Delete(key, version) => self.delete(key, *version),
+            Change::Earliest { message, fact, at } => {
+                self.execute(earliest(*fact), params![tenant, message.as_str(), at.as_millis()])?;
+                Ok(())
+            }
+            Change::Latest { conversation, time, at } => {
+                let sql = match time {
+                    ConversationTime::LastMessage => {
+                        "UPDATE conversations SET version = version + 1, last_message_at = max(last_message_at, ?3)
+                        WHERE tenant_id = ?1 AND id = ?2"
+                    }
+                    ConversationTime::LastInbound => {
+                        "UPDATE conversations SET version = version + 1,
+                            last_inbound_at = max(coalesce(last_inbound_at, ?3), ?3)
+                        WHERE tenant_id = ?1 AND id = ?2"
+                    }
+                };
+                found(
+                    self.execute(sql, params![tenant, conversation.as_str(), at.as_millis()])?,
+                    "conversation",
+                )
+            }
+            Change::Add { conversation, unread } => {
+                // SQLite would turn a sum that is too large into a floating-point number.
+                let sql = "UPDATE conversations SET version = version + 1, unread = CASE
+                        WHEN ?3 > 0 AND unread > ?4 - ?3 THEN ?4 ELSE max(unread + ?3, 0) END
+                    WHERE tenant_id = ?1 AND id = ?2";
+                let params = params![tenant, conversation.as_str(), unread, i64::MAX];
+                found(self.execute(sql, params)?, "conversation")
+            }
+            Change::Enqueue(job, lease) => jobs::enqueue(self.connection, self.tenant, job, lease.as_ref()),
+        }
+    }
+
+    fn put(&self, record: &Record, expect: Expect) -> Result<(), Failed> {
+        // A new record is written as if it had been in version 0.
+        let expected = match expect {
+            Expect::Absent => 0,
+            Expect::Version(version) => {
+                i64::try_from(version).map_err(|_| StoreError::Conflict(record.name()))?
+            }
+        };
+        match (record, expect) {
+            (Record::Tenant(tenant), _) => self.put_tenant(tenant, expect, expected),
+            (Record::Contact(contact), _) => self.put_contact(contact, expect, expected),
+            (Record::Conversation(conversation), _) => self.put_conversation(conversation, expect, expected),
+            (Record::Message(message), _) => self.put_message(message, expect, expected),
+            (Record::Failure(failure), Expect::Absent) => self.insert_failure(failure),
+            (Record::DeadLetter(letter), Expect::Absent) => self.insert_dead_letter(letter),
+            (Record::Failure(_) | Record::DeadLetter(_) | Record::Progress(_) | Record::Job(_), _) => {
+                Err(StoreError::Refused("a record that cannot be put").into())
+            }
+        }
+    }
+
+    fn put_tenant(&self, tenant: &Tenant, expect: Expect, expected: i64) -> Result<(), Failed> {
+        let sql = match expect {
+            Expect::Absent => {
+                "INSERT INTO tenants (tenant_id, name, created_at, version) VALUES (?1, ?2, ?3, ?4 + 1)
+                ON CONFLICT (tenant_id) DO NOTHING"
+            }
+            Expect::Version(_) => {
+                "UPDATE tenants SET name = ?2, created_at = ?3, version = ?4 + 1 WHERE tenant_id = ?1 AND version = ?4"
+            }
+        };
+        let params = params![self.tenant.as_str(), tenant.name, tenant.created_at.as_millis(), expected];
+        found(self.execute(sql, params)?, "tenant")
+    }
+
+    fn put_contact(&self, contact: &Contact, expect: Expect, expected: i64) -> Result<(), Failed> {
+        let sql = match expect {
+            Expect::Absent => {
+                "INSERT INTO contacts (tenant_id, id, name, created_at, version) VALUES (?1, ?2, ?3, ?4, ?5 + 1)
+                ON CONFLICT (tenant_id, id) DO NOTHING"
+            }
+            Expect::Version(_) => {
+                "UPDATE contacts SET name = ?3, created_at = ?4, version = ?5 + 1
+                WHERE tenant_id = ?1 AND id = ?2 AND version = ?5"
+            }
+        };
+        let (tenant, id) = (self.tenant.as_str(), contact.id.as_str());
+        found(
+            self.execute(sql, params![tenant, id, contact.name, contact.created_at.as_millis(), expected])?,
+            "contact",
+        )?;
+        if expect != Expect::Absent {
+            self.execute(
+                "DELETE FROM contact_identities WHERE tenant_id = ?1 AND contact_id = ?2",
+                [tenant, id],
+            )?;
+        }
+        let sql = "INSERT INTO contact_identities (tenant_id, kind, value, contact_id, position)
+            VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (tenant_id, kind, value) DO NOTHING";
+        for (position, identity) in (0_i64..).zip(&contact.identities) {
+            if self.execute(sql, params![tenant, identity.kind(), identity.value(), id, position])? == 0 {
+                return Err(StoreError::NotUnique("identity").into());
+            }
+        }
+        Ok(())
+    }
+
+    fn put_conversation(
+        &self,
+        conversation: &Conversation,
+        expect: Expect,
+        expected: i64,
+    ) -> Result<(), Failed> {
+        let sql = match expect {
+            Expect::Absent => {
+                "INSERT INTO conversations (tenant_id, id, number_id, contact_id, state, opened_at, last_message_at,
+                    last_inbound_at, unread, version)
+                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 + 1
+                WHERE NOT EXISTS (SELECT 1 FROM conversations WHERE tenant_id = ?1 AND id = ?2)"
+            }
+            Expect::Version(_) => {
+                "UPDATE conversations SET number_id = ?3, contact_id = ?4, state = ?5, opened_at = ?6,
+                    last_message_at = ?7, last_inbound_at = ?8, unread = ?9, version = ?10 + 1
+                WHERE tenant_id = ?1 AND id = ?2 AND version = ?10"
+            }
+        };
+        let written = self.execute(
+            sql,
+            params![
+                self.tenant.as_str(),
+                conversation.id.as_str(),
+                conversation.number.as_str(),
+                conversation.contact.as_str(),
+                conversation.state.as_str(),
+                conversation.opened_at.as_millis(),
+                conversation.last_message_at.as_millis(),
+                conversation.last_inbound_at.map(Timestamp::as_millis),
+                i64::try_from(conversation.unread).unwrap_or(i64::MAX),
+                expected,
+            ],
+        );
+        found(unique(written, "active conversation")?, "conversation")
+    }
+
+    fn put_message(&self, message: &StoredMessage, expect: Expect, expected: i64) -> Result<(), Failed> {
+        let sql = match expect {
+            Expect::Absent => {
+                "INSERT INTO messages (tenant_id, id, conversation_id, direction, wamid, at, kind, text, reply_to, body,
+                    send_state, send_attempts, send_error_code, send_error, version)
+                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15 + 1
+                WHERE NOT EXISTS (SELECT 1 FROM messages WHERE tenant_id = ?1 AND id = ?2)"
+            }
+            Expect::Version(_) => {
+                "UPDATE messages SET conversation_id = ?3, direction = ?4, wamid = ?5, at = ?6, kind = ?7, text = ?8,
+                    reply_to = ?9, body = ?10, send_state = ?11, send_attempts = ?12, send_error_code = ?13,
+                    send_error = ?14, version = ?15 + 1
+                WHERE tenant_id = ?1 AND id = ?2 AND version = ?15"
+            }
+        };
+        let sending = message.sending.as_ref();
+        let written = self.execute(
+            sql,
+            params![
+                self.tenant.as_str(),
+                message.id.as_str(),
+                message.conversation.as_str(),
+                message.direction.as_str(),
+                message.wamid.as_ref().map(|wamid| wamid.as_str()),
+                message.at.as_millis(),
+                message.kind,
+                message.text,
+                message.reply_to.as_ref().map(|wamid| wamid.as_str()),
+                message.body,
+                sending.map(|sending| sending.state.as_str()),
+                sending.map(|sending| sending.attempts),
+                sending.and_then(|sending| sending.error_code),
+                sending.and_then(|sending| sending.error.as_deref()),
+                expected,
+            ],
+        );
+        found(unique(written, "message id")?, "message")
+    }
+
+    fn insert_failure(&self, failure: &DeliveryFailure) -> Result<(), Failed> {
+        let sql = "INSERT INTO failures (tenant_id, wamid, at, code, title) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (tenant_id, wamid, at, code) DO NOTHING";
+        let (tenant, wamid) = (self.tenant.as_str(), failure.message.as_str());
+        found(
+            self.execute(sql, params![tenant, wamid, failure.at.as_millis(), failure.code, failure.title])?,
+            "failure",
+        )
+    }
+
+    fn insert_dead_letter(&self, letter: &DeadLetter) -> Result<(), Failed> {
+        let sql = "INSERT INTO dead_letters (tenant_id, id, at, reason, body) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (tenant_id, id) DO NOTHING";
+        let (tenant, id) = (self.tenant.as_str(), letter.id.as_str());
+        found(
+            self.execute(sql, params![tenant, id, letter.at.as_millis(), letter.reason, letter.body])?,
+            "dead letter",
+        )
+    }
+
+    fn delete(&self, key: &Key, version: u64) -> Result<(), Failed> {
+        let conflict = StoreError::Conflict(key.name());
+        let version = i64::try_from(version).map_err(|_| conflict.clone())?;
+        let (table, condition, mut values) = read::find(key);
+        values.insert(0, Value::from(self.tenant.to_string()));
+        let name = table.name;
+        let mut sql = format!("DELETE FROM {name} WHERE tenant_id = ?1 AND {condition}");
+        if table.columns.contains("version") {
+            values.push(version.into());
+            sql += &format!(" AND version = ?{}", values.len());
+        } else if version != 1 {
+            return Err(conflict.into());
+        }
+        match key {
+            Key::Job(id) => jobs::delete(self.connection, self.tenant, id),
+            _ => found(self.execute(&sql, params_from_iter(values))?, key.name()),
+        }
+    }
+
+    fn is_marked(&self, key: &str, now: Timestamp) -> Result<bool, Failed> {
+        let sql = "SELECT 1 FROM once_marks WHERE tenant_id = ?1 AND key = ?2 AND keep_until > ?3";
+        let params = params![self.tenant.as_str(), key, now.as_millis()];
+        Ok(self.connection.prepare_cached(sql)?.exists(params)?)
+    }
+
+    /// Forgets a few of the marks that are long over: more than one batch makes on average, so that they do not pile up.
+    fn forget_marks(&self, now: Timestamp) -> Result<(), Failed> {
+        let sql = "DELETE FROM once_marks WHERE tenant_id = ?1 AND key IN (
+                SELECT key FROM once_marks WHERE tenant_id = ?1 AND keep_until < ?2 ORDER BY keep_until LIMIT 4)";
+        self.execute(sql, params![self.tenant.as_str(), (now - FORGET_AFTER).as_millis()])?;
+        Ok(())
+    }
+
+    /// Executes a statement and gives how many rows it wrote.
+    fn execute(&self, sql: &str, params: impl Params) -> rusqlite::Result<usize> {
+        self.connection.prepare_cached(sql)?.execute(params)
+    }
+}
+
+/// A conflict over a record if no row was written.
+fn found(written: usize, name: &'static str) -> Result<(), Failed> {
+    if written == 0 { Err(StoreError::Conflict(name).into()) } else { Ok(()) }
+}
+
+/// The rows written, or that another has `what` already.
+fn unique(written: rusqlite::Result<usize>, what: &'static str) -> Result<usize, Failed> {
+    match written {
+        Err(error) if is_not_unique(&error) => Err(StoreError::NotUnique(what).into()),
+        written => Ok(written?),
+    }
+}
+
+/// Keeps the earlier of two times of a fact: tenant `?1`, message `?2`, time `?3`.
+fn earliest(fact: Fact) -> &'static str {
+    macro_rules! earliest {
+        ($column:literal) => {
+            concat!(
+                "INSERT INTO progress (tenant_id, wamid, ",
+                $column,
+                ") VALUES (?1, ?2, ?3)
+                ON CONFLICT (tenant_id, wamid) DO UPDATE SET ",
+                $column,
+                " = min(coalesce(",
+                $column,
+                ", ?3), ?3)"
+            )
+        };
+    }
+    match fact {
+        Fact::Accepted => earliest!("accepted_at"),
+        Fact::Sent => earliest!("sent_at"),
+        Fact::Delivered => earliest!("delivered_at"),
+        Fact::Read => earliest!("read_at"),
+        Fact::Played => earliest!("played_at"),
+        Fact::Failed => earliest!("failed_at"),
+    }
+}

@@ -1,0 +1,110 @@
+//! Jobs and leases.
+
+use super::{error::Failed, rows};
+use crate::{
+    id::TenantId,
+    store::{Claim, Job, JobId, Lease, LeaseToken, Outcome, StoreError},
+    time::Timestamp,
+};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+/// The first jobs of groups in which there is no live lease, as [`rows::JOBS`] after their `seq` and tenant.
+pub(super) const CLAIM: &str = "
+    SELECT id, kind, group_name, due, attempts, payload, seq, tenant_id FROM jobs AS job
+    WHERE is_head = 1 AND due <= ?1 AND NOT EXISTS (
+        SELECT 1 FROM jobs AS held
+        WHERE held.tenant_id = job.tenant_id AND held.group_name = job.group_name AND held.lease_until > ?1)
+    ORDER BY due, seq LIMIT ?2";
+
+/// Adds a job behind all others.
+pub(super) fn enqueue(
+    connection: &Connection,
+    tenant: &TenantId,
+    job: &Job,
+    lease: Option<&(LeaseToken, Timestamp)>,
+) -> Result<(), Failed> {
+    let sql = "
+        INSERT INTO jobs (tenant_id, id, kind, group_name, due, attempts, payload, lease_token, lease_until, is_head)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+            NOT EXISTS (SELECT 1 FROM jobs WHERE tenant_id = ?1 AND group_name = ?4)
+        WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE tenant_id = ?1 AND id = ?2)";
+    let added = connection.prepare_cached(sql)?.execute(params![
+        tenant.as_str(),
+        job.id.as_str(),
+        job.kind.as_str(),
+        job.group,
+        job.due.as_millis(),
+        job.attempts.saturating_add(u32::from(lease.is_some())),
+        job.payload,
+        lease.map(|(token, _)| token.as_str()),
+        lease.map(|(_, until)| until.as_millis()),
+    ])?;
+    if added == 0 { Err(StoreError::Conflict("job").into()) } else { Ok(()) }
+}
+
+/// Leases the due heads of groups in which nobody works.
+pub(super) fn claim(connection: &Connection, claim: &Claim) -> Result<Vec<Lease>, Failed> {
+    let max = i64::try_from(claim.max()).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(CLAIM)?;
+    let found = statement.query_map(params![claim.now().as_millis(), max], |row| {
+        Ok((row.get::<_, i64>(6)?, rows::id::<TenantId>(row, 7)?, rows::job(row)?))
+    })?;
+    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
+    let sql = "UPDATE jobs SET attempts = ?2, lease_token = ?3, lease_until = ?4 WHERE seq = ?1";
+    let mut lease = connection.prepare_cached(sql)?;
+    let mut leases = Vec::with_capacity(found.len());
+    for (seq, tenant, mut job) in found {
+        job.attempts = job.attempts.saturating_add(1);
+        lease.execute(params![seq, job.attempts, claim.token().as_str(), claim.until().as_millis()])?;
+        leases.push(Lease::new(tenant, job, claim.token().clone(), claim.until()));
+    }
+    Ok(leases)
+}
+
+/// The `seq` of the job that `lease` is still good for.
+pub(super) fn held(connection: &Connection, lease: &Lease) -> Result<i64, Failed> {
+    let sql = "SELECT seq FROM jobs WHERE tenant_id = ?1 AND id = ?2 AND lease_token = ?3";
+    let params = [lease.tenant.as_str(), lease.job.id.as_str(), lease.token.as_str()];
+    let seq = connection.prepare_cached(sql)?.query_row(params, |row| row.get(0)).optional()?;
+    seq.ok_or(Failed(StoreError::LeaseLost))
+}
+
+pub(super) fn extend(connection: &Connection, lease: &Lease, until: Timestamp) -> Result<(), Failed> {
+    let seq = held(connection, lease)?;
+    let sql = "UPDATE jobs SET lease_until = ?2 WHERE seq = ?1";
+    connection.prepare_cached(sql)?.execute(params![seq, until.as_millis()])?;
+    Ok(())
+}
+
+/// Ends the lease on a job, if the job is still there.
+pub(super) fn settle(connection: &Connection, seq: i64, outcome: &Outcome) -> Result<(), Failed> {
+    match outcome {
+        Outcome::Done => remove(connection, seq),
+        Outcome::Again(due) => {
+            let sql = "UPDATE jobs SET due = ?2, lease_token = NULL, lease_until = NULL WHERE seq = ?1";
+            connection.prepare_cached(sql)?.execute(params![seq, due.as_millis()])?;
+            Ok(())
+        }
+    }
+}
+
+/// Removes a job that must be there.
+pub(super) fn delete(connection: &Connection, tenant: &TenantId, id: &JobId) -> Result<(), Failed> {
+    let sql = "SELECT seq FROM jobs WHERE tenant_id = ?1 AND id = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let seq = statement.query_row([tenant.as_str(), id.as_str()], |row| row.get(0)).optional()?;
+    remove(connection, seq.ok_or(StoreError::Conflict("job"))?)
+}
+
+/// Removes a job; the next of its group becomes the head.
+fn remove(connection: &Connection, seq: i64) -> Result<(), Failed> {
+    let sql = "DELETE FROM jobs WHERE seq = ?1 RETURNING tenant_id, group_name";
+    let mut statement = connection.prepare_cached(sql)?;
+    let removed = statement.query_row([seq], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((tenant, group)): Option<(String, String)> = removed else { return Ok(()) };
+    let sql = "
+        UPDATE jobs SET is_head = 1
+        WHERE seq = (SELECT min(seq) FROM jobs WHERE tenant_id = ?1 AND group_name = ?2)";
+    connection.prepare_cached(sql)?.execute([tenant, group])?;
+    Ok(())
+}

@@ -1,0 +1,181 @@
+//! A store in one SQLite file.
+//!
+//! One thread writes and another reads. The writer takes all that waits for it and commits it as one transaction, so that
+//! many callers share one wait for the disk; each gets its answer when its changes are durable. A batch that fails is taken
+//! back alone. Several processes may open the same file; then they wait for each other's transactions.
+
+mod batch;
+mod connect;
+mod error;
+mod jobs;
+mod read;
+mod rows;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+use crate::{
+    id::{AccountId, PhoneNumberId, TenantId},
+    store::{
+        Applied, Binding, Changes, Claim, Key, Lease, Outcome, Page, PageRequest, Query, Record, Result,
+        Store, StoreError, TenantStore,
+    },
+    time::Timestamp,
+};
+use async_trait::async_trait;
+use error::Failed;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+};
+use tokio::sync::oneshot;
+use worker::Worker;
+
+/// Keeps everything in one SQLite file, durable when a call returns. Clones are handles to the same store.
+///
+/// Its tables are made and brought up to date when it is opened; they are documented in `001_initial.sql`, and a host
+/// may read them. It needs no particular runtime. The threads end when the last handle is dropped.
+///
+/// ```no_run
+/// # async fn open() -> whatsapp_business::store::Result<()> {
+/// use whatsapp_business::store::SqliteStore;
+/// let store = SqliteStore::open("whatsapp.db").await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct SqliteStore {
+    workers: Arc<Workers>,
+}
+
+struct Workers {
+    writer: Worker,
+    reader: Worker,
+}
+
+impl SqliteStore {
+    /// Opens the file at `path`, and makes it if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::SchemaTooNew`] when a newer version of this crate wrote it, [`StoreError::Corrupt`] when it is
+    /// not SQLite's, [`StoreError::Unavailable`] when it cannot be opened or cannot be shared (as `:memory:` cannot).
+    pub async fn open(path: impl Into<PathBuf>) -> Result<Self> {
+        let path = path.into();
+        let (reply, opened) = oneshot::channel();
+        thread::Builder::new()
+            .name("whatsapp-open".to_owned())
+            .spawn(move || drop(reply.send(Self::open_blocking(path))))
+            .map_err(|error| StoreError::unavailable("no thread could be started", error))?;
+        opened.await.map_err(|error| StoreError::unavailable("opening was given up", error))?
+    }
+
+    /// Like [`open`](Self::open), for where nothing can be awaited.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub fn open_blocking(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let writer = connect::writer(path).map_err(|Failed(error)| error)?;
+        let reader = connect::reader(path).map_err(|Failed(error)| error)?;
+        let workers = Workers { writer: Worker::writer(writer)?, reader: Worker::reader(reader)? };
+        Ok(Self { workers: Arc::new(workers) })
+    }
+
+    /// Lets what is under way come to its end and closes the file. Later calls, on any handle, find it unavailable.
+    pub async fn close(&self) {
+        self.workers.reader.close().await;
+        self.workers.writer.close().await;
+    }
+}
+
+/// What is kept is not shown: it is personal data.
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    fn tenant(&self, id: &TenantId) -> Arc<dyn TenantStore> {
+        Arc::new(SqliteTenant { store: self.clone(), tenant: id.clone() })
+    }
+
+    async fn bind(&self, number: &PhoneNumberId, account: &AccountId, tenant: &TenantId) -> Result<()> {
+        let (number, account, tenant) = (number.clone(), account.clone(), tenant.clone());
+        let work = move |connection: &Connection| {
+            let sql = "INSERT INTO numbers (number_id, tenant_id, account_id) VALUES (?1, ?2, ?3)
+                ON CONFLICT (number_id) DO UPDATE SET account_id = ?3 WHERE tenant_id = ?2";
+            let params = params![number.as_str(), tenant.as_str(), account.as_str()];
+            match connection.prepare_cached(sql)?.execute(params)? {
+                0 => Err(StoreError::NotUnique("phone number").into()),
+                _ => Ok(()),
+            }
+        };
+        self.workers.writer.call(0, work).await
+    }
+
+    async fn route(&self, number: &PhoneNumberId) -> Result<Option<Binding>> {
+        let number = number.clone();
+        let work = move |connection: &Connection| {
+            let sql = "SELECT tenant_id, account_id FROM numbers WHERE number_id = ?1";
+            let binding = |row: &Row<'_>| Ok(Binding::new(rows::id(row, 0)?, rows::id(row, 1)?));
+            Ok(connection.prepare_cached(sql)?.query_row([number.as_str()], binding).optional()?)
+        };
+        self.workers.reader.call(0, work).await
+    }
+
+    async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
+        self.workers.writer.call(0, move |connection| jobs::claim(connection, &request)).await
+    }
+
+    async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<()> {
+        let lease = lease.clone();
+        self.workers.writer.call(0, move |connection| jobs::extend(connection, &lease, until)).await
+    }
+
+    async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
+        let (lease, bytes) = (lease.clone(), changes.bytes());
+        let work = move |connection: &Connection| {
+            let seq = jobs::held(connection, &lease)?;
+            let applied = batch::apply(connection, &lease.tenant, &changes)?;
+            jobs::settle(connection, seq, &outcome)?;
+            Ok(applied)
+        };
+        self.workers.writer.call(bytes, work).await
+    }
+}
+
+/// The data of one tenant.
+#[derive(Debug)]
+struct SqliteTenant {
+    store: SqliteStore,
+    tenant: TenantId,
+}
+
+#[async_trait]
+impl TenantStore for SqliteTenant {
+    async fn get(&self, key: Key) -> Result<Option<Record>> {
+        let tenant = self.tenant.clone();
+        self.store.workers.reader.call(0, move |connection| read::get(connection, &tenant, &key)).await
+    }
+
+    async fn list(&self, query: Query, page: PageRequest) -> Result<Page<Record>> {
+        let after = page.position(&self.tenant, &query)?;
+        let tenant = self.tenant.clone();
+        let work = move |connection: &Connection| {
+            let records = read::list(connection, &tenant, &query, &page, after)?;
+            Ok(Page::cut(records, &tenant, &query, &page))
+        };
+        self.store.workers.reader.call(0, work).await
+    }
+
+    async fn apply(&self, changes: Changes) -> Result<Applied> {
+        changes.check(&self.tenant)?;
+        let (tenant, bytes) = (self.tenant.clone(), changes.bytes());
+        let work = move |connection: &Connection| batch::apply(connection, &tenant, &changes);
+        self.store.workers.writer.call(bytes, work).await
+    }
+}

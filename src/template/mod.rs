@@ -1,0 +1,53 @@
+//! What Meta approves: templates as a business submits them.
+//!
+//! A [`Definition`] is the body of a request to create a template. It is made by a constructor and methods for the
+//! common parts, or read from JSON. Making one never fails; [`Definition::validate`] finds all broken limits at once.
+//! What is *sent* later is a [`message::Template`](crate::message::Template), which fills an approved template in.
+//!
+//! | part | made by |
+//! |---|---|
+//! | header | [`Definition::header_text`], [`header_media`](Definition::header_media), [`header_location`](Definition::header_location) |
+//! | body | [`Definition::body`] |
+//! | footer | [`Definition::footer`] |
+//! | buttons | [`Definition::button`] |
+//! | any other | read from JSON, added by [`Definition::component`] |
+//!
+//! Reading is lenient and loses nothing: `header` and `HEADER` are the same and written as Meta answers them, in upper
+//! case; a member that is null counts as absent; members, components and buttons this version does not know are kept
+//! and written back, in an order that may differ.
+//!
+//! # Where Meta's pages contradict each other
+//!
+//! The looser rule is checked, so that nothing is refused that Meta may take:
+//!
+//! - a coupon code may have 20 characters (its own page) although the page on limited-time offers says 15;
+//! - examples of a body may be one list or a list of lists; they are written as a list of lists;
+//! - names of placeholders may have digits besides the lower-case letters and `_` that are documented;
+//! - placeholders may be repeated, and numbers may come in any order as long as none is left out;
+//! - phone numbers of buttons are counted, not parsed.
+
+mod body;
+mod button;
+mod buttons;
+mod carousel;
+mod category;
+mod check;
+mod component;
+mod definition;
+mod example;
+mod footer;
+mod header;
+mod members;
+mod placeholder;
+#[cfg(test)]
+mod tests;
+
+pub use body::Body;
+pub use button::{Button, ButtonKind};
+pub use buttons::Buttons;
+pub use carousel::{Card, Carousel};
+pub use category::{Category, ParameterFormat};
+pub use component::{Component, ComponentKind, Raw};
+pub use definition::Definition;
+pub use footer::Footer;
+pub use header::{Header, HeaderFormat};

@@ -1,0 +1,296 @@
+//! Each kind of event, read from a fixture.
+
+use super::{envelope, fixture, message, only, read, status, unknown};
+use whatsapp_business::{
+    time::Timestamp,
+    webhook::{Event, Inbound, PricingCategory, PricingKind, PricingModel, StatusKind},
+};
+
+#[test]
+fn a_text_tells_what_was_said_by_whom_and_to_whom() {
+    let message = message("message_text");
+    assert_eq!(message.id.as_str(), "wamid.MESSAGE00000001");
+    assert_eq!(message.timestamp, Timestamp::from_seconds(1_700_000_001));
+    assert_eq!(message.from.as_ref().unwrap().as_str(), "10005550101");
+    assert_eq!(message.from_user_id.as_ref().unwrap().as_str(), "US.1000000000000001");
+    assert_eq!(message.from_parent_user_id.as_ref().unwrap().as_str(), "US.ENT.1000000000000001");
+    assert_eq!(message.phone_number_id.as_ref().unwrap().as_str(), "106540352242922");
+    assert_eq!(message.display_phone_number.as_deref(), Some("10005550100"));
+    assert_eq!(message.account_id.as_ref().unwrap().as_str(), "102290129340398");
+    assert_eq!(message.text(), Some("Is the red one still there? ü \u{1f642}"));
+    assert_eq!(message.kind(), "text");
+    assert_eq!((message.context.is_none(), message.group_id.is_none()), (true, true));
+    let contact = message.contact.as_ref().unwrap();
+    assert_eq!(contact.name.as_deref(), Some("Customer 1"));
+    assert_eq!(contact.username.as_deref(), Some("customer_1"));
+    assert_eq!(contact.wa_id, message.from);
+    assert_eq!(contact.user_id, message.from_user_id);
+    assert_eq!(contact.parent_user_id, message.from_parent_user_id);
+}
+
+#[test]
+fn an_event_tells_what_all_events_have_in_common() {
+    let event = only(&fixture("message_text"));
+    assert_eq!(event.key(), "msg:wamid.MESSAGE00000001");
+    assert_eq!(event.field(), "messages");
+    assert_eq!(event.phone_number_id().unwrap().as_str(), "106540352242922");
+    assert_eq!(event.account_id().unwrap().as_str(), "102290129340398");
+    assert_eq!(event.timestamp(), Some(Timestamp::from_seconds(1_700_000_001)));
+    assert_eq!(event.contact().unwrap().name.as_deref(), Some("Customer 1"));
+}
+
+#[test]
+fn a_context_tells_what_is_answered_or_that_it_was_forwarded() {
+    let answer = message("message_text_reply").context.unwrap();
+    assert_eq!(answer.id.unwrap().as_str(), "wamid.OURS00000001");
+    assert_eq!(answer.from.unwrap().as_str(), "10005550100");
+    assert!(!answer.forwarded && !answer.frequently_forwarded);
+    let forwarded = message("message_text_forwarded").context.unwrap();
+    assert!(forwarded.forwarded && forwarded.id.is_none());
+}
+
+#[test]
+fn a_picture_comes_with_what_is_needed_to_fetch_it() {
+    let message = message("message_image");
+    assert_eq!((message.kind(), message.text()), ("image", Some("The roof")));
+    let Inbound::Image(image) = message.content else { panic!() };
+    assert_eq!(image.id.as_str(), "1003383421387256");
+    assert_eq!(image.mime_type.as_deref(), Some("image/jpeg"));
+    assert_eq!(image.sha256.as_deref(), Some("SfInY0gGKTsJlUWbwxC1k+FAD0FZHvzwfpvO0zX0GUI="));
+    assert!(image.url.unwrap().starts_with("https://lookaside.fbsbx.com/"));
+}
+
+#[test]
+fn a_choice_is_read_with_its_id_and_its_words() {
+    for (name, kind, id, words) in [
+        ("message_button_reply", "interactive", "keep", "Keep"),
+        ("message_list_reply", "interactive", "tue-10", "Tuesday"),
+        ("message_template_button", "button", "stop-offers", "Stop"),
+    ] {
+        let message = message(name);
+        assert_eq!((message.kind(), message.reply_id(), message.text()), (kind, Some(id), Some(words)));
+        assert_eq!(message.context.unwrap().id.unwrap().as_str(), "wamid.OURS00000001");
+    }
+    let Inbound::ListReply(reply) = message("message_list_reply").content else { panic!() };
+    assert_eq!(reply.description.as_deref(), Some("10:00 to 11:00"));
+}
+
+#[test]
+fn types_without_a_variant_are_kept_whole() {
+    for (name, kind, content) in [
+        ("message_sticker", "sticker", "\"animated\": false"),
+        ("message_order", "order", "\"catalog_id\": \"194836987003835\""),
+        ("message_system", "system", "\"user_changed_user_id\""),
+        ("message_unsupported", "unsupported", "\"poll\""),
+        ("message_flow_reply", "interactive", "\"nfm_reply\""),
+    ] {
+        let message = message(name);
+        assert_eq!((message.kind(), message.text(), message.reply_id()), (kind, None, None));
+        let Inbound::Unknown(unknown) = &message.content else { panic!("{name}") };
+        assert_eq!((unknown.kind(), unknown.reason()), (kind, None));
+        assert_eq!(unknown.raw(), message.raw());
+        assert!(unknown.raw().contains(content), "{name}");
+    }
+}
+
+#[test]
+fn what_meta_could_not_pass_on_comes_with_its_error() {
+    let message = message("message_unsupported");
+    assert_eq!(message.errors.len(), 1);
+    assert_eq!(message.errors[0].code, 131_051);
+    assert_eq!(message.errors[0].details.as_deref(), Some("Message type is currently not supported."));
+}
+
+#[test]
+fn a_sender_who_hides_the_number_is_known_by_user_id() {
+    let message = message("message_without_number");
+    assert_eq!((message.from, message.from_parent_user_id), (None, None));
+    let contact = message.contact.unwrap();
+    assert_eq!((&contact.user_id, &contact.wa_id), (&message.from_user_id, &None));
+    assert_eq!(contact.name.as_deref(), Some("Customer 1"));
+}
+
+#[test]
+fn a_message_in_a_group_names_the_group() {
+    assert_eq!(message("message_group_text").group_id.unwrap().as_str(), "Y2FwaV9ncm91cDox");
+}
+
+#[test]
+fn a_status_tells_how_far_which_message_got() {
+    for (name, kind) in [
+        ("status_sent", StatusKind::Sent),
+        ("status_delivered", StatusKind::Delivered),
+        ("status_read", StatusKind::Read),
+        ("status_failed", StatusKind::Failed),
+    ] {
+        let status = status(name);
+        assert_eq!(status.status, kind);
+        assert_eq!(status.id.as_str(), "wamid.OURS00000001");
+        assert_eq!(status.timestamp, Timestamp::from_seconds(1_700_000_101));
+        assert_eq!(status.recipient_id.unwrap().as_str(), "10005550101");
+        assert_eq!(status.phone_number_id.unwrap().as_str(), "106540352242922");
+        assert_eq!(status.contact.is_some(), kind != StatusKind::Failed);
+        let key = format!("status:wamid.OURS00000001:{kind}:1700000101");
+        assert_eq!(only(&fixture(name)).key(), key);
+    }
+}
+
+#[test]
+fn a_status_carries_what_was_given_with_the_send_and_what_it_costs() {
+    let sent = status("status_sent");
+    assert_eq!(sent.callback_data.as_deref(), Some("attempt-1"));
+    let pricing = sent.pricing.unwrap();
+    assert_eq!(pricing.billable, Some(true));
+    assert_eq!(pricing.model, Some(PricingModel::PerMessage));
+    assert_eq!(pricing.kind, Some(PricingKind::Regular));
+    assert_eq!(pricing.category, Some(PricingCategory::Utility));
+    let conversation = sent.conversation.unwrap();
+    assert_eq!(conversation.id.as_deref(), Some("3ef2a1a1a1a1"));
+    assert_eq!(conversation.expires_at, Some(Timestamp::from_seconds(1_700_086_400)));
+    assert_eq!(conversation.origin.as_deref(), Some("utility"));
+    let category = status("status_delivered").pricing.unwrap().category;
+    assert_eq!(category, Some(PricingCategory::AuthenticationInternational));
+}
+
+#[test]
+fn a_failure_tells_why() {
+    let failed = status("status_failed");
+    assert_eq!(failed.errors.len(), 1);
+    assert_eq!(failed.errors[0].code, 131_047);
+    assert!(failed.errors[0].details.as_ref().unwrap().starts_with("More than 24 hours"));
+    assert_eq!((failed.recipient_user_id, failed.contact), (None, None));
+}
+
+#[test]
+fn the_old_names_of_the_parent_id_are_understood() {
+    let parent = "US.ENT.1000000000000001";
+    let body = fixture("status_without_number");
+    for name in ["recipient_parent_user_id", "parent_recipient_user_id", "parent_user_id"] {
+        let body = body.replace(r#""parent_recipient_user_id""#, &format!("{name:?}"));
+        let Event::Status(status) = only(&body) else { panic!() };
+        assert_eq!(status.recipient_parent_user_id.unwrap().as_str(), parent, "{name}");
+        assert_eq!(status.recipient_id, None);
+        assert_eq!(status.contact.unwrap().name.as_deref(), Some("Customer 1"));
+    }
+    let both = body.replace(
+        r#""parent_recipient_user_id""#,
+        r#""parent_user_id":"US.ENT.2","recipient_parent_user_id":"US.ENT.3","parent_recipient_user_id""#,
+    );
+    let Event::Status(status) = only(&both) else { panic!("two names at once") };
+    assert_eq!(status.recipient_parent_user_id.unwrap().as_str(), "US.ENT.3");
+}
+
+#[test]
+fn a_group_has_a_status_for_each_member() {
+    let delivery = read(&fixture("status_group"));
+    let members = ["US.1000000000000002", "US.1000000000000001"];
+    let names = ["Customer 2", "Customer 1"];
+    assert_eq!(delivery.len(), 2);
+    for ((event, member), name) in delivery.events().iter().zip(members).zip(names) {
+        let Event::Status(status) = event else { panic!() };
+        assert_eq!(status.group_id.as_ref().unwrap().as_str(), "Y2FwaV9ncm91cDox");
+        assert_eq!(status.recipient_id, None, "a group has no phone number");
+        assert_eq!(status.participant_user_id.as_ref().unwrap().as_str(), member);
+        assert_eq!(event.contact().unwrap().name.as_deref(), Some(name), "the lists do not run in parallel");
+        assert_eq!(event.key(), format!("status:wamid.OURS00000001:delivered:1700000101:{member}"));
+    }
+}
+
+#[test]
+fn errors_of_the_account_and_other_lists_are_kept_as_the_whole_value() {
+    for (name, member) in
+        [("value_errors", "\"code\": 130429"), ("value_user_actions", "\"click_id\": \"c1\"")]
+    {
+        let event = unknown(&fixture(name));
+        assert_eq!((event.field(), event.reason()), ("messages", None));
+        assert_eq!(event.phone_number_id.as_ref().unwrap().as_str(), "106540352242922");
+        assert_eq!(event.account_id.as_ref().unwrap().as_str(), "102290129340398");
+        assert!(event.raw().contains(member));
+    }
+}
+
+#[test]
+fn other_fields_are_kept_as_the_whole_value() {
+    let template = unknown(&fixture("template_status_update"));
+    assert_eq!(template.field(), "message_template_status_update");
+    assert_eq!(template.timestamp, Some(Timestamp::from_seconds(1_700_000_000)));
+    assert_eq!(template.phone_number_id, None);
+    let value: serde_json::Value = serde_json::from_str(template.raw()).unwrap();
+    assert_eq!(value["message_template_id"], 1_689_556_908_129_832_u64);
+
+    let call = unknown(&fixture("call_connect"));
+    assert_eq!(call.field(), "calls");
+    assert_eq!(call.phone_number_id.unwrap().as_str(), "106540352242922", "calls are routed by number");
+}
+
+#[test]
+fn the_test_button_of_the_dashboard_is_understood() {
+    let message = message("dashboard_test");
+    assert_eq!(message.text(), Some("this is a text message"));
+    assert_eq!(message.phone_number_id.unwrap().as_str(), "123456123");
+    assert_eq!(message.account_id, None);
+    assert_eq!(message.contact.unwrap().name.as_deref(), Some("test user name"));
+}
+
+#[test]
+fn a_batch_is_read_in_order_with_messages_before_statuses() {
+    let delivery = read(&fixture("batch_of_everything"));
+    let seen: Vec<_> = delivery
+        .events()
+        .iter()
+        .map(|event| match event {
+            Event::Message(message) => message.id.to_string(),
+            Event::Status(status) => format!("{} {}", status.id, status.status),
+            other => other.field().to_owned(),
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            "wamid.MESSAGE00000001",
+            "wamid.MESSAGE00000002",
+            "wamid.OURS00000001 sent",
+            "wamid.OURS00000001 delivered",
+            "message_template_status_update",
+            "wamid.MESSAGE00000003",
+            "wamid.OURS00000002 read",
+            "wamid.OURS00000003 failed",
+        ]
+    );
+    let accounts: Vec<_> =
+        delivery.into_iter().map(|event| event.account_id().unwrap().to_string()).collect();
+    assert_eq!(accounts[4], "102290129340398");
+    assert_eq!(accounts[5], "102290129340399");
+}
+
+#[test]
+fn people_are_matched_by_id_and_not_by_place() {
+    let delivery = read(&fixture("batch_of_everything"));
+    let names: Vec<_> =
+        delivery.events().iter().map(|event| event.contact().and_then(|c| c.name.clone())).collect();
+    assert_eq!(names[..3], [Some("Customer 1".into()), Some("Customer 2".into()), Some("Customer 1".into())]);
+    assert_eq!(names[5], None, "nobody else's name when the sender is not listed");
+}
+
+#[test]
+fn in_a_large_batch_everyone_is_found() {
+    let (mut contacts, mut messages) = (Vec::new(), Vec::new());
+    for n in 0..100 {
+        contacts.push(format!(
+            r#"{{"wa_id":"1{n:03}","user_id":"US.{n:03}","profile":{{"name":"Customer {n}"}}}}"#
+        ));
+        let sender = if n % 2 == 0 {
+            format!(r#""from":"1{n:03}""#)
+        } else {
+            format!(r#""from_user_id":"US.{n:03}""#)
+        };
+        messages.push(format!(r#"{{"id":"{n}","timestamp":"1","type":"x",{sender}}}"#));
+    }
+    contacts.reverse();
+    let members = format!(r#""contacts":[{}],"messages":[{}]"#, contacts.join(","), messages.join(","));
+    for event in read(&envelope(&members)) {
+        let Event::Message(message) = &event else { panic!("{event:?}") };
+        let expected = format!("Customer {}", message.id);
+        assert_eq!(event.contact().unwrap().name.as_ref(), Some(&expected));
+    }
+}

@@ -1,0 +1,79 @@
+//! Webhooks, as they come from the network.
+//!
+//! The bodies in `tests/fixtures/webhooks` were written for these tests, after the samples in Meta's documentation
+//! (<https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks>); the people in them do not exist.
+
+mod events;
+mod handshake;
+mod oddities;
+mod properties;
+mod signature;
+
+use std::{fs, path::Path};
+use whatsapp_business::webhook::{Delivery, Event, InboundMessage, Status, UnknownEvent, Webhook};
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+fn webhook() -> Webhook {
+    Webhook::new(SECRET, "verify-token").unwrap()
+}
+
+fn fixture(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/webhooks");
+    fs::read_to_string(folder.join(name).with_extension("json")).unwrap()
+}
+
+/// Every fixture, with its name.
+fn fixtures() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/webhooks");
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files.map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap())).collect()
+}
+
+/// Reads a body the way a server does.
+fn read(body: &str) -> Delivery {
+    let webhook = webhook();
+    webhook.read(body.as_bytes(), webhook.sign(body.as_bytes()).as_str()).unwrap()
+}
+
+/// The only event of a body.
+fn only(body: &str) -> Event {
+    let mut events = read(body).into_events();
+    assert_eq!(events.len(), 1, "{events:?}");
+    events.remove(0)
+}
+
+fn message(name: &str) -> InboundMessage {
+    match only(&fixture(name)) {
+        Event::Message(message) => message,
+        other => panic!("{name} is no message: {other:?}"),
+    }
+}
+
+fn status(name: &str) -> Status {
+    match only(&fixture(name)) {
+        Event::Status(status) => status,
+        other => panic!("{name} is no status: {other:?}"),
+    }
+}
+
+fn unknown(body: &str) -> UnknownEvent {
+    match only(body) {
+        Event::Unknown(event) => event,
+        other => panic!("known: {other:?}"),
+    }
+}
+
+/// An envelope around the members of one value.
+fn envelope(members: &str) -> String {
+    format!(
+        r#"{{"object":"whatsapp_business_account","entry":[{{"id":"1","changes":[{{"field":"messages","value":{{"metadata":{{"phone_number_id":"2"}},{members}}}}}]}}]}}"#
+    )
+}
+
+/// A text message on the wire.
+fn text(id: &str, body: &str) -> String {
+    format!(
+        r#"{{"id":"{id}","timestamp":"1","from":"10005550101","type":"text","text":{{"body":"{body}"}}}}"#
+    )
+}
