@@ -13,7 +13,7 @@ documentation; the programs in examples/ are built.
 On Debian and Ubuntu, as root or with a sudo that asks for no password, apt-get installs what is missing.
 Elsewhere install these yourself:
 
-  C compiler   cc
+  C compiler   cc, in PATH
   PostgreSQL   initdb and postgres, in PATH or in /usr/lib/postgresql/*/bin
   Chromium     chromium and chromedriver, in PATH
 

@@ -1,4 +1,5 @@
 //! The house rules that no compiler knows: modules look down only, files stay short, exceptions say why.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail, in its helpers too")]
 
 use std::{
     collections::BTreeMap,
