@@ -14,7 +14,7 @@ use whatsapp_business::{
     desk::{Receipt, Tenant},
     message::{Buttons, Image, Template},
     simulator::{ApprovedTemplate, Pace, Simulator},
-    store::{PageRequest, SendState, sqlite::SqliteStore},
+    store::{PageRequest, SendState, SqliteStore},
 };
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;

@@ -40,11 +40,11 @@ pub mod conformance;
 mod error;
 pub(crate) mod ext;
 mod job;
-pub mod memory;
+mod memory;
 mod page;
 mod record;
 #[cfg(feature = "sqlite")]
-pub mod sqlite;
+mod sqlite;
 
 pub use change::{Applied, Change, Changes, ConversationTime, Expect, Fact, Key, Query};
 pub use error::StoreError;
