@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, Path, Result, Violation},
-    message::{Buttons, Image, Template, Text},
+    message::{Buttons, ENVELOPE, Image, Template, Text},
 };
 use serde_json::value::RawValue;
 use std::fmt;
@@ -45,7 +45,8 @@ impl Content {
             Self::Buttons(ask) => Some(ask.body().to_owned()),
             Self::Template(template) => {
                 let values: Vec<_> = template.body_texts().collect();
-                Some(format!("{}: {}", template.name(), values.join(", ")))
+                let colon = if values.is_empty() { "" } else { ": " };
+                Some(format!("{}{colon}{}", template.name(), values.join(", ")))
             }
             Self::Raw(_) => None,
         }
@@ -161,6 +162,10 @@ impl Raw {
     }
 
     fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+        if self.kind.is_empty() || ENVELOPE.contains(&&*self.kind) {
+            let limit = "the name of a kind of message, such as sticker";
+            out.push(Violation::new(Path::ROOT.field("type"), "is no kind of message", limit));
+        }
         if let Some(reason) = &self.reason {
             out.push(Violation::new(at, &**reason, "the members that Meta documents"));
         }

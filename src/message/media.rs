@@ -135,13 +135,17 @@ impl WireMedia {
         Self { id, link, caption: None, filename: None }
     }
 
-    /// Whether it holds nothing but where the file comes from.
-    pub(super) fn is_bare(&self) -> bool {
-        self.caption.is_none() && self.filename.is_none()
+    /// Where the file comes from, if there is nothing besides.
+    pub(super) fn bare(self) -> Result<MediaSource, &'static str> {
+        match (&self.caption, &self.filename) {
+            (None, None) => self.source(),
+            (Some(_), _) => Err("unknown field `caption`"),
+            (None, Some(_)) => Err("unknown field `filename`"),
+        }
     }
 
-    pub(super) fn source(&mut self) -> Result<MediaSource, &'static str> {
-        match (self.id.take(), self.link.take()) {
+    fn source(self) -> Result<MediaSource, &'static str> {
+        match (self.id, self.link) {
             (Some(id), None) => Ok(MediaSource::Id(id)),
             (None, Some(link)) => Ok(MediaSource::Link(link)),
             (Some(_), Some(_)) => Err("media has both an id and a link"),
@@ -159,9 +163,7 @@ impl From<Image> for WireMedia {
 impl TryFrom<WireMedia> for Image {
     type Error = &'static str;
     fn try_from(mut wire: WireMedia) -> Result<Self, Self::Error> {
-        if wire.filename.is_some() {
-            return Err("unknown field `filename`");
-        }
-        Ok(Self { source: wire.source()?, caption: wire.caption })
+        let caption = wire.caption.take();
+        Ok(Self { source: wire.bare()?, caption })
     }
 }

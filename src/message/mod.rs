@@ -29,7 +29,7 @@ pub use text::Text;
 
 use crate::{
     error::{Error, Path, Result, Violation},
-    id::{GroupId, MessageId, UserId},
+    id::{GroupId, MessageId},
     recipient::Recipient,
 };
 use serde::{
@@ -38,7 +38,7 @@ use serde::{
     ser::SerializeMap,
 };
 use serde_json::value::RawValue;
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 /// A message: whom it is for, what it says, and how it is to be sent.
 ///
@@ -59,9 +59,22 @@ pub struct Message {
     reply_to: Option<MessageId>,
     callback_data: Option<String>,
     identity_key_hash: Option<String>,
-    /// Members of the envelope that this version does not know, kept so that nothing is lost on the way through.
+    /// Members of the envelope that this version does not know, or not in this form, kept so that nothing is lost on the
+    /// way through.
     extra: Vec<Extra>,
 }
+
+/// The members that every kind of message has.
+const ENVELOPE: &[&str] = &[
+    "messaging_product",
+    "recipient_type",
+    "to",
+    "recipient",
+    "context",
+    "biz_opaque_callback_data",
+    "recipient_identity_key_hash",
+    "type",
+];
 
 #[derive(Clone)]
 struct Extra {
@@ -95,6 +108,7 @@ impl Message {
     /// Quotes a message of the conversation (`context` on the wire).
     #[must_use]
     pub fn reply_to(mut self, id: impl Into<MessageId>) -> Self {
+        self.extra.retain(|extra| extra.name != "context");
         self.reply_to = Some(id.into());
         self
     }
@@ -187,7 +201,9 @@ impl Serialize for Message {
             }
             Recipient::Group(group) => map.serialize_entry("to", group)?,
         }
-        if let Some(message_id) = &self.reply_to {
+        if let Some(message_id) = &self.reply_to
+            && !self.extra.iter().any(|extra| extra.name == "context")
+        {
             map.serialize_entry("context", &Context { message_id })?;
         }
         if let Some(data) = &self.callback_data {
@@ -232,44 +248,77 @@ impl<'de> Deserialize<'de> for Message {
 fn read<'de, A: MapAccess<'de>>(mut map: A) -> Result<Message, A::Error> {
     #[derive(Deserialize)]
     struct Text(#[serde(deserialize_with = "crate::wire::optional_text")] Option<String>);
-    #[derive(Deserialize)]
-    struct Context {
-        #[serde(default, deserialize_with = "crate::wire::optional")]
-        message_id: Option<MessageId>,
-    }
+    let refuse = |problem: &str| Err(A::Error::custom(problem));
     let (mut to, mut user, mut group, mut kind) = (None, None, false, None);
     let (mut reply_to, mut callback_data, mut identity_key_hash) = (None, None, None);
-    let mut extra = Vec::<Extra>::new();
+    let (mut seen, mut extra) = (HashSet::new(), Vec::<Extra>::new());
     while let Some(name) = map.next_key::<String>()? {
         match name.as_str() {
-            "messaging_product" => drop(map.next_value::<Text>()?),
-            "recipient_type" => group = map.next_value::<Text>()?.0.is_some_and(|kind| kind == "group"),
+            "messaging_product" => match map.next_value::<Text>()?.0.as_deref() {
+                None | Some("whatsapp") => {}
+                Some(_) => return refuse("messaging_product is not whatsapp"),
+            },
+            "recipient_type" => match map.next_value::<Text>()?.0.as_deref() {
+                None | Some("individual") => {}
+                Some("group") => group = true,
+                Some(_) => return refuse("recipient_type is neither individual nor group"),
+            },
             "to" => to = map.next_value::<Text>()?.0,
-            "recipient" => user = map.next_value::<Text>()?.0.map(UserId::from),
+            "recipient" => user = map.next_value::<Text>()?.0,
             "type" => kind = map.next_value::<Text>()?.0,
             "context" => {
-                reply_to = map.next_value::<Option<Context>>()?.and_then(|context| context.message_id);
+                let json: Box<RawValue> = map.next_value()?;
+                let (quoted, whole) = quoted(&json);
+                reply_to = quoted;
+                if !whole {
+                    extra.push(Extra { name: name.clone(), json });
+                }
             }
             "biz_opaque_callback_data" => callback_data = map.next_value::<Text>()?.0,
             "recipient_identity_key_hash" => identity_key_hash = map.next_value::<Text>()?.0,
-            _ => extra.push(Extra { name, json: map.next_value()? }),
+            _ => extra.push(Extra { name: name.clone(), json: map.next_value()? }),
+        }
+        if let Some(name) = seen.replace(name) {
+            // Which of the two counts is for nobody to guess.
+            return Err(A::Error::custom(format_args!("has the member {name} twice")));
         }
     }
     let to = match (to, user) {
-        (Some(to), _) if group => Recipient::Group(GroupId::from(to)),
+        (Some(to), user) if group => {
+            let user = user.map(|user| serde_json::value::to_raw_value(&user)).transpose();
+            let user = user.map_err(A::Error::custom)?;
+            extra.extend(user.map(|json| Extra { name: "recipient".to_owned(), json }));
+            Recipient::Group(GroupId::from(to))
+        }
         (Some(to), None) => Recipient::Phone(to),
-        (Some(to), Some(user)) => Recipient::PhoneAndUser(to, user),
-        (None, Some(user)) => Recipient::User(user),
-        (None, None) => return Err(A::Error::custom("has neither to nor recipient")),
+        (Some(to), Some(user)) => Recipient::PhoneAndUser(to, user.into()),
+        (None, Some(user)) => Recipient::User(user.into()),
+        (None, None) => return refuse("has neither to nor recipient"),
     };
     // Meta takes a missing type for text.
     let kind = kind.unwrap_or_else(|| "text".to_owned());
-    let Some(at) = extra.iter().position(|extra| extra.name == kind) else {
-        return Err(A::Error::custom("has no member of the name that its type gives"));
+    let Some(at) = extra.iter().position(|extra| extra.name == kind && !ENVELOPE.contains(&&*kind)) else {
+        return refuse("has no member of the name that its type gives");
     };
     let content = Content::read(&kind, &extra.swap_remove(at).json);
     extra.retain(|extra| extra.json.get() != "null");
     Ok(Message { to, content, reply_to, callback_data, identity_key_hash, extra })
+}
+
+/// The message that a `context` quotes, and whether that is all of it.
+fn quoted(context: &RawValue) -> (Option<MessageId>, bool) {
+    #[derive(Deserialize)]
+    struct Context {
+        #[serde(default, deserialize_with = "crate::wire::optional")]
+        message_id: Option<MessageId>,
+        #[serde(flatten)]
+        others: serde_json::Map<String, serde_json::Value>,
+    }
+    match serde_json::from_str::<Option<Context>>(context.get()) {
+        Ok(Some(context)) => (context.message_id, context.others.is_empty()),
+        Ok(None) => (None, true),
+        Err(_) => (None, false),
+    }
 }
 
 #[cfg(test)]

@@ -300,3 +300,63 @@ fn debug_shows_neither_words_nor_numbers() {
         "{shown}"
     );
 }
+
+#[test]
+fn a_body_that_says_a_thing_twice_is_refused() {
+    for twice in [
+        r#"{"to":"+14155552671","to":"+14155552672","type":"text","text":{"body":"x"}}"#,
+        r#"{"to":"+14155552671","type":"text","text":{"body":"x"},"text":{"body":"y"}}"#,
+        r#"{"to":"+14155552671","type":"text","text":{"body":"x"},"ttl":1,"ttl":2}"#,
+    ] {
+        let error = serde_json::from_str::<Message>(twice).unwrap_err().to_string();
+        assert!(error.contains("twice") && !error.contains("415"), "{error}");
+    }
+}
+
+#[test]
+fn a_recipient_of_a_kind_we_do_not_know_is_not_made_a_person() {
+    for other in [
+        r#"{"recipient_type":"channel","to":"1","type":"text","text":{"body":"x"}}"#,
+        r#"{"messaging_product":"pigeon","to":"1","type":"text","text":{"body":"x"}}"#,
+    ] {
+        assert!(serde_json::from_str::<Message>(other).is_err(), "{other}");
+    }
+}
+
+#[test]
+fn nothing_of_an_envelope_gets_lost() {
+    for theirs in [
+        json!({"messaging_product": "whatsapp", "recipient_type": "group", "to": "Y2Fw", "recipient": "US.1",
+            "type": "text", "text": {"body": "x"}}),
+        json!({"messaging_product": "whatsapp", "recipient_type": "individual", "to": TO, "type": "text",
+            "text": {"body": "x"}, "context": {"message_id": "wamid.A", "thread": 7}}),
+        json!({"messaging_product": "whatsapp", "recipient_type": "individual", "to": TO, "type": "interactive",
+            "interactive": {"type": "button", "header": {"type": "image", "image": {"id": "1", "caption": "x"}},
+                "body": {"text": "?"}, "action": {"buttons": [{"type": "reply", "reply": {"id": "a", "title": "A"}}]}}}),
+        json!({"messaging_product": "whatsapp", "recipient_type": "individual", "to": TO, "type": "interactive",
+            "interactive": {"type": "button", "header": {"type": "document", "document": {"id": "1", "caption": "x"}},
+                "body": {"text": "?"}, "action": {"buttons": [{"type": "reply", "reply": {"id": "a", "title": "A"}}]}}}),
+    ] {
+        let message: Message = serde_json::from_value(theirs.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&message).unwrap(), theirs);
+        let again: Message = serde_json::from_str(&serde_json::to_string(&message).unwrap()).unwrap();
+        assert_eq!(again, message);
+    }
+}
+
+#[test]
+fn a_reply_quotes_one_message_whatever_was_quoted_before() {
+    let body = r#"{"to":"+14155552671","type":"text","text":{"body":"x"},"context":{"message_id":"wamid.A","thread":7}}"#;
+    let message: Message = serde_json::from_str(body).unwrap();
+    assert_eq!(message.quoted().map(|id| id.as_str()), Some("wamid.A"));
+    let message = message.reply_to("wamid.B");
+    assert_eq!(serde_json::to_value(&message).unwrap()["context"], json!({"message_id": "wamid.B"}));
+}
+
+#[test]
+fn a_kind_cannot_take_the_name_of_another_member() {
+    for kind in ["", "to", "type", "context", "recipient", "biz_opaque_callback_data"] {
+        let bad = Raw::new(kind, r#"{"id":"9"}"#).unwrap();
+        assert_eq!(problems(bad).len(), 1, "{kind}");
+    }
+}

@@ -86,11 +86,14 @@ impl From<Header> for WireHeader {
 impl TryFrom<WireHeader> for Header {
     type Error = &'static str;
     fn try_from(wire: WireHeader) -> Result<Self, Self::Error> {
-        Ok(match wire {
-            WireHeader::Text { text } => Self::Text(text),
-            WireHeader::Image { mut image } => Self::Image(image.source()?),
-            WireHeader::Video { mut video } => Self::Video(video.source()?),
-            WireHeader::Document { mut document } => Self::Document(document.source()?, document.filename),
-        })
+        match wire {
+            WireHeader::Text { text } => Ok(Self::Text(text)),
+            WireHeader::Image { image } => image.bare().map(Self::Image),
+            WireHeader::Video { video } => video.bare().map(Self::Video),
+            WireHeader::Document { mut document } => {
+                let filename = document.filename.take();
+                Ok(Self::Document(document.bare()?, filename))
+            }
+        }
     }
 }

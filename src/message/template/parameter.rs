@@ -248,8 +248,8 @@ fn typed(value: &Value) -> Option<Slot> {
         "text" => Kind::Text(inner.as_str()?.to_owned()),
         "payload" => Kind::Payload(inner.as_str()?.to_owned()),
         "image" => {
-            let mut media: WireMedia = serde_json::from_value(inner.clone()).ok()?;
-            media.is_bare().then(|| media.source().ok().map(Kind::Image)).flatten()?
+            let media: WireMedia = serde_json::from_value(inner.clone()).ok()?;
+            Kind::Image(media.bare().ok()?)
         }
         "currency" if only(3) => Kind::Currency {
             code: text("code")?,
