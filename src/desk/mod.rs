@@ -193,6 +193,9 @@ impl fmt::Debug for DeskBuilder {
     }
 }
 
+/// How often a change is tried when others change the same records at the same moment.
+const TRIES: usize = 64;
+
 /// A new id, ordered by time so that what was made together lies together.
 fn new_id() -> String {
     uuid::Uuid::now_v7().simple().to_string()

@@ -1,12 +1,12 @@
 //! Webhooks, kept before they are acknowledged.
 
 use crate::{
-    desk::{Desk, Tenant, contact::Thread, detached, new_id, send},
+    desk::{Desk, TRIES, Tenant, contact::Thread, detached, new_id, send},
     error::Result,
     id::TenantId,
     store::{
         self, Applied, Change, Changes, ConversationTime, DeadLetter, DeliveryFailure, Direction, Fact,
-        Identity, SendState, Sending, StoreError, StoredMessage, TenantStoreExt,
+        Identity, Key, SendState, Sending, StoreError, StoredMessage, TenantStoreExt, ext::one,
     },
     time::Timestamp,
     webhook::{Event, InboundMessage, Status, StatusKind},
@@ -15,9 +15,6 @@ use std::time::Duration;
 
 /// How long an event is remembered: Meta delivers again for up to 7 days.
 const REMEMBERED: Duration = Duration::from_secs(8 * 24 * 60 * 60);
-
-/// How often an event is tried when others change the same conversation at the same moment.
-const TRIES: usize = 64;
 
 /// What a delivery held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -116,11 +113,22 @@ impl Tenant {
                 Err(reason) => return Ok(Kept::NoRule(reason)),
             };
             match self.store.apply(changes).await {
+                // Its mark is forgotten, but the message itself is there.
+                Err(StoreError::NotUnique(_)) if self.has(event).await? => {
+                    return Ok(Kept::Applied(Applied::Duplicate));
+                }
                 // Another event changed the contact, the conversation or the message just now: look again.
                 Err(StoreError::Conflict(_) | StoreError::NotUnique(_)) if tries < TRIES => {}
                 other => return other.map(Kept::Applied),
             }
         }
+    }
+
+    /// Whether a customer's message was kept before.
+    async fn has(&self, event: &Event) -> store::Result<bool> {
+        let Event::Message(message) = event else { return Ok(false) };
+        let known = one::<StoredMessage, _>(&*self.store, Key::MessageOf(message.id.clone())).await?;
+        Ok(known.is_some_and(|known| known.direction == Direction::Inbound))
     }
 
     /// What a customer's message changes.
@@ -173,8 +181,13 @@ impl Tenant {
         for error in &status.errors {
             if !codes.contains(&error.code) {
                 codes.push(error.code);
-                let failure = DeliveryFailure::new(&status.id, status.timestamp, error.code, &error.message);
-                changes = changes.insert(failure);
+                // Members of a group fail in the same second for the same reason; it is kept once.
+                let key = Key::Failure(status.id.clone(), status.timestamp, error.code);
+                if self.store.get(key).await?.is_none() {
+                    let failure =
+                        DeliveryFailure::new(&status.id, status.timestamp, error.code, &error.message);
+                    changes = changes.insert(failure);
+                }
             }
         }
         // The attempt's id comes back even when its answer never did.
