@@ -12,7 +12,7 @@
 
 use crate::{
     client::{CallFuture, Sent},
-    desk::{Tenant, contact::Thread, detached, new_id, tenant::not_found},
+    desk::{TRIES, Tenant, contact::Thread, detached, new_id, tenant::not_found},
     error::{Error, ErrorKind, Path, Result, Violation},
     id::{MessageId, PhoneNumberId, WaId},
     message::Message,
@@ -26,7 +26,7 @@ use crate::{
 };
 use std::{future::IntoFuture, time::Duration};
 
-/// The waits before another attempt, when an error names none; after them the send is given up.
+/// The least waits before another attempt; after them the send is given up.
 const LADDER: [Duration; 5] = [
     Duration::from_secs(30),
     Duration::from_secs(60),
@@ -65,8 +65,12 @@ impl IntoFuture for SendCall {
     fn into_future(self) -> CallFuture<Receipt> {
         Box::pin(detached(async move {
             self.message.validate()?;
-            let lease = record(&self.tenant, &self.number, &self.message).await?;
-            attempt(&self.tenant, &self.number, lease).await
+            let (stored, lease) = record(&self.tenant, &self.number, &self.message).await?;
+            match attempt(&self.tenant, &self.number, &stored, lease).await {
+                // Meta may have it: an error would invite the caller to send it once more.
+                Err(error) => Ok(unrecorded(stored, &error)),
+                receipt => receipt,
+            }
         }))
     }
 }
@@ -92,8 +96,22 @@ impl From<StoredMessage> for Receipt {
     }
 }
 
+/// The receipt of an attempt of which the store does not know the outcome; its status webhook will tell.
+fn unrecorded(mut stored: StoredMessage, error: &Error) -> Receipt {
+    tracing::error!(message = %stored.id, %error, "the outcome of a send could not be recorded");
+    if let Some(sending) = &mut stored.sending {
+        sending.state = SendState::OutcomeUnknown;
+        sending.error = Some(format!("the outcome could not be recorded: {error}"));
+    }
+    stored.into()
+}
+
 /// Writes the message as being submitted, with its conversation and a job that is ours already.
-async fn record(tenant: &Tenant, number: &PhoneNumberId, message: &Message) -> Result<Lease> {
+async fn record(
+    tenant: &Tenant,
+    number: &PhoneNumberId,
+    message: &Message,
+) -> Result<(StoredMessage, Lease)> {
     let identities = identities(message.to())?;
     let owner = tenant.desk.store().route(number).await?;
     if owner.is_none_or(|binding| binding.tenant != tenant.id) {
@@ -103,7 +121,9 @@ async fn record(tenant: &Tenant, number: &PhoneNumberId, message: &Message) -> R
         Error::with_source(ErrorKind::Decode("the message cannot be written".into()), error)
     })?;
     let id = StoredMessageId::from(new_id());
+    let mut tries = 0;
     loop {
+        tries += 1;
         let now = tenant.desk.now();
         let thread = Thread::find(&*tenant.store, number, identities.clone(), None, now).await?;
         let conversation = &thread.conversation.id;
@@ -112,35 +132,39 @@ async fn record(tenant: &Tenant, number: &PhoneNumberId, message: &Message) -> R
         stored.text = message.content().text();
         stored.reply_to = message.quoted().cloned();
         stored.sending = Some(Sending { state: SendState::Submitting, attempts: 1, ..Sending::queued() });
-        // One person's messages go out in order; other people's do not wait for them.
+        // One person's messages are tried again in order; other people's do not wait for them.
         let group = format!("send:{number}:{}", thread.contact());
         let job = Job::new(new_id(), JobKind::Send, group, now).payload(id.as_str());
         let (token, until) = (new_id().into(), now + tenant.desk.0.lease);
         let lease = Lease::new(tenant.id.clone(), Job { attempts: 1, ..job.clone() }, token, until);
         let changes = thread
             .settle(Changes::at(now))
-            .insert(stored)
+            .insert(stored.clone())
             .latest(conversation, ConversationTime::LastMessage, now)
             .with(Change::Enqueue(job, Some((lease.token.clone(), until))));
         match tenant.store.apply(changes).await {
-            Ok(_) => return Ok(lease),
+            Ok(_) => return Ok((stored, lease)),
             // Another message made the contact or the conversation just now: join it.
-            Err(StoreError::Conflict(_) | StoreError::NotUnique(_)) => {}
+            Err(StoreError::Conflict(_) | StoreError::NotUnique(_)) if tries < TRIES => {}
             Err(error) => return Err(error.into()),
         }
     }
 }
 
 /// Makes the attempt that `lease` is for, which is recorded as `submitting`, and records what came of it.
-pub(super) async fn attempt(tenant: &Tenant, number: &PhoneNumberId, lease: Lease) -> Result<Receipt> {
-    let id = StoredMessageId::from(lease.job.payload.as_str());
-    let stored = tenant.store.message(&id).await?.ok_or_else(|| not_found("message"))?;
+pub(super) async fn attempt(
+    tenant: &Tenant,
+    number: &PhoneNumberId,
+    stored: &StoredMessage,
+    lease: Lease,
+) -> Result<Receipt> {
     let attempts = stored.sending.as_ref().map_or(1, |sending| sending.attempts);
     let result = match serde_json::from_slice::<Message>(&stored.body) {
-        Ok(message) => post(tenant, number, message.callback_data(attempt_id(&id, attempts))).await,
-        Err(_) => Err(Error::new(ErrorKind::Decode("the recorded message cannot be read".into()))),
+        Ok(message) => post(tenant, number, message.callback_data(attempt_id(&stored.id, attempts))).await,
+        // Not a `Decode`, which says of an answer that Meta may have done what it was asked.
+        Err(_) => Err(Error::new(ErrorKind::Config("the recorded message cannot be read".into()))),
     };
-    let receipt = conclude(tenant, &lease, &id, attempts, &result).await?;
+    let receipt = conclude(tenant, &lease, &stored.id, attempts, &result).await?;
     if let Ok(Sent { wa_id: Some(wa_id), .. }) = &result {
         learn(tenant, &receipt.conversation, wa_id).await;
     }
@@ -148,7 +172,11 @@ pub(super) async fn attempt(tenant: &Tenant, number: &PhoneNumberId, lease: Leas
 }
 
 async fn post(tenant: &Tenant, number: &PhoneNumberId, message: Message) -> Result<Sent> {
-    tenant.desk.client(&tenant.id, number).await?.phone(number).send_message(message).await
+    let client = tenant.desk.client(&tenant.id, number).await.map_err(|error| {
+        // Whatever became of the request for the token, the message was not sent.
+        if error.outcome_unknown() { Error::with_source(ErrorKind::Connect, error) } else { error }
+    })?;
+    client.phone(number).send_recorded(&message).await
 }
 
 /// Records what came of an attempt, and settles its job in the same transaction.
@@ -159,7 +187,9 @@ async fn conclude(
     attempts: u32,
     result: &Result<Sent>,
 ) -> Result<Receipt> {
+    let mut tries = 0;
     loop {
+        tries += 1;
         let now = tenant.desk.now();
         let mut stored = tenant.store.message(id).await?.ok_or_else(|| not_found("message"))?;
         let mut changes = Changes::at(now);
@@ -175,14 +205,21 @@ async fn conclude(
             stored.sending = Some(sending);
             changes = changes.update(stored.clone());
         }
-        let applied = match tenant.desk.store().finish(lease, outcome, changes.clone()).await {
-            // The lease ran out and another worker took the job for a dead attempt. What is known now is worth more.
-            Err(StoreError::LeaseLost) if result.is_ok() => tenant.store.apply(changes).await,
+        let applied = match tenant.desk.store().finish(lease, outcome.clone(), changes.clone()).await {
+            // The lease ran out and another worker took this for a dead attempt. What is known now is worth more.
+            Err(StoreError::LeaseLost) => {
+                if let Outcome::Again(due) = outcome {
+                    let again =
+                        Job::new(new_id(), JobKind::Send, &*lease.job.group, due).payload(id.as_str());
+                    changes = changes.with(Change::Enqueue(again, None));
+                }
+                tenant.store.apply(changes).await
+            }
             other => other,
         };
         match applied {
             Ok(_) => return Ok(stored.into()),
-            Err(StoreError::Conflict(_)) => {}
+            Err(StoreError::Conflict(_)) if tries < TRIES => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -198,7 +235,7 @@ fn verdict(result: &Result<Sent>, attempts: u32, now: Timestamp) -> (Sending, Ou
     let (state, outcome) = match rung {
         _ if error.outcome_unknown() => (SendState::OutcomeUnknown, Outcome::Done),
         Some(wait) if error.is_retryable() => {
-            (SendState::Queued, Outcome::Again(now + error.retry_after().unwrap_or(*wait)))
+            (SendState::Queued, Outcome::Again(now + error.retry_after().unwrap_or_default().max(*wait)))
         }
         _ => (SendState::Rejected, Outcome::Done),
     };
@@ -235,6 +272,14 @@ async fn learn(tenant: &Tenant, conversation: &ConversationId, wa_id: &WaId) {
 
 /// The identities by which a recipient is known.
 fn identities(to: &Recipient) -> Result<Vec<Identity>> {
+    if let Recipient::Phone(number) | Recipient::PhoneAndUser(number, _) = to
+        && !number.starts_with('+')
+    {
+        let limit =
+            "a number with + and country code: without, Meta puts the business's own country in front";
+        let at = Path::ROOT.field("to");
+        return Err(Error::invalid(vec![Violation::new(at, "does not begin with +", limit)]));
+    }
     let phone = to.digits().map(|digits| Identity::Phone(digits.into()));
     let user = match to {
         // A parent id is told by its second part.
@@ -296,6 +341,15 @@ mod tests {
         }
         let (sending, outcome) = verdict(&Err(Error::new(ErrorKind::Connect)), 6, now);
         assert_eq!((sending.state, outcome), (SendState::Rejected, Outcome::Done));
+    }
+
+    #[test]
+    fn waits_grow_for_a_throttled_send_too() {
+        let body = br#"{"error":{"code":131056,"message":"x","type":"y"}}"#;
+        let (now, error) = (Timestamp::from_seconds(0), || Error::new(crate::error::read(400, None, body)));
+        for (attempts, wait) in (1..).zip(LADDER) {
+            assert_eq!(verdict(&Err(error()), attempts, now).1, Outcome::Again(now + wait));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The desk of one tenant.
 
 use crate::{
-    desk::{Desk, Entry, SendCall},
+    desk::{Desk, Entry, SendCall, TRIES},
     error::{Error, ErrorKind, Result},
     id::{AccountId, PhoneNumberId, TenantId},
     message::{Content, Message},
@@ -35,7 +35,9 @@ impl Tenant {
     /// [`ErrorKind::Store`].
     pub async fn register(&self, name: impl Into<String>) -> Result<()> {
         let name = name.into();
+        let mut tries = 0;
         loop {
+            tries += 1;
             let now = self.desk.now();
             let known = one::<store::Tenant, _>(&*self.store, Key::Tenant).await?;
             let change = match known {
@@ -44,7 +46,7 @@ impl Tenant {
                 None => Changes::at(now).insert(store::Tenant::new(&self.id, &name, now)),
             };
             match self.store.apply(change).await {
-                Err(StoreError::Conflict(_)) => {}
+                Err(StoreError::Conflict(_)) if tries < TRIES => {}
                 other => return Ok(other.map(|_| ())?),
             }
         }
@@ -55,17 +57,24 @@ impl Tenant {
     /// # Errors
     /// [`ErrorKind::Store`] when another tenant owns the number ([`StoreError::NotUnique`] as source).
     pub async fn bind(&self, number: impl Into<PhoneNumberId>, account: impl Into<AccountId>) -> Result<()> {
-        Ok(self.desk.store().bind(&number.into(), &account.into(), &self.id).await?)
+        match self.desk.store().bind(&number.into(), &account.into(), &self.id).await {
+            // No race that another try could win: the owner stays.
+            Err(owned @ StoreError::NotUnique(_)) => {
+                Err(Error::with_source(ErrorKind::Store { retryable: false }, owned))
+            }
+            other => Ok(other?),
+        }
     }
 
     /// Sends `content` from our `number` to a person, recorded before it is made.
     ///
     /// `.await` gives a [`Receipt`](crate::desk::Receipt) whatever Meta said: a refusal is a recorded state, too. A send
-    /// that Meta did not take for a passing reason stays queued, and [`Desk::step`] tries it again.
+    /// that Meta did not take for a passing reason stays queued, and [`Desk::step`] tries it again. Phone numbers begin
+    /// with `+` and a country code: without them it is not known who the person is.
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] with every broken limit, [`ErrorKind::NotFound`] for a number that is not this tenant's;
-    /// nothing is recorded or sent then. [`ErrorKind::Store`] when it could not be recorded.
+    /// nothing is recorded or sent then. [`ErrorKind::Store`] when it could not be recorded; nothing is sent then.
     pub fn send(
         &self,
         number: impl Into<PhoneNumberId>,

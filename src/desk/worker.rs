@@ -1,11 +1,11 @@
 //! Jobs that wait, taken up again.
 
 use crate::{
-    desk::{Desk, Tenant, detached, new_id, send},
+    desk::{Desk, TRIES, Tenant, detached, new_id, send},
     error::Result,
     store::{
-        Changes, Claim, Conversation, JobKind, Key, Lease, Outcome, SendState, StoreError, StoredMessageId,
-        TenantStoreExt, ext::one,
+        self, Changes, Claim, JobKind, Lease, Outcome, SendState, StoreError, StoredMessage, StoredMessageId,
+        TenantStoreExt,
     },
 };
 use std::time::Duration;
@@ -61,47 +61,60 @@ async fn work(desk: Desk, lease: Lease) -> Result<()> {
 
 /// Goes on with a send, from the state it was left in.
 async fn resume(tenant: &Tenant, lease: Lease) -> Result<()> {
-    let id = StoredMessageId::from(lease.job.payload.as_str());
+    let (id, store) = (StoredMessageId::from(lease.job.payload.as_str()), tenant.desk.store());
+    let mut tries = 0;
     loop {
-        let now = tenant.desk.now();
-        let stored = tenant.store.message(&id).await?;
-        let found = stored.and_then(|message| message.sending.clone().map(|sending| (message, sending)));
-        let Some((mut message, mut sending)) = found else {
-            return Ok(tenant
-                .desk
-                .store()
-                .finish(&lease, Outcome::Done, Changes::at(now))
-                .await
-                .map(drop)?);
-        };
-        let applied = match sending.state {
-            SendState::Queued => {
-                sending.state = SendState::Submitting;
-                sending.attempts += 1;
-                let key = Key::Conversation(message.conversation.clone());
-                message.sending = Some(sending);
-                let applied = tenant.store.apply(Changes::at(now).update(message)).await;
-                if applied.is_ok() {
-                    let number =
-                        one::<Conversation, _>(&*tenant.store, key).await?.map(|thread| thread.number);
-                    let number = number.ok_or(StoreError::Corrupt("conversation"))?;
-                    return send::attempt(tenant, &number, lease).await.map(drop);
+        tries += 1;
+        let mut changes = Changes::at(tenant.desk.now());
+        if let Some(mut message) = tenant.store.message(&id).await?
+            && let Some(sending) = &mut message.sending
+        {
+            match sending.state {
+                SendState::Queued => match tenant.store.conversation(&message.conversation).await? {
+                    Some(conversation) => match submit(tenant, &lease, message).await {
+                        Ok(message) => {
+                            return send::attempt(tenant, &conversation.number, &message, lease)
+                                .await
+                                .map(drop);
+                        }
+                        Err(StoreError::Conflict(_)) if tries < TRIES => continue,
+                        Err(StoreError::LeaseLost) => return Ok(()),
+                        Err(error) => return Err(error.into()),
+                    },
+                    None => {
+                        sending.state = SendState::Rejected;
+                        sending.error = Some("its conversation is gone".to_owned());
+                        changes = changes.update(message);
+                    }
+                },
+                SendState::Submitting => {
+                    sending.state = SendState::OutcomeUnknown;
+                    sending.error =
+                        Some("the process that was sending it died before it knew the outcome".to_owned());
+                    changes = changes.update(message);
                 }
-                applied
+                _ => {}
             }
-            SendState::Submitting => {
-                sending.state = SendState::OutcomeUnknown;
-                sending.error =
-                    Some("the process that was sending it died before it knew the outcome".to_owned());
-                message.sending = Some(sending);
-                tenant.desk.store().finish(&lease, Outcome::Done, Changes::at(now).update(message)).await
-            }
-            _ => tenant.desk.store().finish(&lease, Outcome::Done, Changes::at(now)).await,
-        };
-        match applied {
-            Ok(_) => return Ok(()),
-            Err(StoreError::Conflict(_)) => {}
+        }
+        match store.finish(&lease, Outcome::Done, changes).await {
+            // Whoever has the job now goes on with it.
+            Ok(_) | Err(StoreError::LeaseLost) => return Ok(()),
+            Err(StoreError::Conflict(_)) if tries < TRIES => {}
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Records that the next attempt begins.
+///
+/// The lease begins anew with it: a worker that was paused for too long finds that it has none.
+async fn submit(tenant: &Tenant, lease: &Lease, mut message: StoredMessage) -> store::Result<StoredMessage> {
+    let now = tenant.desk.now();
+    tenant.desk.store().extend(lease, now + tenant.desk.0.lease).await?;
+    if let Some(sending) = &mut message.sending {
+        sending.state = SendState::Submitting;
+        sending.attempts += 1;
+    }
+    let _ = tenant.store.apply(Changes::at(now).update(message.clone())).await?;
+    Ok(message)
 }

@@ -409,3 +409,41 @@ async fn a_sender_without_a_phone_number_is_known_by_the_user_id() {
     let conversations = office.acme.conversations(PageRequest::newest(10)).await.unwrap().items;
     assert_eq!((conversations.len(), conversations[0].unread), (1, 2));
 }
+
+#[tokio::test]
+async fn members_of_a_group_who_fail_in_the_same_second_hold_nothing_up() {
+    let office = Office::open().await;
+    let failed = |member: &str| {
+        json!({"id": "wamid.GROUP", "status": "failed", "timestamp": NOW.to_string(), "recipient_id": "group-1",
+            "recipient_type": "group", "recipient_participant_id": member, "errors": [{"code": 131026, "title": "x"}]})
+    };
+    let received = office.hears(json!({"statuses": [failed("14155552671"), failed("5511912345678")]})).await;
+    assert_eq!((received.applied, received.dead_letters), (2, 0));
+}
+
+#[tokio::test]
+async fn a_message_that_comes_again_when_its_mark_is_forgotten_is_still_a_duplicate() {
+    let office = Office::open().await;
+    office.hears(says("wamid.IN1", "Hi")).await;
+    office.clock.fetch_add(30 * 86_400, Ordering::SeqCst);
+    let received = office.hears(says("wamid.IN1", "Hi")).await;
+    assert_eq!((received.applied, received.duplicates, received.dead_letters), (0, 1, 0));
+    assert_eq!(office.history().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_number_without_its_country_is_not_taken_for_somebody_elses() {
+    let office = Office::open().await;
+    office.answers(accepted()).await;
+    // Meta would put the business's own country code in front: another person than +55….
+    let error = office.acme.send(NUMBER, "5511912345678", "Oi").await.unwrap_err();
+    assert_eq!(error.violations()[0].path, "to", "{error}");
+    assert!(office.posted().await.is_empty() && office.history().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_number_of_another_tenant_is_not_worth_another_try() {
+    let office = Office::open().await;
+    let error = office.desk.tenant("other").bind(NUMBER, "1").await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Store { retryable: false }), "{error:?}");
+}

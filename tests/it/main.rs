@@ -20,6 +20,8 @@ mod inspect;
 mod media;
 #[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
 mod quickstart;
+#[cfg(feature = "desk")]
+mod recovery;
 #[cfg(all(feature = "axum", feature = "simulator"))]
 mod secrets;
 #[cfg(feature = "simulator")]
