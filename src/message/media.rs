@@ -1,9 +1,9 @@
 //! Media messages: a file that Meta has, or fetches.
 
 use crate::{
+    check,
     error::{Path, Violation},
     id::MediaId,
-    message::check,
     wire::quiet_debug,
 };
 use serde::{Deserialize, Serialize};

@@ -14,7 +14,6 @@
 //! A [`Message`] is content with its recipient and options: what is sent, what an outbox stores. It is read from and
 //! written to the JSON that Meta documents.
 
-mod check;
 mod content;
 mod interactive;
 mod media;
@@ -28,6 +27,7 @@ pub use template::{Parameter, Parameters, Template};
 pub use text::Text;
 
 use crate::{
+    check,
     error::{Error, Path, Result, Violation},
     id::{GroupId, MessageId},
     recipient::Recipient,

@@ -190,7 +190,7 @@ fn limits_hold_at_the_limit_and_break_one_past_it() {
     let long = |n| "é".repeat(n);
     assert!(problems(Text::new(long(4096))).is_empty());
     assert_eq!(problems(Text::new(long(4097))), ["text.body: has 4097 characters (1 to 4096 characters)"]);
-    assert_eq!(problems(Text::new(" ")), ["text.body: is empty (1 to 4096 characters)"]);
+    assert_eq!(problems(Text::new(" ")), ["text.body: is empty or missing (1 to 4096 characters)"]);
 
     assert!(problems(Image::new("1").caption(long(1024))).is_empty());
     assert_eq!(
@@ -202,6 +202,13 @@ fn limits_hold_at_the_limit_and_break_one_past_it() {
         ["image.link: is not an address of the web (a public http or https URL)"]
     );
     assert_eq!(problems(Image::new("")), ["image.id: is empty or has white space (an id as Meta gave it)"]);
+
+    let link = |length| Template::new("offer", "en").url_button(0, long(length));
+    assert!(problems(link(2000)).is_empty());
+    assert_eq!(
+        problems(link(2001)),
+        ["template.components[0].parameters[0].text: has 2001 characters (1 to 2000 characters)"]
+    );
 
     let full = || {
         Buttons::new(long(1024))

@@ -1,8 +1,8 @@
 //! Text messages.
 
 use crate::{
+    check,
     error::{Path, Violation},
-    message::check,
     wire::quiet_debug,
 };
 use serde::{Deserialize, Serialize};

@@ -188,7 +188,7 @@ fn a_message_is_written_again_and_its_broken_limits_are_listed() {
             "\n"
         )
     );
-    assert_eq!(ran.err, ["text.body: is empty (1 to 4096 characters)"]);
+    assert_eq!(ran.err, ["text.body: is empty or missing (1 to 4096 characters)"]);
     assert_eq!(ran.status, 0, "broken limits alone are no failure");
 }
 

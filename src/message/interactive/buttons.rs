@@ -1,8 +1,9 @@
 //! Reply buttons.
 
 use crate::{
+    check,
     error::{Path, Violation},
-    message::{Header, check, interactive::Wrapped},
+    message::{Header, interactive::Wrapped},
     wire::quiet_debug,
 };
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,9 @@
 //! What may stand above the body of an interactive message.
 
 use crate::{
+    check,
     error::{Path, Violation},
-    message::{MediaSource, check, media::WireMedia},
+    message::{MediaSource, media::WireMedia},
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;

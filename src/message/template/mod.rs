@@ -5,8 +5,9 @@ mod parameter;
 pub use parameter::{Parameter, Parameters};
 
 use crate::{
+    check,
     error::{Path, Violation},
-    message::{MediaSource, check},
+    message::MediaSource,
     wire::quiet_debug,
 };
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,8 @@ quiet_debug!(Component { r#type, sub_type, index, parameters });
 impl Template {
     /// Longest name, in characters.
     pub const MAX_NAME: usize = 512;
+    /// Longest address of a URL button, in characters, with what fills its end.
+    pub const MAX_URL: usize = 2000;
     /// Most buttons of a template; indexes run from 0.
     pub const MAX_BUTTONS: usize = 10;
 
@@ -168,7 +171,8 @@ impl Template {
         for (index, component) in self.components.iter().enumerate() {
             let item = list.index(index);
             if let Some(parameters) = &component.parameters {
-                parameters.check(item.field("parameters"), out);
+                let max = if component.r#type == "button" { Self::MAX_URL } else { Parameters::MAX_TEXT };
+                parameters.check(item.field("parameters"), max, out);
             }
             let Some(button) = component.index else { continue };
             if usize::try_from(button).is_ok_and(|button| button < Self::MAX_BUTTONS)

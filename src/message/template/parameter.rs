@@ -1,8 +1,9 @@
 //! The values that fill a template's placeholders.
 
 use crate::{
+    check,
     error::{Path, Violation},
-    message::{MediaSource, check, media::WireMedia},
+    message::{MediaSource, media::WireMedia},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
@@ -98,7 +99,8 @@ impl Parameters {
         self.0.iter().filter_map(|slot| slot.value.shown())
     }
 
-    pub(super) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+    /// `max` is the longest text that one value may have.
+    pub(super) fn check(&self, at: Path<'_>, max: usize, out: &mut Vec<Violation>) {
         let named = self.0.iter().filter(|slot| slot.name.is_some()).count();
         if named != 0 && named != self.0.len() {
             out.push(Violation::new(at, "has named and unnamed values", "all named or none"));
@@ -113,7 +115,7 @@ impl Parameters {
                 out.push(Violation::new(item.field("parameter_name"), "is not a placeholder's name", limit));
             }
             match &slot.value.0 {
-                Kind::Text(text) => check_text(item.field("text"), text, out),
+                Kind::Text(text) => check_text(item.field("text"), text, max, out),
                 Kind::Image(source) => source.check(item.field("image"), out),
                 Kind::Payload(_) | Kind::Currency { .. } | Kind::DateTime { .. } | Kind::Other(_) => {}
             }
@@ -123,8 +125,8 @@ impl Parameters {
     }
 }
 
-fn check_text(at: Path<'_>, text: &str, out: &mut Vec<Violation>) {
-    check::text(at, text, Parameters::MAX_TEXT, out);
+fn check_text(at: Path<'_>, text: &str, max: usize, out: &mut Vec<Violation>) {
+    check::text(at, text, max, out);
     if text.contains(['\n', '\r', '\t']) || text.contains("     ") {
         let limit = "no line break, no tab, at most 4 spaces in a row";
         out.push(Violation::new(at, "has white space that Meta refuses in templates", limit));

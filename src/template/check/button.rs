@@ -2,6 +2,7 @@
 
 use super::text;
 use crate::{
+    check::is_web,
     error::{Path, Violation},
     template::{
         Button, ButtonKind,
@@ -11,7 +12,6 @@ use crate::{
     },
 };
 use serde_json::Value;
-use url::Url;
 
 pub(super) fn check(at: Path<'_>, button: &Button, out: &mut Vec<Violation>) {
     let members = &button.members;
@@ -73,9 +73,7 @@ fn check_url(at: Path<'_>, members: &Extra, out: &mut Vec<Violation>) {
             return;
         }
     };
-    let is_web =
-        Url::parse(fixed).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if !is_web && !url.trim().is_empty() {
+    if !is_web(fixed) && !url.trim().is_empty() {
         out.push(Violation::new(here, "is not an address of the web", "an http or https URL"));
     }
 }

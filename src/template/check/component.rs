@@ -2,6 +2,7 @@
 
 use super::{Around, buttons, carousel, placeholders, text};
 use crate::{
+    check,
     error::{Path, Violation},
     template::{
         Body, Category, Component, ComponentKind, Definition, Footer, Header, HeaderFormat, Raw,
@@ -47,7 +48,7 @@ fn check_header(at: Path<'_>, header: &Header, around: Around<'_>, out: &mut Vec
 
 fn check_header_text(at: Path<'_>, header: &Header, around: Around<'_>, out: &mut Vec<Violation>) {
     let here = at.field("text");
-    text::required(here, header.text(), Header::MAX_TEXT, out);
+    check::text(here, header.text().unwrap_or(""), Header::MAX_TEXT, out);
     let Some(words) = header.text() else { return };
     let count = find(words).len();
     if count > Header::MAX_PLACEHOLDERS {
@@ -71,12 +72,12 @@ fn check_body(at: Path<'_>, body: &Body, around: Around<'_>, out: &mut Vec<Viola
     const OURS: &str = "add_security_recommendation";
     match body.text() {
         Some(words) => {
-            text::required(at.field("text"), Some(words), around.max_body, out);
+            check::text(at.field("text"), words, around.max_body, out);
             placeholders::check(at, words, &(&body.example).into(), around.format, out);
             placeholders::check_ends(at, words, out);
         }
         None if around.is_authentication() => {}
-        None => text::required(at.field("text"), None, around.max_body, out),
+        None => check::text(at.field("text"), "", around.max_body, out),
     }
     if let Some(value) = body.extra.get(OURS) {
         if !value.is_boolean() {
@@ -91,13 +92,13 @@ fn check_footer(at: Path<'_>, footer: &Footer, around: Around<'_>, out: &mut Vec
     match footer.text() {
         Some(words) => {
             let here = at.field("text");
-            text::required(here, Some(words), Footer::MAX_TEXT, out);
+            check::text(here, words, Footer::MAX_TEXT, out);
             if find(words).iter().any(|found| found.placeholder != Placeholder::Malformed) {
                 out.push(Violation::new(here, "has a placeholder", "no placeholders in a footer"));
             }
         }
         None if around.is_authentication() => {}
-        None => text::required(at.field("text"), None, Footer::MAX_TEXT, out),
+        None => check::text(at.field("text"), "", Footer::MAX_TEXT, out),
     }
     text::optional_range(at, &footer.extra, OURS, &Footer::CODE_EXPIRATION_MINUTES, out);
     if footer.extra.contains_key(OURS) {

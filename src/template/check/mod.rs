@@ -9,6 +9,7 @@ mod placeholders;
 mod text;
 
 use crate::{
+    check,
     error::{Path, Violation},
     template::{Body, Category, Component, ComponentKind, Definition, ParameterFormat},
 };
@@ -49,7 +50,7 @@ pub(super) fn definition(definition: &Definition, out: &mut Vec<Violation>) {
 
 fn name(name: &str, out: &mut Vec<Violation>) {
     let at = Path::ROOT.field("name");
-    text::required(at, Some(name), Definition::MAX_NAME, out);
+    check::text(at, name, Definition::MAX_NAME, out);
     if !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
         out.push(Violation::new(at, "has other characters", "lower-case letters, digits and _"));
     }

@@ -1,23 +1,12 @@
-//! Texts. Lengths are counted in characters, as Meta counts them.
+//! Texts, and members that hold one.
 
-use crate::error::{Path, Violation};
-use crate::template::members::{Extra, to_integer};
+use crate::{
+    check,
+    error::{Path, Violation},
+    template::members::{Extra, to_integer},
+};
 use serde_json::Value;
 use std::ops::RangeInclusive;
-
-/// Text that must be there and may have at most `max` characters.
-pub(super) fn required(at: Path<'_>, text: Option<&str>, max: usize, out: &mut Vec<Violation>) {
-    let text = text.unwrap_or("");
-    let length = text.chars().count();
-    let problem = if text.trim().is_empty() {
-        "is empty or missing".to_owned()
-    } else if length > max {
-        format!("has {length} characters")
-    } else {
-        return;
-    };
-    out.push(Violation::new(at, problem, format!("1 to {max} characters")));
-}
 
 /// A member that must be text of at most `max` characters.
 pub(super) fn required_member(
@@ -31,7 +20,7 @@ pub(super) fn required_member(
         Some(value) if !value.is_string() => {
             out.push(Violation::new(at.field(name), "is not text", format!("1 to {max} characters")));
         }
-        value => required(at.field(name), value.and_then(Value::as_str), max, out),
+        value => check::text(at.field(name), value.and_then(Value::as_str).unwrap_or(""), max, out),
     }
 }
 
