@@ -48,12 +48,15 @@ impl Desk {
     }
 }
 
+/// How long a job that this version has no rule for waits for one that has.
+const FOREIGN: Duration = Duration::from_secs(60);
+
 async fn work(desk: Desk, lease: Lease) -> Result<()> {
     match lease.job.kind {
         JobKind::Send => resume(&desk.tenant(&lease.tenant), lease).await,
         JobKind::Unknown(_) => {
             tracing::warn!(kind = %lease.job.kind, "a job of a kind this version does not know waits for one that does");
-            let later = Outcome::Again(desk.now() + Duration::from_secs(60));
+            let later = Outcome::Again(desk.now() + FOREIGN);
             Ok(desk.store().finish(&lease, later, Changes::at(desk.now())).await.map(drop)?)
         }
     }
@@ -66,6 +69,7 @@ async fn resume(tenant: &Tenant, lease: Lease) -> Result<()> {
     loop {
         tries += 1;
         let mut changes = Changes::at(tenant.desk.now());
+        let mut outcome = Outcome::Done;
         if let Some(mut message) = tenant.store.message(&id).await?
             && let Some(sending) = &mut message.sending
         {
@@ -93,10 +97,12 @@ async fn resume(tenant: &Tenant, lease: Lease) -> Result<()> {
                         Some("the process that was sending it died before it knew the outcome".to_owned());
                     changes = changes.update(message);
                 }
-                _ => {}
+                // A newer version of this crate, beside us on the same store, knows what to do.
+                SendState::Unknown(_) => outcome = Outcome::Again(changes.now() + FOREIGN),
+                SendState::Accepted | SendState::Rejected | SendState::OutcomeUnknown => {}
             }
         }
-        match store.finish(&lease, Outcome::Done, changes).await {
+        match store.finish(&lease, outcome, changes).await {
             // Whoever has the job now goes on with it.
             Ok(_) | Err(StoreError::LeaseLost) => return Ok(()),
             Err(StoreError::Conflict(_)) if tries < TRIES => {}

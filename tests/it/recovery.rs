@@ -16,8 +16,8 @@ use whatsapp_business::{
     desk::{Credentials, Tenant},
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        self, Applied, Binding, Changes, Claim, Key, Lease, MemoryStore, Outcome, Page, PageRequest, Query,
-        Record, SendState, Store, StoreError, TenantStore,
+        self, Applied, Binding, Change, Changes, Claim, Key, Lease, MemoryStore, Outcome, Page, PageRequest,
+        Query, Record, SendState, Store, StoreError, TenantStore, TenantStoreExt,
     },
     time::Timestamp,
 };
@@ -341,4 +341,41 @@ async fn a_store_that_always_sees_a_conflict_does_not_keep_a_send_forever() {
     let error = tokio::time::timeout(patience, acme.register("Acme"));
     assert!(error.await.expect("it goes on forever").is_err());
     assert_eq!(meta.posts.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_send_in_a_state_of_a_newer_version_is_left_to_that_version() {
+    let office = Office::open(&[THROTTLED, ACCEPTED]).await;
+    let receipt = office.acme.send(NUMBER, ANA, "Hello").await.unwrap();
+    let records = office.store.inner.tenant(&"acme".into());
+    let become_state = async |state: SendState| {
+        let mut message = records.message(&receipt.id).await.unwrap().unwrap();
+        message.sending.as_mut().unwrap().state = state;
+        let _ = records.apply(Changes::at(Timestamp::from_seconds(NOW)).update(message)).await.unwrap();
+    };
+    become_state("paused".into()).await;
+    for _ in 0..2 {
+        office.clock.fetch_add(60, Ordering::SeqCst);
+        assert_eq!(office.desk.step().await.unwrap(), 1);
+    }
+    assert_eq!((office.state(&receipt).await, office.posts()), ("paused".into(), 1));
+    become_state(SendState::Queued).await;
+    office.clock.fetch_add(60, Ordering::SeqCst);
+    assert_eq!(office.desk.step().await.unwrap(), 1);
+    assert_eq!((office.state(&receipt).await, office.posts()), (SendState::Accepted, 2));
+}
+
+#[tokio::test]
+async fn a_send_whose_conversation_is_gone_is_given_up() {
+    let office = Office::open(&[THROTTLED]).await;
+    let receipt = office.acme.send(NUMBER, ANA, "Hello").await.unwrap();
+    let records = office.store.inner.tenant(&"acme".into());
+    let version = records.conversation(&receipt.conversation).await.unwrap().unwrap().version;
+    let gone = Change::Delete(Key::Conversation(receipt.conversation.clone()), version);
+    let _ = records.apply(Changes::at(Timestamp::from_seconds(NOW)).with(gone)).await.unwrap();
+    office.clock.fetch_add(60, Ordering::SeqCst);
+    assert_eq!(office.desk.step().await.unwrap(), 1);
+    assert_eq!((office.state(&receipt).await, office.posts()), (SendState::Rejected, 1));
+    office.clock.fetch_add(86_400, Ordering::SeqCst);
+    assert_eq!(office.desk.step().await.unwrap(), 0);
 }
