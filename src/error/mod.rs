@@ -128,11 +128,15 @@ pub enum ChallengeProblem {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind) -> Self {
+    /// An error of this kind, for a [`Transport`](crate::client::Transport) or other part that the host brings.
+    #[must_use]
+    pub fn new(kind: ErrorKind) -> Self {
         Self(Box::new(Inner { kind, source: None }))
     }
 
-    pub(crate) fn with_source(kind: ErrorKind, source: impl Into<Source>) -> Self {
+    /// An error of this kind and what it came from. The source may reach logs: it must hold nothing private.
+    #[must_use]
+    pub fn with_source(kind: ErrorKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Box::new(Inner { kind, source: Some(source.into()) }))
     }
 
