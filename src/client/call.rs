@@ -53,25 +53,25 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// A request to the Graph API at `path`, whose parts are ids or fixed words.
+    /// A request to the Graph API about the object that `id` gives, by what that id is called and the id itself; `edge` is
+    /// what of the object is meant.
     pub(super) fn graph(
         client: &Client,
         method: Method,
-        path: &[&str],
+        id: (&'static str, &str),
+        edge: Option<&'static str>,
         name: &'static str,
     ) -> Result<Self, Vec<Violation>> {
         let mut url = client.graph().clone();
-        let plain = |part: &str| {
-            part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.:".contains(&b))
-                && part.bytes().any(|b| b != b'.')
-        };
-        if let Some(bad) = path.iter().position(|part| !plain(part)) {
-            let at = Path::ROOT.field("path");
+        let (called, id) = id;
+        let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.:".contains(&b))
+            && id.bytes().any(|b| b != b'.');
+        if !plain {
             let problem = "is empty or has characters no id has";
-            return Err(vec![Violation::new(at.index(bad), problem, "an id as Meta gave it")]);
+            return Err(vec![Violation::new(Path::ROOT.field(called), problem, "an id as Meta gave it")]);
         }
         if let Ok(mut parts) = url.path_segments_mut() {
-            parts.pop_if_empty().push(client.version()).extend(path);
+            parts.pop_if_empty().push(client.version()).push(id).extend(edge);
         }
         let safety = if method == Method::POST { Safety::Once } else { Safety::Repeatable };
         Ok(Self { method, url, content_type: None, body: Bytes::new(), safety, name })

@@ -80,6 +80,7 @@ impl Media {
     }
 
     async fn fetch(&self, info: MediaInfo) -> Result<Download> {
+        const TOO_LARGE: &str = "the media is larger than 100 MB";
         let refused = |what: &str| Error::new(ErrorKind::Media(what.to_owned()));
         let url = Url::parse(&info.url).map_err(|_| refused("the address of the media is not a URL"))?;
         if !self.client.trusts(&url) {
@@ -89,10 +90,15 @@ impl Media {
             .file_size
             .is_some_and(|size| usize::try_from(size).is_ok_and(|size| size > Self::MAX_DOWNLOAD))
         {
-            return Err(refused("the media is larger than 100 MB"));
+            return Err(refused(TOO_LARGE));
         }
         let plan = Plan::fetch(url, "media.download");
-        let answer = run(&self.client, &plan, &Options::default(), Self::MAX_DOWNLOAD).await?;
+        let answer = run(&self.client, &plan, &Options::default(), Self::MAX_DOWNLOAD).await;
+        let answer = answer.map_err(|error| match error.kind() {
+            // The size that Meta told was missing or wrong.
+            ErrorKind::Decode(_) => refused(TOO_LARGE),
+            _ => error,
+        })?;
         let digest = Sha256::digest(&answer.body);
         if info
             .sha256
@@ -107,7 +113,7 @@ impl Media {
     }
 
     fn plan(&self, method: Method, id: &MediaId, name: &'static str) -> Result<Plan, Vec<Violation>> {
-        let plan = Plan::graph(&self.client, method, &[id.as_str()], name)?;
+        let plan = Plan::graph(&self.client, method, ("media_id", id.as_str()), None, name)?;
         Ok(plan.query("phone_number_id", self.phone.as_str()))
     }
 }
@@ -240,8 +246,9 @@ impl IntoFuture for UploadMedia {
         Box::pin(async move {
             self.file.check()?;
             let client = &self.media.client;
-            let path = [self.media.phone.as_str(), "media"];
-            let plan = Plan::graph(client, Method::POST, &path, "media.upload").map_err(Error::invalid)?;
+            let id = ("phone_number_id", self.media.phone.as_str());
+            let plan = Plan::graph(client, Method::POST, id, Some("media"), "media.upload")
+                .map_err(Error::invalid)?;
             let (content_type, body) = self.file.form();
             // A file uploaded twice is a file too many, not a message twice.
             let plan = plan.body(content_type, body).repeatable();

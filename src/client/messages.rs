@@ -1,11 +1,12 @@
 //! Sending messages, and marking received ones as read.
 
 use crate::{
+    check,
     client::{
         BusinessPhone, RetryPolicy,
         call::{CallFuture, MAX_JSON, Options, Plan, run},
     },
-    error::{Error, ErrorKind, Result, Violation},
+    error::{Error, ErrorKind, Path, Result, Violation},
     id::{GroupId, MessageId, UserId, WaId},
     message::{Content, Message},
     open::open_enum,
@@ -58,7 +59,8 @@ impl BusinessPhone {
     /// Marks a received message as read, and with it all earlier ones of the conversation.
     ///
     /// # Errors
-    /// [`ErrorKind::Api`] when Meta refuses, such as for messages older than 30 days.
+    /// [`ErrorKind::Invalid`] for an id that cannot be one, before anything is sent; [`ErrorKind::Api`] when Meta refuses,
+    /// such as for messages older than 30 days.
     ///
     /// ```no_run
     /// # async fn f(phone: whatsapp_business::client::BusinessPhone) -> whatsapp_business::Result<()> {
@@ -141,7 +143,8 @@ fn messages(
     name: &'static str,
     body: &impl Serialize,
 ) -> Result<Plan, Vec<Violation>> {
-    Plan::graph(&phone.client, Method::POST, &[phone.id.as_str(), "messages"], name)?.json(body)
+    let id = ("phone_number_id", phone.id.as_str());
+    Plan::graph(&phone.client, Method::POST, id, Some("messages"), name)?.json(body)
 }
 
 /// Meta's answer to a send: it took the message. Whether it arrives is told by webhooks.
@@ -260,7 +263,7 @@ impl MarkRead {
     /// What would be sent, without credentials.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] when the business phone number's id cannot be one.
+    /// [`ErrorKind::Invalid`] when an id cannot be one.
     pub fn request(&self) -> Result<http::Request<Bytes>> {
         self.plan()?.request()
     }
@@ -277,6 +280,11 @@ impl MarkRead {
         #[derive(Serialize)]
         struct Typing {
             r#type: &'static str,
+        }
+        let mut out = Vec::new();
+        check::id(Path::ROOT.field("message_id"), self.message.as_str(), &mut out);
+        if !out.is_empty() {
+            return Err(Error::invalid(out));
         }
         let body = Read {
             messaging_product: "whatsapp",

@@ -1,10 +1,13 @@
 //! Requests as they go over the wire, and answers as they come back.
 
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 use whatsapp_business::{
-    AppSecret, Client, ErrorKind,
-    client::{BusinessPhone, MessageStatus, RetryPolicy},
+    AppSecret, Client, Error, ErrorKind, Result,
+    client::{Body, BusinessPhone, MessageStatus, RetryPolicy, Transport},
     error::Class,
     message::{Buttons, Image, Template},
     recipient::Recipient,
@@ -225,6 +228,10 @@ async fn ids_cannot_reach_other_paths() {
         .mount(&server)
         .await;
     let media = Client::builder("t").graph_url(server.uri()).build().unwrap().phone("1").media();
+    let nameless = media.info("").await.unwrap_err();
+    assert_eq!(nameless.violations()[0].path, "media_id");
+    let phone = Client::builder("t").graph_url(server.uri()).build().unwrap().phone("");
+    assert_eq!(phone.send(TO, "x").await.unwrap_err().violations()[0].path, "phone_number_id");
     for id in ["", "..", "../me", "1/../2", "1?x=1", "1#", "a b", "%2e%2e"] {
         let error = media.info(id).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{id}: {error}");
@@ -263,4 +270,30 @@ async fn nothing_shows_the_token_the_number_or_the_words() {
     for secret in ["EAAGsecret", "4155552671", "private", "HBgL"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
+}
+
+#[tokio::test]
+async fn a_message_without_an_id_is_not_marked_as_read() {
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(accepted()).expect(0).mount(&server).await;
+    let error = phone(&server).mark_read("").await.unwrap_err();
+    assert_eq!(error.violations()[0].path, "message_id");
+}
+
+#[tokio::test]
+async fn a_transport_of_the_hosts_own_can_say_that_nothing_was_sent() {
+    /// Reaches Meta at the second attempt.
+    #[derive(Debug, Default)]
+    struct Tunnel(AtomicBool);
+    #[async_trait::async_trait]
+    impl Transport for Tunnel {
+        async fn send(&self, _: http::Request<Body>) -> Result<http::Response<Body>> {
+            match self.0.swap(true, Ordering::SeqCst) {
+                false => Err(Error::with_source(ErrorKind::Connect, "the tunnel is closed")),
+                true => Ok(http::Response::new(r#"{"messages": [{"id": "wamid.A"}]}"#.into())),
+            }
+        }
+    }
+    let client = Client::builder("t").transport(Tunnel::default()).retry(quick()).build().unwrap();
+    assert_eq!(client.phone("1").send(TO, "x").await.unwrap().message_id.as_str(), "wamid.A");
 }

@@ -1,7 +1,10 @@
 //! Files up and down.
 
 use serde_json::json;
-use whatsapp_business::{Client, ErrorKind, client::Upload};
+use whatsapp_business::{
+    Client, ErrorKind, Result,
+    client::{Body, Media, Transport, Upload},
+};
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
     matchers::{header, method, path, query_param},
@@ -11,7 +14,7 @@ use wiremock::{
 const HEX: &str = "1b48e21282963dfba2ffff3a4c331471242fe42fd0a51161e56df72085c445c9";
 const BASE64: &str = "G0jiEoKWPfui//86TDMUcSQv5C/QpRFh5W33IIXERck=";
 
-fn media(server: &MockServer) -> whatsapp_business::client::Media {
+fn media(server: &MockServer) -> Media {
     Client::builder("EAAG").graph_url(server.uri()).build().unwrap().phone("1").media()
 }
 
@@ -135,4 +138,23 @@ async fn a_file_is_deleted() {
         .mount(&server)
         .await;
     media(&server).delete("55").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_is_larger_than_meta_told_is_not_taken() {
+    /// Tells no size, then gives one byte too many.
+    #[derive(Debug)]
+    struct Generous;
+    #[async_trait::async_trait]
+    impl Transport for Generous {
+        async fn send(&self, request: http::Request<Body>) -> Result<http::Response<Body>> {
+            Ok(http::Response::new(match request.uri().path() {
+                "/file" => vec![0; Media::MAX_DOWNLOAD + 1].into(),
+                _ => r#"{"id": "55", "url": "https://lookaside.fbsbx.com/file"}"#.into(),
+            }))
+        }
+    }
+    let client = Client::builder("t").transport(Generous).build().unwrap();
+    let error = client.phone("1").media().download("55").await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Media(_)), "{error}");
 }
