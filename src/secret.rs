@@ -66,7 +66,6 @@ secret!(
 
 impl AccessToken {
     /// The token itself, for the one place that writes it into a request.
-    #[cfg_attr(not(any(feature = "client", test)), expect(dead_code, reason = "only the client sends it"))]
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }

@@ -20,7 +20,7 @@ fn quick() -> RetryPolicy {
     RetryPolicy::default().first_wait(Duration::from_millis(1))
 }
 
-async fn phone(server: &MockServer) -> BusinessPhone {
+fn phone(server: &MockServer) -> BusinessPhone {
     Client::builder("EAAGsecret")
         .graph_url(server.uri())
         .retry(quick())
@@ -58,8 +58,7 @@ async fn a_text_is_posted_as_meta_documents_it() {
         .expect(1)
         .mount(&server)
         .await;
-    let sent =
-        phone(&server).await.send(TO, "Hello").reply_to("wamid.Q").callback_data("order 7").await.unwrap();
+    let sent = phone(&server).send(TO, "Hello").reply_to("wamid.Q").callback_data("order 7").await.unwrap();
     assert_eq!(sent.message_id.as_str(), "wamid.A");
     assert_eq!(sent.wa_id.unwrap().as_str(), "14155552671");
     assert_eq!((sent.user_id, sent.group_id, sent.status), (None, None, None));
@@ -69,7 +68,7 @@ async fn a_text_is_posted_as_meta_documents_it() {
 async fn every_kind_and_recipient_goes_out() {
     let server = MockServer::start().await;
     Mock::given(method("POST")).respond_with(accepted()).mount(&server).await;
-    let phone = phone(&server).await;
+    let phone = phone(&server);
     phone.send("US.13491208655302741918", Image::new("7")).await.unwrap();
     phone.send(Recipient::group("Y2Fw"), Image::link("https://example.com/a.png")).await.unwrap();
     phone.send(TO, Buttons::new("?").button("y", "Yes")).await.unwrap();
@@ -92,7 +91,7 @@ async fn every_kind_and_recipient_goes_out() {
 async fn invalid_messages_do_not_reach_the_network() {
     let server = MockServer::start().await;
     Mock::given(method("POST")).respond_with(accepted()).expect(0).mount(&server).await;
-    let error = phone(&server).await.send("Ana", Buttons::new("")).await.unwrap_err();
+    let error = phone(&server).send("Ana", Buttons::new("")).await.unwrap_err();
     let paths: Vec<_> = error.violations().iter().map(|violation| violation.path.as_str()).collect();
     assert_eq!(paths, ["to", "interactive.body.text", "interactive.action.buttons"]);
 }
@@ -110,7 +109,7 @@ async fn a_received_message_is_marked_as_read_with_a_typing_indicator() {
         .expect(1)
         .mount(&server)
         .await;
-    phone(&server).await.mark_read("wamid.IN").typing().await.unwrap();
+    phone(&server).mark_read("wamid.IN").typing().await.unwrap();
 }
 
 #[tokio::test]
@@ -134,7 +133,7 @@ async fn throttling_is_waited_out_and_the_message_goes_out_once_more() {
     Mock::given(method("POST")).respond_with(refused(429, 131_208)).up_to_n_times(1).mount(&server).await;
     Mock::given(method("POST")).respond_with(accepted()).expect(0..=1).mount(&server).await;
     // Minutes are asked for: more than the policy allows, so the error comes back at once.
-    let error = phone(&server).await.send(TO, "x").await.unwrap_err();
+    let error = phone(&server).send(TO, "x").await.unwrap_err();
     assert_eq!(error.api().unwrap().code, 131_208);
     assert!(error.is_retryable() && error.retry_after().unwrap() >= Duration::from_secs(60));
 
@@ -142,7 +141,7 @@ async fn throttling_is_waited_out_and_the_message_goes_out_once_more() {
     let empty = ResponseTemplate::new(429).insert_header("retry-after", "0");
     Mock::given(method("POST")).respond_with(empty).up_to_n_times(2).mount(&server).await;
     Mock::given(method("POST")).respond_with(accepted()).expect(1).mount(&server).await;
-    phone(&server).await.send(TO, "x").await.unwrap();
+    phone(&server).send(TO, "x").await.unwrap();
     assert_eq!(server.received_requests().await.unwrap().len(), 3);
 }
 
@@ -158,7 +157,7 @@ async fn a_send_is_not_repeated_when_meta_may_have_taken_it() {
     ] {
         let server = MockServer::start().await;
         Mock::given(method("POST")).respond_with(answer).expect(1).mount(&server).await;
-        let error = phone(&server).await.send(TO, "x").await.unwrap_err();
+        let error = phone(&server).send(TO, "x").await.unwrap_err();
         assert!(error.outcome_unknown(), "{error}");
     }
 }
@@ -177,7 +176,7 @@ async fn odd_answers_of_success_are_still_success() {
             .respond_with(ResponseTemplate::new(200).set_body_string(body))
             .mount(&server)
             .await;
-        let sent = phone(&server).await.send(TO, "x").await.unwrap();
+        let sent = phone(&server).send(TO, "x").await.unwrap();
         assert_eq!(sent.message_id.as_str(), "wamid.A");
         let held = body.contains("held").then_some(MessageStatus::HeldForQualityAssessment);
         assert_eq!((sent.status, sent.wa_id), (held, None));
@@ -188,7 +187,7 @@ async fn odd_answers_of_success_are_still_success() {
 async fn refusals_are_classified_by_code() {
     let server = MockServer::start().await;
     Mock::given(method("POST")).respond_with(refused(400, 131_047)).expect(1).mount(&server).await;
-    let error = phone(&server).await.send(TO, "x").await.unwrap_err();
+    let error = phone(&server).send(TO, "x").await.unwrap_err();
     let api = error.api().unwrap();
     assert_eq!((api.class(), api.status, api.trace_id.as_deref()), (Class::Window, Some(400), Some("T")));
     assert!(!error.is_retryable() && !error.outcome_unknown());
@@ -200,7 +199,7 @@ async fn redirects_are_not_followed() {
     Mock::given(method("POST")).respond_with(accepted()).expect(0).mount(&elsewhere).await;
     let away = ResponseTemplate::new(307).insert_header("location", elsewhere.uri().as_str());
     Mock::given(method("POST")).respond_with(away).expect(1).mount(&server).await;
-    let error = phone(&server).await.send(TO, "x").await.unwrap_err();
+    let error = phone(&server).send(TO, "x").await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Http(http) if http.status == 307), "{error}");
 }
 
@@ -257,7 +256,7 @@ async fn nothing_shows_the_token_the_number_or_the_words() {
         .respond_with(ResponseTemplate::new(400).set_body_json(leaky))
         .mount(&server)
         .await;
-    let phone = phone(&server).await;
+    let phone = phone(&server);
     let call = phone.send(TO, "private words");
     let error = call.clone().await.unwrap_err();
     let shown = format!("{call:?} {phone:?} {error:?} {error}");
