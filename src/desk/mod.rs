@@ -1,6 +1,6 @@
 //! The application layer: tracked sends, webhooks kept before they are acknowledged, conversations with their history.
 //!
-//! A [`Desk`] joins a [`Client`](crate::Client) and a [`Store`]. What it promises:
+//! A [`Desk`] joins a [`Client`] and a [`Store`]. What it promises:
 //!
 //! - **A send is recorded before it is made**, so a crash loses nothing and sends nothing twice. A send whose answer is
 //!   lost is [`OutcomeUnknown`](crate::store::SendState::OutcomeUnknown), and settled by the first status webhook that names it.

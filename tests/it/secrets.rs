@@ -269,9 +269,8 @@ impl Aviary {
             self.seen.result(phone.send(self.ana.wa_id(), BODY).await);
             self.seen.error(&phone.media().download("5").await.unwrap_err());
             let asked = server.received_requests().await.unwrap();
-            let of =
-                |name: &str| asked[0].url.query_pairs().find(|pair| pair.0 == name).unwrap().1.into_owned();
-            proof = of("appsecret_proof");
+            let proved = asked[0].url.query_pairs().find(|pair| pair.0 == "appsecret_proof");
+            proof = proved.unwrap().1.into_owned();
         }
         proof
     }

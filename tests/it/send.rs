@@ -1,11 +1,15 @@
 //! The `send` example against the simulator.
 
-use std::process::{Output, Stdio};
+use std::{
+    process::{Output, Stdio},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::Command,
+    time::timeout,
 };
-use whatsapp_business::simulator::{ApprovedTemplate, Simulator};
+use whatsapp_business::simulator::{ApprovedTemplate, Pace, Simulator};
 
 fn send(simulator: &Simulator) -> Command {
     let tests = std::env::current_exe().unwrap();
@@ -41,7 +45,9 @@ async fn texts_and_templates_are_sent() {
 
 #[tokio::test]
 async fn statuses_are_waited_for() {
-    let simulator = Simulator::start().await.unwrap();
+    // Time enough to subscribe the example's webhook before the first status.
+    let pace = Pace::instant().sent(Duration::from_secs(1));
+    let simulator = Simulator::builder().pace(pace).start().await.unwrap();
     simulator.user("+14155552671").says("Hi").await.unwrap();
     let mut command = send(&simulator);
     let mut child = command
@@ -55,7 +61,9 @@ async fn statuses_are_waited_for() {
     let port = address.trim_end_matches('/').rsplit(':').next().unwrap().to_owned();
     simulator.subscribe(format!("http://127.0.0.1:{port}/")).await.unwrap();
     let mut told = Vec::new();
-    while let Some(line) = lines.next_line().await.unwrap() {
+    while let Some(line) =
+        timeout(Duration::from_secs(30), lines.next_line()).await.expect("it hangs").unwrap()
+    {
         told.push(line);
     }
     assert!(child.wait().await.unwrap().success());
