@@ -61,7 +61,8 @@ impl Tenant {
     /// Sends `content` from our `number` to a person, recorded before it is made.
     ///
     /// `.await` gives a [`Receipt`](crate::desk::Receipt) whatever Meta said: a refusal is a recorded state, too. A send
-    /// that Meta did not take for a passing reason stays queued, and [`Desk::step`] tries it again.
+    /// that Meta did not take for a passing reason stays queued, and [`Desk::step`] tries it again; later sends to the
+    /// same person do not wait for it.
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] with every broken limit, [`ErrorKind::NotFound`] for a number that is not this tenant's;
