@@ -69,8 +69,9 @@ impl Tenant {
     /// Sends `content` from our `number` to a person, recorded before it is made.
     ///
     /// `.await` gives a [`Receipt`](crate::desk::Receipt) whatever Meta said: a refusal is a recorded state, too. A send
-    /// that Meta did not take for a passing reason stays queued, and [`Desk::step`] tries it again. Phone numbers begin
-    /// with `+` and a country code: without them it is not known who the person is.
+    /// that Meta did not take for a passing reason stays queued, and [`Desk::step`] tries it again; later sends to the
+    /// same person do not wait for it. Phone numbers begin with `+` and a country code: without them it is not known who
+    /// the person is.
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] with every broken limit, [`ErrorKind::NotFound`] for a number that is not this tenant's;

@@ -90,3 +90,30 @@ async fn a_refused_connection_is_tried_again_and_surely_sent_nothing() {
     assert!(matches!(error.kind(), ErrorKind::Connect), "{error}");
     assert!(error.is_retryable() && !error.outcome_unknown());
 }
+
+#[tokio::test]
+async fn sends_share_a_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        for _ in 0..3 {
+            while !request.ends_with(br#""text":{"body":"Hello"}}"#) {
+                let mut part = [0; 1024];
+                let n = socket.read(&mut part).await.unwrap();
+                request.extend_from_slice(&part[..n]);
+            }
+            request.clear();
+            let body = r#"{"messages":[{"id":"wamid.A"}]}"#;
+            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+            socket.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    let client = Client::builder("token").graph_url(url).timeout(Duration::from_secs(5)).build().unwrap();
+    for _ in 0..3 {
+        // The server accepts one connection only: a second one would wait for an answer in vain.
+        client.phone("1").send("+14155552671", "Hello").await.unwrap();
+    }
+    server.await.unwrap();
+}

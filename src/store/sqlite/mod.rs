@@ -79,8 +79,9 @@ impl SqliteStore {
         let path = path.as_ref();
         let writer = connect::writer(path).map_err(|Failed(error)| error)?;
         let reader = connect::reader(path).map_err(|Failed(error)| error)?;
-        let workers = Workers { writer: Worker::writer(writer)?, reader: Worker::reader(reader)? };
-        Ok(Self { workers: Arc::new(workers) })
+        let (reader, reading) = Worker::reader(reader)?;
+        let writer = Worker::writer(writer, reading)?;
+        Ok(Self { workers: Arc::new(Workers { writer, reader }) })
     }
 
     /// Lets what is under way come to its end and closes the file. Later calls, on any handle, find it unavailable.

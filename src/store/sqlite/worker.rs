@@ -6,7 +6,7 @@
 use super::error::Failed;
 use crate::store::{Result, StoreError};
 use rusqlite::Connection;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use tokio::sync::{mpsc, oneshot};
 
 /// How many calls may wait; who comes then waits to be let in.
@@ -45,22 +45,40 @@ struct Done {
 
 impl Worker {
     /// Starts a thread that writes: each group of calls in one transaction, each call in a savepoint of its own.
-    pub(super) fn writer(connection: Connection) -> Result<Self> {
-        Self::start("whatsapp-write", connection, write)
+    ///
+    /// It closes its connection after `reader` has ended: of two that are closed at the same moment, neither would be
+    /// the last, which is the one that puts the log back into the file.
+    pub(super) fn writer(connection: Connection, reader: JoinHandle<()>) -> Result<Self> {
+        Self::start("whatsapp-write", connection, write, Some(reader)).map(|(worker, _)| worker)
     }
 
     /// Starts a thread that reads: each group of calls on one snapshot.
-    pub(super) fn reader(connection: Connection) -> Result<Self> {
-        Self::start("whatsapp-read", connection, read)
+    pub(super) fn reader(connection: Connection) -> Result<(Self, JoinHandle<()>)> {
+        Self::start("whatsapp-read", connection, read, None)
     }
 
-    fn start(name: &str, connection: Connection, run: fn(&Connection, Vec<Call>)) -> Result<Self> {
+    fn start(
+        name: &str,
+        connection: Connection,
+        run: fn(&Connection, Vec<Call>),
+        close_after: Option<JoinHandle<()>>,
+    ) -> Result<(Self, JoinHandle<()>)> {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name(name.to_owned())
-            .spawn(move || serve(connection, waiting, run))
+            .spawn(move || {
+                let closing = serve(&connection, waiting, run);
+                if let Some(other) = close_after {
+                    // If it panicked it has ended, too.
+                    let _ = other.join();
+                }
+                drop(connection);
+                for reply in closing {
+                    let _ = reply.send(());
+                }
+            })
             .map_err(|error| StoreError::unavailable("no thread could be started", error))?;
-        Ok(Self { queue })
+        Ok((Self { queue }, thread))
     }
 
     /// Has `work` done in a transaction and gives its answer when that is committed.
@@ -98,8 +116,12 @@ fn closed() -> StoreError {
     StoreError::Unavailable { what: "the store was closed", source: None }
 }
 
-/// Runs groups of calls until there are no more callers.
-fn serve(connection: Connection, mut waiting: mpsc::Receiver<Message>, run: fn(&Connection, Vec<Call>)) {
+/// Runs groups of calls until there are no more callers. Gives who waits for the end.
+fn serve(
+    connection: &Connection,
+    mut waiting: mpsc::Receiver<Message>,
+    run: fn(&Connection, Vec<Call>),
+) -> Vec<oneshot::Sender<()>> {
     let mut closing = Vec::new();
     while let Some(first) = waiting.blocking_recv() {
         let mut group = Vec::new();
@@ -119,12 +141,9 @@ fn serve(connection: Connection, mut waiting: mpsc::Receiver<Message>, run: fn(&
             // What waits is taken; nothing is waited for.
             next = if group.len() < MAX_CALLS && bytes < MAX_BYTES { waiting.try_recv().ok() } else { None };
         }
-        run(&connection, group);
+        run(connection, group);
     }
-    drop(connection);
-    for reply in closing {
-        let _ = reply.send(());
-    }
+    closing
 }
 
 /// Runs calls on one snapshot.
