@@ -203,6 +203,11 @@ impl<T> Call<T> {
         Self { client: client.clone(), plan, options: Options::default(), read }
     }
 
+    pub(super) fn with(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
     /// Overrides the client's retry policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = Some(policy);

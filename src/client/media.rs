@@ -68,18 +68,11 @@ impl Media {
     /// # Errors
     /// [`ErrorKind::Media`] when the address is not on Meta's media host (the token is not sent there), when the file is
     /// larger than [`Self::MAX_DOWNLOAD`] or when its bytes do not have the hash that Meta told.
-    pub async fn download(&self, id: impl Into<MediaId>) -> Result<Download> {
-        let id = id.into();
-        let first = self.fetch(self.info(&id).await?).await;
-        match first {
-            Err(error) if matches!(error.kind(), ErrorKind::Http(http) if http.status == 404) => {
-                self.fetch(self.info(&id).await?).await
-            }
-            other => other,
-        }
+    pub fn download(&self, id: impl Into<MediaId>) -> DownloadMedia {
+        DownloadMedia { media: self.clone(), id: id.into(), options: Options::default() }
     }
 
-    async fn fetch(&self, info: MediaInfo) -> Result<Download> {
+    async fn fetch(&self, info: MediaInfo, options: &Options) -> Result<Download> {
         const TOO_LARGE: &str = "the media is larger than 100 MB";
         let refused = |what: &str| Error::new(ErrorKind::Media(what.to_owned()));
         let url = Url::parse(&info.url).map_err(|_| refused("the address of the media is not a URL"))?;
@@ -93,7 +86,7 @@ impl Media {
             return Err(refused(TOO_LARGE));
         }
         let plan = Plan::fetch(url, "media.download");
-        let answer = run(&self.client, &plan, &Options::default(), Self::MAX_DOWNLOAD).await;
+        let answer = run(&self.client, &plan, options, Self::MAX_DOWNLOAD).await;
         let answer = answer.map_err(|error| match error.kind() {
             // The size that Meta told was missing or wrong.
             ErrorKind::Decode(_) => refused(TOO_LARGE),
@@ -227,7 +220,7 @@ impl UploadMedia {
         self
     }
 
-    /// Overrides the client's time limit for one attempt.
+    /// Overrides the client's time limit for one attempt; large files over slow lines need more.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options.timeout = Some(limit);
         self
@@ -254,6 +247,51 @@ impl IntoFuture for UploadMedia {
             let plan = plan.body(content_type, body).repeatable();
             let answer = run(client, &plan, &self.options, MAX_JSON).await?;
             call::json::<Uploaded>(&answer.body).map(|uploaded| uploaded.id)
+        })
+    }
+}
+
+/// A download about to begin; `.await` makes it.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is fetched until this is awaited"]
+pub struct DownloadMedia {
+    media: Media,
+    id: MediaId,
+    options: Options,
+}
+
+impl DownloadMedia {
+    /// Overrides the client's retry policy.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options.retry = Some(policy);
+        self
+    }
+
+    /// Overrides the client's time limit for one attempt; large files over slow lines need more.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.options.timeout = Some(limit);
+        self
+    }
+
+    async fn once(&self) -> Result<Download> {
+        let info = self.media.info(&self.id).with(self.options.clone()).await?;
+        self.media.fetch(info, &self.options).await
+    }
+}
+
+impl IntoFuture for DownloadMedia {
+    type Output = Result<Download>;
+    type IntoFuture = CallFuture<Download>;
+
+    fn into_future(self) -> CallFuture<Download> {
+        Box::pin(async move {
+            match self.once().await {
+                // The address has expired.
+                Err(error) if matches!(error.kind(), ErrorKind::Http(http) if http.status == 404) => {
+                    self.once().await
+                }
+                other => other,
+            }
         })
     }
 }

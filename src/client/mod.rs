@@ -22,7 +22,7 @@ mod retry;
 mod transport;
 
 pub use call::{Call, CallFuture};
-pub use media::{Download, Media, MediaInfo, Upload, UploadMedia};
+pub use media::{Download, DownloadMedia, Media, MediaInfo, Upload, UploadMedia};
 pub use messages::{MarkRead, MessageStatus, SendMessage, Sent};
 pub use retry::RetryPolicy;
 pub use transport::{Body, Transport};

@@ -1,9 +1,10 @@
 //! Files up and down.
 
 use serde_json::json;
+use std::time::Duration;
 use whatsapp_business::{
     Client, ErrorKind, Result,
-    client::{Body, Media, Transport, Upload},
+    client::{Body, Media, RetryPolicy, Transport, Upload},
 };
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
@@ -157,4 +158,18 @@ async fn a_file_that_is_larger_than_meta_told_is_not_taken() {
     let client = Client::builder("t").transport(Generous).build().unwrap();
     let error = client.phone("1").media().download("55").await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Media(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_download_may_take_longer_than_other_calls() {
+    let server = MockServer::start().await;
+    info(&server, &format!("{}/file", server.uri()), HEX).await;
+    let slow = ResponseTemplate::new(200).set_body_string("jpeg bytes").set_delay(Duration::from_millis(400));
+    Mock::given(path("/file")).respond_with(slow).mount(&server).await;
+    let hasty = Client::builder("EAAG").graph_url(server.uri()).timeout(Duration::from_millis(200));
+    let media = hasty.retry(RetryPolicy::never()).build().unwrap().phone("1").media();
+    let error = media.download("55").await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Timeout), "{error}");
+    let file = media.download("55").timeout(Duration::from_secs(10)).await.unwrap();
+    assert_eq!(file.bytes, "jpeg bytes");
 }
