@@ -2,8 +2,12 @@
 
 use super::error::Failed;
 use crate::store::StoreError;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
-use std::{path::Path, time::Duration};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use std::{
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 
 /// What was ever changed about the tables, oldest first. The number of those that were made is the file's `user_version`.
 const MIGRATIONS: &[&str] = &[include_str!("001_initial.sql")];
@@ -33,7 +37,7 @@ fn connect(path: &Path, more: OpenFlags) -> Result<Connection, Failed> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(128);
-    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    let mode = share(&connection)?;
     if mode != "wal" {
         // Such as `:memory:`, of which each connection would have its own.
         return Err(StoreError::Unavailable {
@@ -43,6 +47,23 @@ fn connect(path: &Path, more: OpenFlags) -> Result<Connection, Failed> {
         .into());
     }
     Ok(connection)
+}
+
+/// Puts a new file into the mode in which one writes while others read, and gives the mode it is in.
+///
+/// Two connections that do this at once wait for each other: SQLite gives the loser up at once, whatever its time limit.
+fn share(connection: &Connection) -> rusqlite::Result<String> {
+    let begun = Instant::now();
+    loop {
+        match connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)) {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && begun.elapsed() < BUSY =>
+            {
+                thread::sleep(Duration::from_millis(5));
+            }
+            mode => return mode,
+        }
+    }
 }
 
 /// Makes the migrations that were not made, in one transaction, so that two processes that start at once do not meet.
