@@ -25,7 +25,9 @@ pub(crate) fn optional_text(at: Path<'_>, value: Option<&str>, max: usize, out: 
 
 /// Whether `address` is one of the web: http or https, and a host.
 pub(crate) fn is_web(address: &str) -> bool {
-    Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    // A URL is read without the white space around it, but Meta gets the text as it is.
+    address.trim() == address
+        && Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 /// An address that Meta fetches.

@@ -201,6 +201,7 @@ fn limits_hold_at_the_limit_and_break_one_past_it() {
         problems(Image::link("ftp://example.com/a.jpg")),
         ["image.link: is not an address of the web (a public http or https URL)"]
     );
+    assert_eq!(problems(Image::link("https://example.com/a.jpg\n")).len(), 1);
     assert_eq!(problems(Image::new("")), ["image.id: is empty or has white space (an id as Meta gave it)"]);
 
     let link = |length| Template::new("offer", "en").url_button(0, long(length));
