@@ -194,6 +194,24 @@ const MAX_ERROR: usize = 1024 * 1024;
 /// Largest JSON answer that is read.
 pub(super) const MAX_JSON: usize = 16 * 1024 * 1024;
 
+/// The options that every call has, spelled the same on each.
+macro_rules! call_options {
+    () => {
+        /// Overrides the client's retry policy.
+        pub fn retry(mut self, policy: $crate::client::RetryPolicy) -> Self {
+            self.options.retry = Some(policy);
+            self
+        }
+
+        /// Overrides the client's time limit for one attempt; large files over slow lines need more.
+        pub fn timeout(mut self, limit: std::time::Duration) -> Self {
+            self.options.timeout = Some(limit);
+            self
+        }
+    };
+}
+pub(super) use call_options;
+
 impl<T> Call<T> {
     pub(super) fn new(
         client: &Client,
@@ -208,17 +226,7 @@ impl<T> Call<T> {
         self
     }
 
-    /// Overrides the client's retry policy.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry = Some(policy);
-        self
-    }
-
-    /// Overrides the client's time limit for one attempt.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = Some(limit);
-        self
-    }
+    call_options!();
 
     /// What would be sent, without credentials.
     ///

@@ -2,8 +2,8 @@
 
 use crate::{
     client::{
-        BusinessPhone, Call, Client, RetryPolicy,
-        call::{self, CallFuture, MAX_JSON, Options, Plan, run},
+        BusinessPhone, Call, Client,
+        call::{self, CallFuture, MAX_JSON, Options, Plan, call_options, run},
     },
     error::{Error, ErrorKind, Path, Result, Violation},
     id::{MediaId, PhoneNumberId},
@@ -15,7 +15,7 @@ use bytes::Bytes;
 use http::{Method, header};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::{fmt, future::IntoFuture, time::Duration};
+use std::{fmt, future::IntoFuture};
 use url::Url;
 
 impl BusinessPhone {
@@ -214,17 +214,7 @@ pub struct UploadMedia {
 }
 
 impl UploadMedia {
-    /// Overrides the client's retry policy.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry = Some(policy);
-        self
-    }
-
-    /// Overrides the client's time limit for one attempt; large files over slow lines need more.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = Some(limit);
-        self
-    }
+    call_options!();
 }
 
 impl IntoFuture for UploadMedia {
@@ -261,17 +251,7 @@ pub struct DownloadMedia {
 }
 
 impl DownloadMedia {
-    /// Overrides the client's retry policy.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry = Some(policy);
-        self
-    }
-
-    /// Overrides the client's time limit for one attempt; large files over slow lines need more.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = Some(limit);
-        self
-    }
+    call_options!();
 
     async fn once(&self) -> Result<Download> {
         let info = self.media.info(&self.id).with(self.options.clone()).await?;

@@ -3,8 +3,8 @@
 use crate::{
     check,
     client::{
-        BusinessPhone, RetryPolicy,
-        call::{CallFuture, MAX_JSON, Options, Plan, run},
+        BusinessPhone,
+        call::{CallFuture, MAX_JSON, Options, Plan, call_options, run},
     },
     error::{Error, ErrorKind, Path, Result, Violation},
     id::{GroupId, MessageId, UserId, WaId},
@@ -15,7 +15,7 @@ use crate::{
 use bytes::Bytes;
 use http::Method;
 use serde::{Deserialize, Serialize};
-use std::{future::IntoFuture, time::Duration};
+use std::future::IntoFuture;
 
 impl BusinessPhone {
     /// Sends `content` to `to`.
@@ -100,17 +100,7 @@ impl SendMessage {
         self
     }
 
-    /// Overrides the client's retry policy.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry = Some(policy);
-        self
-    }
-
-    /// Overrides the client's time limit for one attempt.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = Some(limit);
-        self
-    }
+    call_options!();
 
     /// What would be sent, without credentials.
     ///
@@ -248,17 +238,7 @@ impl MarkRead {
         self
     }
 
-    /// Overrides the client's retry policy.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry = Some(policy);
-        self
-    }
-
-    /// Overrides the client's time limit for one attempt.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = Some(limit);
-        self
-    }
+    call_options!();
 
     /// What would be sent, without credentials.
     ///

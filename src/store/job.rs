@@ -18,7 +18,7 @@ id!(
 );
 
 open_enum! {
-    /// What a job is for. The host may add its own.
+    /// What a job is for.
     pub enum JobKind {
         /// Send a message.
         Send = "send",

@@ -1,4 +1,4 @@
-//! The desk over a store in memory, with a stand-in for Meta: sends recorded before they are made, webhooks kept once.
+//! The desk over a store (SQLite where it is built in, else memory), with a stand-in for Meta: sends recorded before they are made, webhooks kept once.
 
 use serde_json::{Value, json};
 use std::{
@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 use whatsapp_business::{
-    Client, Desk, ErrorKind, Webhook,
+    Client, Desk, ErrorKind, Store, Webhook,
     client::{Body, RetryPolicy, Transport},
     desk::{Entry, Headline, Receipt, Tenant},
     store::{Identity, MemoryStore, PageRequest, SendState},
@@ -28,6 +28,17 @@ struct Office {
     webhook: Webhook,
     meta: MockServer,
     clock: Arc<AtomicI64>,
+    _files: tempfile::TempDir,
+}
+
+/// The store to keep office in: a real file where SQLite is built in, else memory.
+async fn new_store() -> (impl Store, tempfile::TempDir) {
+    let files = tempfile::tempdir().unwrap();
+    #[cfg(feature = "sqlite")]
+    let store = whatsapp_business::store::SqliteStore::open(files.path().join("desk.db")).await.unwrap();
+    #[cfg(not(feature = "sqlite"))]
+    let store = std::future::ready(MemoryStore::default()).await;
+    (store, files)
 }
 
 impl Office {
@@ -38,7 +49,8 @@ impl Office {
         let webhook = Webhook::new("app-secret", "verify-token").unwrap();
         let clock = Arc::new(AtomicI64::new(NOW));
         let now = Arc::clone(&clock);
-        let desk = Desk::builder(MemoryStore::default())
+        let (store, files) = new_store().await;
+        let desk = Desk::builder(store)
             .credentials(client)
             .webhook(webhook.clone())
             .clock(move || Timestamp::from_seconds(now.load(Ordering::SeqCst)))
@@ -46,7 +58,7 @@ impl Office {
         let acme = desk.tenant("acme");
         acme.register("Acme Solar").await.unwrap();
         acme.bind(NUMBER, "102290129340398").await.unwrap();
-        Self { desk, acme, webhook, meta, clock }
+        Self { desk, acme, webhook, meta, clock, _files: files }
     }
 
     async fn answers(&self, answer: ResponseTemplate) {
