@@ -48,6 +48,7 @@ use crate::{
 use async_trait::async_trait;
 use clock::Clock;
 use std::{fmt, sync::Arc, time::Duration};
+use tokio::task::JoinError;
 
 /// Where the desk gets the token to speak for a tenant. Tokens are never kept in the store.
 ///
@@ -204,7 +205,12 @@ fn new_id() -> String {
 /// Runs `work` in a task of its own and waits for it: a caller that is dropped (its peer hung up) cannot leave it half
 /// done.
 async fn detached<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
-    match tokio::spawn(work).await {
+    ended(tokio::spawn(work).await)
+}
+
+/// What a task gave that was waited for.
+fn ended<T>(task: Result<Result<T>, JoinError>) -> Result<T> {
+    match task {
         Ok(result) => result,
         Err(failure) => match failure.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),

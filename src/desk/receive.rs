@@ -1,7 +1,7 @@
 //! Webhooks, kept before they are acknowledged.
 
 use crate::{
-    desk::{Desk, TRIES, Tenant, contact::Thread, detached, new_id, send},
+    desk::{Desk, TRIES, Tenant, contact::Thread, detached, ended, new_id, send},
     error::Result,
     id::TenantId,
     store::{
@@ -12,9 +12,13 @@ use crate::{
     webhook::{Event, InboundMessage, Status, StatusKind},
 };
 use std::time::Duration;
+use tokio::task::JoinSet;
 
 /// How long an event is remembered: Meta delivers again for up to 7 days.
 const REMEMBERED: Duration = Duration::from_secs(8 * 24 * 60 * 60);
+
+/// Most statuses of a delivery that are kept at once.
+const AT_ONCE: usize = 64;
 
 /// What a delivery held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,16 +51,25 @@ impl Desk {
         let desk = self.clone();
         detached(async move {
             let mut received = Received::default();
+            let mut under_way = JoinSet::new();
             for event in delivery.into_events() {
-                desk.keep(&event, &mut received).await?;
+                // A message waits for what came before it. Statuses end right in any order, so many are kept at once:
+                // the store makes one commit of what waits.
+                if !matches!(event, Event::Status(_)) || under_way.len() >= AT_ONCE {
+                    received.add(all(&mut under_way).await?);
+                }
+                let desk = desk.clone();
+                under_way.spawn(async move { desk.keep(&event).await });
             }
+            received.add(all(&mut under_way).await?);
             tracing::debug!(?received, "kept a delivery");
             Ok(received)
         })
         .await
     }
 
-    async fn keep(&self, event: &Event, received: &mut Received) -> Result<()> {
+    async fn keep(&self, event: &Event) -> Result<Received> {
+        let mut received = Received::default();
         let owner = match event.phone_number_id() {
             Some(number) => self.store().route(number).await?,
             None => None,
@@ -65,7 +78,8 @@ impl Desk {
             received.unrouted += 1;
             received.dead_letters += 1;
             let tenant = self.tenant(TenantId::new(Self::UNROUTED));
-            return tenant.put_aside(event, "the business phone number belongs to no tenant").await;
+            tenant.put_aside(event, "the business phone number belongs to no tenant").await?;
+            return Ok(received);
         };
         let tenant = self.tenant(&owner.tenant);
         match tenant.apply(event).await {
@@ -85,8 +99,30 @@ impl Desk {
                 tenant.put_aside(event, &error.to_string()).await?;
             }
         }
-        Ok(())
+        Ok(received)
     }
+}
+
+impl Received {
+    fn add(&mut self, more: Self) {
+        self.applied += more.applied;
+        self.duplicates += more.duplicates;
+        self.dead_letters += more.dead_letters;
+        self.unrouted += more.unrouted;
+    }
+}
+
+/// Waits for all that is under way, and gives its sum. When some failed, the others are brought to their end all the same.
+async fn all(under_way: &mut JoinSet<Result<Received>>) -> Result<Received> {
+    let mut sum = Ok(Received::default());
+    while let Some(task) = under_way.join_next().await {
+        match (ended(task), &mut sum) {
+            (Ok(received), Ok(sum)) => sum.add(received),
+            (Err(error), _) => sum = Err(error),
+            (Ok(_), Err(_)) => {}
+        }
+    }
+    sum
 }
 
 enum Kept {

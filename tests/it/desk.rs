@@ -255,6 +255,21 @@ async fn a_delivery_counts_once_however_often_it_comes() {
 }
 
 #[tokio::test]
+async fn a_large_delivery_is_kept_whole_and_counts_once() {
+    let office = Office::open().await;
+    let mut batch = says("wamid.IN1", "Hi");
+    let status = |n: usize| {
+        let kind = ["sent", "delivered", "read"][n % 3];
+        json!({"id": format!("wamid.{}", n / 3), "status": kind, "timestamp": (NOW + 1).to_string(), "recipient_id": "1"})
+    };
+    batch["statuses"] = (0..600).map(status).collect();
+    let received = office.hears(batch.clone()).await;
+    assert_eq!((received.applied, received.duplicates, received.dead_letters), (601, 0, 0));
+    let again = office.hears(batch).await;
+    assert_eq!((again.applied, again.duplicates, again.dead_letters), (0, 601, 0));
+}
+
+#[tokio::test]
 async fn first_messages_at_once_make_one_conversation() {
     let office = Office::open().await;
     let all: Vec<_> = (0..30)
