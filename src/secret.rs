@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 /// Defines a secret text.
 macro_rules! secret {
-    ($(#[$meta:meta])* $name:ident, $what:literal) => {
+    ($(#[$meta:meta])* $name:ident, $what:literal, no $refused:path) => {
         $(#[$meta])*
         #[derive(Clone)]
         pub struct $name(Zeroizing<String>);
@@ -17,16 +17,16 @@ macro_rules! secret {
             /// Takes the secret.
             ///
             /// # Errors
-            /// [`ErrorKind::Config`] when it is empty, has white space or control characters in it: an unset or badly
-            /// pasted setting, which would otherwise fail much later and far away.
+            /// [`ErrorKind::Config`] when it is empty, begins or ends with white space or has characters that none has: an unset
+            /// or badly pasted setting, which would otherwise fail much later and far away.
             pub fn new(secret: impl Into<String>) -> Result<Self> {
                 let secret = Zeroizing::new(secret.into());
+                let refused = |problem: &str| Err(Error::new(ErrorKind::Config(problem.to_owned())));
                 if secret.is_empty() {
-                    return Err(Error::new(ErrorKind::Config(concat!($what, " is empty").into())));
+                    return refused(concat!($what, " is empty"));
                 }
-                if secret.chars().any(|c| c.is_whitespace() || c.is_control()) {
-                    let problem = concat!($what, " contains white space or control characters");
-                    return Err(Error::new(ErrorKind::Config(problem.into())));
+                if secret.trim().len() != secret.len() || secret.contains($refused) {
+                    return refused(concat!($what, " contains white space or control characters"));
                 }
                 Ok(Self(secret))
             }
@@ -51,17 +51,20 @@ macro_rules! secret {
 secret!(
     /// A token for the Graph API (system user, business integration or user token).
     AccessToken,
-    "access token"
+    "access token",
+    no char::is_whitespace
 );
 secret!(
     /// The secret of the Meta app: the key of webhook signatures and of `appsecret_proof`.
     AppSecret,
-    "app secret"
+    "app secret",
+    no char::is_control
 );
 secret!(
     /// The token typed into the app dashboard, by which a webhook endpoint is recognised when it is set up.
     VerifyToken,
-    "verify token"
+    "verify token",
+    no char::is_control
 );
 
 impl AccessToken {
@@ -123,10 +126,12 @@ mod tests {
 
     #[test]
     fn empty_and_badly_pasted_secrets_are_refused() {
-        for bad in ["", " ", "abc\n", "a b"] {
+        for bad in ["", " ", "abc\n", " abc", "a\0b"] {
             let error = AppSecret::new(bad).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Config(_)), "{bad:?}");
         }
+        assert!(AppSecret::new("It's a Secret to Everybody").is_ok());
+        assert!(AccessToken::new("Bearer EAAG").is_err());
     }
 
     #[test]
