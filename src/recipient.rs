@@ -191,7 +191,14 @@ mod tests {
 
     #[test]
     fn numbers_in_every_usual_spelling_pass_unchanged() {
-        for number in ["+14155552671", "+1 (415) 555-2671", "14155552671", "+55.11.91234-5678", "+6834567"] {
+        for number in [
+            "+14155552671",
+            "+1 (415) 555-2671",
+            "14155552671",
+            "+55.11.91234-5678",
+            "+6834567",
+            "+123456789012345",
+        ] {
             assert_eq!(problems(number), Vec::<String>::new(), "{number}");
             assert_eq!(Recipient::from(number), Recipient::Phone(number.to_owned()));
         }
@@ -215,6 +222,8 @@ mod tests {
     fn user_ids_are_told_from_numbers_by_their_shape() {
         assert!(problems("US.13491208655302741918").is_empty());
         assert!(problems("IN.ENT.A1b2").is_empty());
+        assert!(problems(format!("US.{}", "1".repeat(256))).is_empty());
+        assert_eq!(problems(format!("US.{}", "1".repeat(257))).len(), 1);
         for bad in ["US.", "US.a b", "US.ENT."] {
             assert_eq!(problems(bad).len(), 1, "{bad}");
         }

@@ -368,3 +368,32 @@ fn a_kind_cannot_take_the_name_of_another_member() {
         assert_eq!(problems(bad).len(), 1, "{kind}");
     }
 }
+
+#[test]
+fn a_message_that_was_read_can_quote_another() {
+    let read = r#"{"to":"+14155552671","context":{"message_id":"wamid.A","new":1},"type":"text","text":{"body":"x"}}"#;
+    let message = serde_json::from_str::<Message>(read).unwrap();
+    assert_eq!(
+        serde_json::to_value(&message).unwrap()["context"],
+        json!({"message_id": "wamid.A", "new": 1})
+    );
+    let quoting = message.reply_to("wamid.B");
+    assert_eq!(serde_json::to_value(&quoting).unwrap()["context"], json!({"message_id": "wamid.B"}));
+}
+
+#[test]
+fn limits_of_templates_hold_at_the_limit_and_break_one_past_it() {
+    let long = |n| "a".repeat(n);
+    let template = |name: usize, text: usize, index: u8, suffix: usize| {
+        Template::new(long(name), "en").body([long(text)]).url_button(index, long(suffix))
+    };
+    assert_eq!(problems(template(512, 1024, 9, 2000)), [""; 0]);
+    for (past, place) in [
+        (template(513, 1024, 9, 2000), "template.name"),
+        (template(512, 1025, 9, 2000), "template.components[0].parameters[0].text"),
+        (template(512, 1024, 10, 2000), "template.components[1].index"),
+        (template(512, 1024, 9, 2001), "template.components[1].parameters[0].text"),
+    ] {
+        assert_eq!(bad_paths(past), [place]);
+    }
+}
