@@ -22,8 +22,6 @@ mod media;
 mod quickstart;
 #[cfg(feature = "desk")]
 mod recovery;
-#[cfg(all(feature = "axum", feature = "simulator"))]
-mod secrets;
 #[cfg(feature = "simulator")]
 mod send;
 #[cfg(feature = "simulator")]
