@@ -2,56 +2,121 @@
 
 use crate::{
     error::{Error, Path, Result, Violation},
-    message::{Buttons, ENVELOPE, Image, Template, Text},
+    message::{Buttons, ENVELOPE, Image, MediaSource, Template, Text},
 };
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// What a message says. Every kind converts into it, and so does text.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Content {
+/// What each kind of message knows of itself.
+pub(super) trait Kind: Sized {
+    /// `type` on the wire, which is also the name of the member that holds the content.
+    const TYPE: &'static str;
+    /// `interactive.type`, of the kinds that share the member `interactive`.
+    const INTERACTIVE: Option<&'static str> = None;
+    /// Whether groups take it.
+    const IN_GROUPS: bool = false;
+
+    /// Notes every broken limit; `at` is the member that holds the content.
+    fn check(&self, at: Path<'_>, out: &mut Vec<Violation>);
+
+    /// What a person reads of it.
+    fn words(&self) -> Option<String>;
+
+    /// Where its files come from.
+    fn media(&mut self) -> Vec<&mut MediaSource> {
+        Vec::new()
+    }
+}
+
+/// Content as the member of a message that holds it.
+pub(super) struct Member<'a>(pub(super) &'a Content);
+
+/// Writes [`Content`] from the list of the kinds, so that a new kind is one line.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident,)+) => {
+        /// What a message says. Every kind converts into it, and so does text.
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum Content {
+            $($(#[$doc])* $kind($kind),)+
+            /// Any other kind, by its wire name and JSON.
+            Raw(Raw),
+        }
+
+        impl Content {
+            /// The kind as it is called on the wire: `text`, `image`, `interactive` …
+            #[must_use]
+            pub fn kind(&self) -> &str {
+                match self {
+                    $(Self::$kind(_) => <$kind as Kind>::TYPE,)+
+                    Self::Raw(raw) => raw.kind(),
+                }
+            }
+
+            /// What a person reads of it, for histories and search: the text, caption, question, or the template's values.
+            #[must_use]
+            pub fn text(&self) -> Option<String> {
+                match self {
+                    $(Self::$kind(content) => content.words(),)+
+                    Self::Raw(_) => None,
+                }
+            }
+
+            pub(super) fn check(&self, out: &mut Vec<Violation>) {
+                let at = Path::ROOT.field(self.kind());
+                match self {
+                    $(Self::$kind(content) => content.check(at, out),)+
+                    Self::Raw(raw) => raw.check(at, out),
+                }
+            }
+
+            /// Whether groups take it; of a kind that has no type here, Meta decides.
+            pub(super) fn in_groups(&self) -> bool {
+                match self {
+                    $(Self::$kind(_) => <$kind as Kind>::IN_GROUPS,)+
+                    Self::Raw(_) => true,
+                }
+            }
+
+            /// The typed kind that `kind` and `interactive` name, or none; an error says why the JSON is not as documented.
+            fn typed(kind: &str, interactive: Option<&str>, json: &str) -> Option<serde_json::Result<Self>> {
+                $(if kind == <$kind as Kind>::TYPE && interactive == <$kind as Kind>::INTERACTIVE {
+                    return Some(serde_json::from_str::<$kind>(json).map(Self::$kind));
+                })+
+                None
+            }
+        }
+
+        impl Serialize for Member<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self.0 {
+                    $(Content::$kind(content) => content.serialize(serializer),)+
+                    Content::Raw(raw) => raw.json.serialize(serializer),
+                }
+            }
+        }
+
+        $(impl From<$kind> for Content {
+            fn from(content: $kind) -> Self {
+                Self::$kind(content)
+            }
+        })+
+    };
+}
+
+kinds! {
     /// Text.
-    Text(Text),
+    Text,
     /// An image.
-    Image(Image),
+    Image,
     /// A question with reply buttons.
-    Buttons(Buttons),
+    Buttons,
     /// An approved template, filled in.
-    Template(Template),
-    /// Any other kind, by its wire name and JSON.
-    Raw(Raw),
+    Template,
 }
 
 impl Content {
-    /// The kind as it is called on the wire: `text`, `image`, `interactive` …
-    #[must_use]
-    pub fn kind(&self) -> &str {
-        match self {
-            Self::Text(_) => "text",
-            Self::Image(_) => "image",
-            Self::Buttons(_) => "interactive",
-            Self::Template(_) => "template",
-            Self::Raw(raw) => &raw.kind,
-        }
-    }
-
-    /// What a person reads of it, for histories and search: the text, caption, question, or the template's values.
-    #[must_use]
-    pub fn text(&self) -> Option<String> {
-        match self {
-            Self::Text(text) => Some(text.body().to_owned()),
-            Self::Image(image) => image.caption_text().map(str::to_owned),
-            Self::Buttons(ask) => Some(ask.body().to_owned()),
-            Self::Template(template) => {
-                let values: Vec<_> = template.body_texts().collect();
-                let colon = if values.is_empty() { "" } else { ": " };
-                Some(format!("{}{colon}{}", template.name(), values.join(", ")))
-            }
-            Self::Raw(_) => None,
-        }
-    }
-
     /// Checks every documented limit of this kind.
     ///
     /// # Errors
@@ -62,33 +127,16 @@ impl Content {
         if out.is_empty() { Ok(()) } else { Err(Error::invalid(out)) }
     }
 
-    pub(super) fn check(&self, out: &mut Vec<Violation>) {
-        let at = Path::ROOT.field(self.kind());
-        match self {
-            Self::Text(text) => text.check(at, out),
-            Self::Image(image) => image.check(at, out),
-            Self::Buttons(ask) => ask.check(at, out),
-            Self::Template(template) => template.check(at, out),
-            Self::Raw(raw) => raw.check(at, out),
-        }
-    }
-
     /// Reads the member that `kind` names. A known kind whose JSON is not as documented is kept raw with the reason, so
     /// that reading a body never loses any of it.
     pub(super) fn read(kind: &str, json: &RawValue) -> Self {
-        fn typed<T: serde::de::DeserializeOwned + Into<Content>>(json: &RawValue) -> Result<Content, String> {
-            serde_json::from_str::<T>(json.get()).map(Into::into).map_err(|error| harmless(&error))
-        }
-        let read = match kind {
-            "text" => typed::<Text>(json),
-            "image" => typed::<Image>(json),
-            "template" => typed::<Template>(json),
-            "interactive" if interactive_type(json).as_deref() == Some("button") => typed::<Buttons>(json),
-            _ => return Self::Raw(Raw { kind: kind.into(), json: json.to_owned(), reason: None }),
+        let interactive = if kind == "interactive" { interactive_type(json) } else { None };
+        let reason = match Self::typed(kind, interactive.as_deref(), json.get()) {
+            Some(Ok(content)) => return content,
+            Some(Err(error)) => Some(harmless(&error).into()),
+            None => None,
         };
-        read.unwrap_or_else(|reason| {
-            Self::Raw(Raw { kind: kind.into(), json: json.to_owned(), reason: Some(reason.into()) })
-        })
+        Self::Raw(Raw { kind: kind.into(), json: json.to_owned(), reason })
     }
 }
 
@@ -103,7 +151,7 @@ fn interactive_type(json: &RawValue) -> Option<String> {
 /// The part of a serde error that names members only: others quote values, which may be a person's words.
 fn harmless(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let named = ["missing field", "unknown field", "duplicate field", "media has"];
+    let named = ["missing field", "unknown field", "duplicate field", "media has", "type is"];
     match text.rsplit_once(" at line") {
         Some((what, _)) if named.iter().any(|start| what.starts_with(start)) => what.replace('`', ""),
         _ => "a member is of the wrong type".to_owned(),
@@ -157,10 +205,6 @@ impl Raw {
         self.json.get()
     }
 
-    pub(super) fn raw(&self) -> &RawValue {
-        &self.json
-    }
-
     fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         if self.kind.is_empty() || ENVELOPE.contains(&&*self.kind) {
             let limit = "the name of a kind of message, such as sticker";
@@ -196,13 +240,8 @@ impl From<String> for Content {
     }
 }
 
-macro_rules! content_from {
-    ($($kind:ident),+) => {$(
-        impl From<$kind> for Content {
-            fn from(content: $kind) -> Self {
-                Self::$kind(content)
-            }
-        }
-    )+};
+impl From<Raw> for Content {
+    fn from(content: Raw) -> Self {
+        Self::Raw(content)
+    }
 }
-content_from!(Text, Image, Buttons, Template, Raw);

@@ -21,8 +21,9 @@ mod template;
 mod text;
 
 pub use content::{Content, Raw};
+use content::{Kind, Member};
 pub use interactive::{Buttons, Header, ReplyButton};
-pub use media::{Image, MediaSource};
+pub use media::{Image, MediaKind, MediaSource};
 pub use template::{Parameter, Parameters, Template};
 pub use text::Text;
 
@@ -165,7 +166,7 @@ impl Message {
         }
         let tracking = Path::ROOT.field("biz_opaque_callback_data");
         check::optional_text(tracking, self.tracking(), Self::MAX_CALLBACK_DATA, &mut out);
-        if matches!(self.to, Recipient::Group(_)) && matches!(self.content, Content::Buttons(_)) {
+        if matches!(self.to, Recipient::Group(_)) && !self.content.in_groups() {
             let limit = "text, media, templates and pins";
             out.push(Violation::new(Path::ROOT.field("type"), "cannot be sent to a group", limit));
         }
@@ -217,13 +218,7 @@ impl Serialize for Message {
         }
         let kind = self.content.kind();
         map.serialize_entry("type", kind)?;
-        match &self.content {
-            Content::Text(content) => map.serialize_entry(kind, content)?,
-            Content::Image(content) => map.serialize_entry(kind, content)?,
-            Content::Buttons(content) => map.serialize_entry(kind, content)?,
-            Content::Template(content) => map.serialize_entry(kind, content)?,
-            Content::Raw(content) => map.serialize_entry(kind, content.raw())?,
-        }
+        map.serialize_entry(kind, &Member(&self.content))?;
         map.end()
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     check,
     error::{Path, Violation},
+    message::Kind,
     wire::quiet_debug,
 };
 use serde::{Deserialize, Serialize};
@@ -49,8 +50,17 @@ impl Text {
     pub fn body(&self) -> &str {
         &self.body
     }
+}
 
-    pub(super) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+impl Kind for Text {
+    const TYPE: &'static str = "text";
+    const IN_GROUPS: bool = true;
+
+    fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         check::text(at.field("body"), &self.body, Self::MAX_BODY, out);
+    }
+
+    fn words(&self) -> Option<String> {
+        Some(self.body.clone())
     }
 }

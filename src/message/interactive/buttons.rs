@@ -3,7 +3,10 @@
 use crate::{
     check,
     error::{Path, Violation},
-    message::{Header, interactive::Wrapped},
+    message::{
+        Header, Kind, MediaSource,
+        interactive::{Frame, Parts},
+    },
     wire::quiet_debug,
 };
 use serde::{Deserialize, Serialize};
@@ -26,15 +29,13 @@ use serde::{Deserialize, Serialize};
 ///                          {"type": "reply", "reply": {"id": "move", "title": "Change"}}]}}}
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "WireButtons", from = "WireButtons")]
+#[serde(into = "Frame<Action>", try_from = "Frame<Action>")]
 pub struct Buttons {
-    header: Option<Header>,
-    body: String,
-    footer: Option<String>,
+    parts: Parts,
     buttons: Vec<ReplyButton>,
 }
 
-quiet_debug!(Buttons { header, buttons });
+quiet_debug!(Buttons { parts, buttons });
 
 /// One reply button.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +66,7 @@ impl Buttons {
     /// Longest body, in characters.
     pub const MAX_BODY: usize = 1024;
     /// Longest footer, in characters.
-    pub const MAX_FOOTER: usize = 60;
+    pub const MAX_FOOTER: usize = Parts::MAX_FOOTER;
     /// Most buttons.
     pub const MAX_BUTTONS: usize = 3;
     /// Longest id of a button, in characters.
@@ -76,7 +77,7 @@ impl Buttons {
     /// The question; add 1 to [`Self::MAX_BUTTONS`] buttons to it.
     #[must_use]
     pub fn new(body: impl Into<String>) -> Self {
-        Self { header: None, body: body.into(), footer: None, buttons: Vec::new() }
+        Self { parts: Parts::new(body), buttons: Vec::new() }
     }
 
     /// Adds a button. Ids must differ from each other, and so must titles.
@@ -89,21 +90,21 @@ impl Buttons {
     /// What stands above the body: text, or media.
     #[must_use]
     pub fn header(mut self, header: impl Into<Header>) -> Self {
-        self.header = Some(header.into());
+        self.parts.header = Some(header.into());
         self
     }
 
     /// Small print under the body; at most [`Self::MAX_FOOTER`] characters.
     #[must_use]
     pub fn footer(mut self, text: impl Into<String>) -> Self {
-        self.footer = Some(text.into());
+        self.parts.footer = Some(text.into());
         self
     }
 
     /// The question.
     #[must_use]
     pub fn body(&self) -> &str {
-        &self.body
+        self.parts.body()
     }
 
     /// The buttons, in order.
@@ -111,13 +112,14 @@ impl Buttons {
     pub fn buttons(&self) -> &[ReplyButton] {
         &self.buttons
     }
+}
 
-    pub(in crate::message) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
-        if let Some(header) = &self.header {
-            header.check(at.field("header"), out);
-        }
-        check::text(at.field("body").field("text"), &self.body, Self::MAX_BODY, out);
-        check::optional_text(at.field("footer").field("text"), self.footer.as_deref(), Self::MAX_FOOTER, out);
+impl Kind for Buttons {
+    const TYPE: &'static str = "interactive";
+    const INTERACTIVE: Option<&'static str> = Some("button");
+
+    fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+        self.parts.check(at, Self::MAX_BODY, out);
         let action = at.field("action");
         let list = action.field("buttons");
         if !(1..=Self::MAX_BUTTONS).contains(&self.buttons.len()) {
@@ -141,29 +143,20 @@ impl Buttons {
         check::unique(at_each("id"), self.buttons.iter().map(|button| button.id.as_str()), out);
         check::unique(at_each("title"), self.buttons.iter().map(|button| button.title.as_str()), out);
     }
+
+    fn words(&self) -> Option<String> {
+        Some(self.body().to_owned())
+    }
+
+    fn media(&mut self) -> Vec<&mut MediaSource> {
+        self.parts.media()
+    }
 }
 
+/// The action on the wire.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WireButtons {
-    r#type: ButtonTag,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    header: Option<Header>,
-    body: Wrapped,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    footer: Option<Wrapped>,
-    action: WireAction,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum ButtonTag {
-    Button,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireAction {
+struct Action {
     buttons: Vec<WireButton>,
 }
 
@@ -173,27 +166,20 @@ enum WireButton {
     Reply { reply: ReplyButton },
 }
 
-impl From<Buttons> for WireButtons {
+impl From<Buttons> for Frame<Action> {
     fn from(ask: Buttons) -> Self {
-        Self {
-            r#type: ButtonTag::Button,
-            header: ask.header,
-            body: ask.body.into(),
-            footer: ask.footer.map(Wrapped::from),
-            action: WireAction {
-                buttons: ask.buttons.into_iter().map(|reply| WireButton::Reply { reply }).collect(),
-            },
-        }
+        let buttons = ask.buttons.into_iter().map(|reply| WireButton::Reply { reply }).collect();
+        Self::new::<Buttons>(ask.parts, Action { buttons })
     }
 }
 
-impl From<WireButtons> for Buttons {
-    fn from(wire: WireButtons) -> Self {
-        Self {
-            header: wire.header,
-            body: wire.body.text,
-            footer: wire.footer.map(|footer| footer.text),
-            buttons: wire.action.buttons.into_iter().map(|WireButton::Reply { reply }| reply).collect(),
-        }
+impl TryFrom<Frame<Action>> for Buttons {
+    type Error = &'static str;
+    fn try_from(frame: Frame<Action>) -> Result<Self, &'static str> {
+        let (parts, action) = frame.open::<Self>()?;
+        Ok(Self {
+            parts,
+            buttons: action.buttons.into_iter().map(|WireButton::Reply { reply }| reply).collect(),
+        })
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     check,
     error::{Path, Violation},
-    message::{MediaSource, media::WireMedia},
+    message::{MediaKind, MediaSource, media::WireMedia},
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -30,9 +30,17 @@ impl Header {
     pub(super) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         match self {
             Self::Text(text) => check::text(at.field("text"), text, Self::MAX_TEXT, out),
-            Self::Image(source) => source.check(at.field("image"), out),
-            Self::Video(source) => source.check(at.field("video"), out),
-            Self::Document(source, _) => source.check(at.field("document"), out),
+            Self::Image(source) => source.check(at.field("image"), MediaKind::Image, out),
+            Self::Video(source) => source.check(at.field("video"), MediaKind::Video, out),
+            Self::Document(source, _) => source.check(at.field("document"), MediaKind::Document, out),
+        }
+    }
+
+    /// Where its file comes from, if it has one.
+    pub(super) fn media(&mut self) -> Option<&mut MediaSource> {
+        match self {
+            Self::Text(_) => None,
+            Self::Image(source) | Self::Video(source) | Self::Document(source, _) => Some(source),
         }
     }
 }

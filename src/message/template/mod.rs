@@ -7,7 +7,7 @@ pub use parameter::{Parameter, Parameters};
 use crate::{
     check,
     error::{Path, Violation},
-    message::MediaSource,
+    message::{Kind, MediaSource},
     wire::quiet_debug,
 };
 use serde::{Deserialize, Serialize};
@@ -148,8 +148,13 @@ impl Template {
         });
         self
     }
+}
 
-    pub(super) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+impl Kind for Template {
+    const TYPE: &'static str = "template";
+    const IN_GROUPS: bool = true;
+
+    fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         check::text(at.field("name"), &self.name, Self::MAX_NAME, out);
         if !self.name.chars().all(plain) {
@@ -187,6 +192,20 @@ impl Template {
                 ));
             }
         }
+    }
+
+    fn words(&self) -> Option<String> {
+        let values: Vec<_> = self.body_texts().collect();
+        let colon = if values.is_empty() { "" } else { ": " };
+        Some(format!("{}{colon}{}", self.name, values.join(", ")))
+    }
+
+    fn media(&mut self) -> Vec<&mut MediaSource> {
+        self.components
+            .iter_mut()
+            .filter_map(|component| component.parameters.as_mut())
+            .flat_map(Parameters::media)
+            .collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     check,
     error::{Path, Violation},
-    message::{MediaSource, media::WireMedia},
+    message::{MediaKind, MediaSource, media::WireMedia},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
@@ -99,6 +99,13 @@ impl Parameters {
         self.0.iter().filter_map(|slot| slot.value.shown())
     }
 
+    pub(super) fn media(&mut self) -> impl Iterator<Item = &mut MediaSource> {
+        self.0.iter_mut().filter_map(|slot| match &mut slot.value.0 {
+            Kind::Image(source) => Some(source),
+            _ => None,
+        })
+    }
+
     /// `max` is the longest text that one value may have.
     pub(super) fn check(&self, at: Path<'_>, max: usize, out: &mut Vec<Violation>) {
         let named = self.0.iter().filter(|slot| slot.name.is_some()).count();
@@ -116,7 +123,7 @@ impl Parameters {
             }
             match &slot.value.0 {
                 Kind::Text(text) => check_text(item.field("text"), text, max, out),
-                Kind::Image(source) => source.check(item.field("image"), out),
+                Kind::Image(source) => source.check(item.field("image"), MediaKind::Image, out),
                 Kind::Payload(_) | Kind::Currency { .. } | Kind::DateTime { .. } | Kind::Other(_) => {}
             }
         }

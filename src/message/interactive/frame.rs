@@ -1,0 +1,112 @@
+//! What interactive messages have in common on the wire: `header`, `body`, `footer` around an `action`.
+
+use crate::{
+    check,
+    error::{Path, Violation},
+    message::{Header, Kind, MediaSource},
+    wire::quiet_debug,
+};
+use serde::{Deserialize, Serialize};
+
+/// The member `interactive` of the kind whose action is `A`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Frame<A> {
+    r#type: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    header: Option<Header>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    body: Option<Wrapped>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    footer: Option<Wrapped>,
+    action: A,
+}
+
+/// `{"text": …}`: how bodies and footers are written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wrapped {
+    text: String,
+}
+
+impl<A> Frame<A> {
+    pub(super) fn new<K: Kind>(parts: Parts, action: A) -> Self {
+        let wrapped = |text: Option<String>| text.map(|text| Wrapped { text });
+        Self {
+            r#type: K::INTERACTIVE.unwrap_or_default().to_owned(),
+            header: parts.header,
+            body: wrapped(parts.body),
+            footer: wrapped(parts.footer),
+            action,
+        }
+    }
+
+    /// The parts and the action, if this is of kind `K`.
+    pub(super) fn open<K: Kind>(self) -> Result<(Parts, A), &'static str> {
+        if K::INTERACTIVE != Some(&*self.r#type) {
+            return Err("type is that of another kind");
+        }
+        let text = |wrapped: Option<Wrapped>| wrapped.map(|wrapped| wrapped.text);
+        Ok((Parts { header: self.header, body: text(self.body), footer: text(self.footer) }, self.action))
+    }
+}
+
+/// What stands around the action.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct Parts {
+    pub(super) header: Option<Header>,
+    pub(super) body: Option<String>,
+    pub(super) footer: Option<String>,
+}
+
+quiet_debug!(Parts { header });
+
+impl Parts {
+    pub(super) const MAX_FOOTER: usize = 60;
+
+    pub(super) fn new(body: impl Into<String>) -> Self {
+        Self { header: None, body: Some(body.into()), footer: None }
+    }
+
+    pub(super) fn body(&self) -> &str {
+        self.body.as_deref().unwrap_or_default()
+    }
+
+    /// Checks parts that must have a body of at most `max_body` characters.
+    pub(super) fn check(&self, at: Path<'_>, max_body: usize, out: &mut Vec<Violation>) {
+        self.check_header(at, out);
+        check::text(at.field("body").field("text"), self.body(), max_body, out);
+        self.check_footer(at, out);
+    }
+
+    /// Checks parts that may do without a body.
+    pub(super) fn check_bodiless(&self, at: Path<'_>, max_body: usize, out: &mut Vec<Violation>) {
+        self.check_header(at, out);
+        check::optional_text(at.field("body").field("text"), self.body.as_deref(), max_body, out);
+        self.check_footer(at, out);
+    }
+
+    fn check_header(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+        if let Some(header) = &self.header {
+            header.check(at.field("header"), out);
+        }
+    }
+
+    fn check_footer(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+        check::optional_text(at.field("footer").field("text"), self.footer.as_deref(), Self::MAX_FOOTER, out);
+    }
+
+    /// Refuses a header that was read for a kind that has none.
+    pub(super) fn without_header(self) -> Result<Self, &'static str> {
+        if self.header.is_some() { Err("unknown field header") } else { Ok(self) }
+    }
+
+    /// Refuses a footer that was read for a kind that has none.
+    pub(super) fn without_footer(self) -> Result<Self, &'static str> {
+        if self.footer.is_some() { Err("unknown field footer") } else { Ok(self) }
+    }
+
+    pub(super) fn media(&mut self) -> Vec<&mut MediaSource> {
+        self.header.as_mut().and_then(Header::media).into_iter().collect()
+    }
+}
