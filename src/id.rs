@@ -115,6 +115,10 @@ id!(
     TemplateId
 );
 id!(
+    /// Id of a WhatsApp Flow.
+    FlowId
+);
+id!(
     /// A tenant: one customer of the host application. The host chooses the spelling.
     TenantId
 );

@@ -8,6 +8,15 @@
 //! | text | [`Text`], or any string |
 //! | image | [`Image`] |
 //! | reply buttons | [`Buttons`] |
+//! | list of rows to choose from | [`List`] |
+//! | button that opens an address | [`LinkButton`] |
+//! | request for a place | [`LocationRequest`] |
+//! | request for the phone number | [`ContactInfoRequest`] |
+//! | request for the permission to call | [`CallPermissionRequest`] |
+//! | button that calls us | [`CallButton`] |
+//! | request for a postal address | [`AddressRequest`] |
+//! | flow | [`Flow`] |
+//! | cards with pictures or videos | [`MediaCarousel`] |
 //! | template | [`Template`] |
 //! | any other | [`Raw`] |
 //!
@@ -22,7 +31,10 @@ mod text;
 
 pub use content::{Content, Raw};
 use content::{Kind, Member};
-pub use interactive::{Buttons, Header, ReplyButton};
+pub use interactive::{
+    Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, Card, ContactInfoRequest, Flow,
+    Header, LinkButton, List, LocationRequest, MediaCarousel, ReplyButton, Row, Section,
+};
 pub use media::{Image, MediaKind, MediaSource};
 pub use template::{Parameter, Parameters, Template};
 pub use text::Text;

@@ -25,8 +25,8 @@ pub(super) struct Frame<A> {
 /// `{"text": …}`: how bodies and footers are written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wrapped {
-    text: String,
+pub(super) struct Wrapped {
+    pub(super) text: String,
 }
 
 impl<A> Frame<A> {
@@ -51,6 +51,35 @@ impl<A> Frame<A> {
     }
 }
 
+/// An action that says its name, and may have parameters.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Named<P> {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters: Option<P>,
+}
+
+/// The parameters of actions that have none.
+#[derive(Serialize, Deserialize)]
+pub(super) enum NoParameters {}
+
+impl<P> Named<P> {
+    pub(super) fn new(name: &str, parameters: impl Into<Option<P>>) -> Self {
+        Self { name: name.to_owned(), parameters: parameters.into() }
+    }
+
+    /// The parameters, if the action has this name.
+    pub(super) fn open(self, name: &str) -> Result<Option<P>, &'static str> {
+        if self.name == name { Ok(self.parameters) } else { Err("action has the name of another kind") }
+    }
+
+    /// The parameters, of an action that cannot do without them.
+    pub(super) fn parameters(self, name: &str) -> Result<P, &'static str> {
+        self.open(name)?.ok_or("missing field parameters")
+    }
+}
+
 /// What stands around the action.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Parts {
@@ -62,6 +91,8 @@ pub(super) struct Parts {
 quiet_debug!(Parts { header });
 
 impl Parts {
+    /// Longest body of most kinds.
+    pub(super) const MAX_BODY: usize = 1024;
     pub(super) const MAX_FOOTER: usize = 60;
 
     pub(super) fn new(body: impl Into<String>) -> Self {
@@ -104,6 +135,19 @@ impl Parts {
     /// Refuses a footer that was read for a kind that has none.
     pub(super) fn without_footer(self) -> Result<Self, &'static str> {
         if self.footer.is_some() { Err("unknown field footer") } else { Ok(self) }
+    }
+
+    /// Refuses media in the header, read for a kind whose header is text.
+    pub(super) fn with_text_header(self) -> Result<Self, &'static str> {
+        match self.header {
+            None | Some(Header::Text(_)) => Ok(self),
+            Some(_) => Err("type is not text in the header"),
+        }
+    }
+
+    /// Refuses header and footer, read for a kind that has neither.
+    pub(super) fn body_only(self) -> Result<Self, &'static str> {
+        self.without_header()?.without_footer()
     }
 
     pub(super) fn media(&mut self) -> Vec<&mut MediaSource> {

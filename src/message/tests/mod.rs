@@ -1,3 +1,5 @@
+mod interactive;
+
 use super::{Buttons, Content, Header, Image, Message, Parameter, Raw, Template, Text};
 use crate::recipient::Recipient;
 use serde_json::{Value, json};
@@ -168,12 +170,12 @@ fn a_known_kind_that_is_not_as_documented_is_kept_and_reported() {
 
 #[test]
 fn kinds_without_a_type_keep_their_json() {
-    let list =
-        r#"{"to":"+14155552671","type":"interactive","interactive":{"type":"list","body":{"text":"x"}}}"#;
-    let message: Message = serde_json::from_str(list).unwrap();
+    let poll =
+        r#"{"to":"+14155552671","type":"interactive","interactive":{"type":"poll","body":{"text":"x"}}}"#;
+    let message: Message = serde_json::from_str(poll).unwrap();
     assert_eq!(message.content().kind(), "interactive");
     let Content::Raw(raw) = message.content() else { panic!("not raw") };
-    assert_eq!(raw.json(), r#"{"type":"list","body":{"text":"x"}}"#);
+    assert_eq!(raw.json(), r#"{"type":"poll","body":{"text":"x"}}"#);
 }
 
 #[test]
