@@ -16,6 +16,13 @@ pub(crate) fn text(at: Path<'_>, text: &str, max: usize, out: &mut Vec<Violation
     out.push(Violation::new(at, problem, format!("1 to {max} characters")));
 }
 
+/// Text that must be there, for which no greatest length is documented.
+pub(crate) fn filled(at: Path<'_>, text: &str, out: &mut Vec<Violation>) {
+    if text.trim().is_empty() {
+        out.push(Violation::new(at, "is empty or missing", "at least 1 character"));
+    }
+}
+
 /// Text that may be left out, but not be empty or longer than `max` characters.
 pub(crate) fn optional_text(at: Path<'_>, value: Option<&str>, max: usize, out: &mut Vec<Violation>) {
     if let Some(value) = value {
