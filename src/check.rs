@@ -16,8 +16,8 @@ pub(crate) fn text(at: Path<'_>, text: &str, max: usize, out: &mut Vec<Violation
     out.push(Violation::new(at, problem, format!("1 to {max} characters")));
 }
 
-/// Text that must be there, of any length.
-pub(crate) fn present(at: Path<'_>, text: &str, out: &mut Vec<Violation>) {
+/// Text that must be there, for which no greatest length is documented.
+pub(crate) fn filled(at: Path<'_>, text: &str, out: &mut Vec<Violation>) {
     if text.trim().is_empty() {
         out.push(Violation::new(at, "is empty or missing", "at least 1 character"));
     }

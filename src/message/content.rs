@@ -3,8 +3,9 @@
 use crate::{
     error::{Error, Path, Result, Violation},
     message::{
-        AddressRequest, Buttons, CallButton, CallPermissionRequest, ContactInfoRequest, ENVELOPE, Flow,
-        Image, LinkButton, List, LocationRequest, MediaCarousel, MediaSource, Template, Text,
+        AddressRequest, Audio, Buttons, CallButton, CallPermissionRequest, ContactInfoRequest, Contacts,
+        Document, ENVELOPE, Flow, Image, LinkButton, List, Location, LocationRequest, MediaCarousel,
+        MediaSource, Pin, Reaction, Sticker, Template, Text, Video,
     },
 };
 use serde::{Deserialize, Serialize, Serializer};
@@ -115,6 +116,20 @@ kinds! {
     Text,
     /// An image.
     Image,
+    /// A video.
+    Video,
+    /// Sound, such as a voice note.
+    Audio,
+    /// A document.
+    Document,
+    /// A sticker.
+    Sticker,
+    /// A place.
+    Location,
+    /// Contact cards.
+    Contacts,
+    /// A reaction to a message.
+    Reaction,
     /// A question with reply buttons.
     Buttons,
     /// A question with a list of rows to choose from.
@@ -137,6 +152,8 @@ kinds! {
     MediaCarousel,
     /// An approved template, filled in.
     Template,
+    /// A message of a group to be pinned, or no longer.
+    Pin,
 }
 
 impl Content {
@@ -205,7 +222,7 @@ impl Tags {
 fn harmless(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let named = ["missing field", "unknown field", "duplicate field", "media has", "type is", "action has"];
-    // What the conversion of the whole member says has no place in the JSON.
+    // The refusals of a kind's own `try_from` have no place.
     let what = text.rsplit_once(" at line").map_or(&*text, |(what, _)| what);
     if named.iter().any(|start| what.starts_with(start)) {
         what.replace('`', "")
@@ -221,8 +238,8 @@ fn harmless(error: &serde_json::Error) -> String {
 /// ```
 /// use whatsapp_business::message::{Content, Raw};
 /// # fn main() -> whatsapp_business::Result<()> {
-/// let content = Content::from(Raw::new("sticker", r#"{"id": "1013859600285441"}"#)?);
-/// assert_eq!(content.kind(), "sticker");
+/// let content = Content::from(Raw::new("poll", r#"{"question": "Monday or Tuesday?"}"#)?);
+/// assert_eq!(content.kind(), "poll");
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]

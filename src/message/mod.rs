@@ -7,6 +7,13 @@
 //! |---|---|
 //! | text | [`Text`], or any string |
 //! | image | [`Image`] |
+//! | video | [`Video`] |
+//! | sound, voice note | [`Audio`] |
+//! | document | [`Document`] |
+//! | sticker | [`Sticker`] |
+//! | place | [`Location`] |
+//! | contact cards | [`Contact`], [`Contacts`] |
+//! | reaction | [`Reaction`] |
 //! | reply buttons | [`Buttons`] |
 //! | list of rows to choose from | [`List`] |
 //! | button that opens an address | [`LinkButton`] |
@@ -18,24 +25,33 @@
 //! | flow | [`Flow`] |
 //! | cards with pictures or videos | [`MediaCarousel`] |
 //! | template | [`Template`] |
+//! | pinned message of a group | [`Pin`] |
 //! | any other | [`Raw`] |
 //!
 //! A [`Message`] is content with its recipient and options: what is sent, what an outbox stores. It is read from and
 //! written to the JSON that Meta documents.
 
+mod contacts;
 mod content;
 mod interactive;
+mod location;
 mod media;
+mod pin;
+mod reaction;
 mod template;
 mod text;
 
+pub use contacts::{Contact, ContactAddress, ContactEmail, ContactPhone, ContactUrl, Contacts};
 pub use content::{Content, Raw};
 use content::{Kind, Member};
 pub use interactive::{
     Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, Card, ContactInfoRequest, Flow,
     Header, LinkButton, List, LocationRequest, MediaCarousel, ReplyButton, Row, Section,
 };
-pub use media::{Image, MediaKind, MediaSource};
+pub use location::Location;
+pub use media::{Audio, Document, Image, MediaKind, MediaSource, Sticker, Video};
+pub use pin::Pin;
+pub use reaction::Reaction;
 pub use template::{Parameter, Parameters, Template};
 pub use text::Text;
 
@@ -141,6 +157,16 @@ impl Message {
         self
     }
 
+    /// Whether WhatsApp shows a preview of the first link, if this is a text; every other kind has no such previews and
+    /// stays as it is.
+    #[must_use]
+    pub fn preview_url(mut self, on: bool) -> Self {
+        if let Content::Text(text) = self.content {
+            self.content = text.preview_url(on).into();
+        }
+        self
+    }
+
     /// Whom it is for.
     #[must_use]
     pub fn to(&self) -> &Recipient {
@@ -178,11 +204,32 @@ impl Message {
         }
         let tracking = Path::ROOT.field("biz_opaque_callback_data");
         check::optional_text(tracking, self.tracking(), Self::MAX_CALLBACK_DATA, &mut out);
-        if matches!(self.to, Recipient::Group(_)) && !self.content.in_groups() {
-            let limit = "text, media, templates and pins";
-            out.push(Violation::new(Path::ROOT.field("type"), "cannot be sent to a group", limit));
-        }
+        self.check_combination(&mut out);
         if out.is_empty() { Ok(()) } else { Err(Error::invalid(out)) }
+    }
+
+    /// Notes what Meta takes by itself, but not together.
+    fn check_combination(&self, out: &mut Vec<Violation>) {
+        let is_to_group = matches!(self.to, Recipient::Group(_));
+        let kind = Path::ROOT.field("type");
+        if is_to_group && !self.content.in_groups() {
+            let limit = "text, media, templates and pins";
+            out.push(Violation::new(kind, "cannot be sent to a group", limit));
+        }
+        match &self.content {
+            Content::Pin(_) if !is_to_group => {
+                out.push(Violation::new(kind, "can be sent to a group only", "a group as recipient"));
+            }
+            Content::Reaction(_) if self.has_context() => {
+                let limit = "no context: it names its message itself";
+                out.push(Violation::new(Path::ROOT.field("context"), "stands beside a reaction", limit));
+            }
+            _ => {}
+        }
+    }
+
+    fn has_context(&self) -> bool {
+        self.reply_to.is_some() || self.extra.iter().any(|extra| extra.name == "context")
     }
 }
 

@@ -157,14 +157,14 @@ impl Kind for AddressRequest {
         let saved = saved_addresses.as_deref().unwrap_or_default();
         for (index, saved) in saved.iter().enumerate() {
             let item = list.index(index);
-            check::present(item.field("id"), &saved.id, out);
+            check::filled(item.field("id"), &saved.id, out);
             saved.value.check(item.field("value"), out);
         }
         let id_at = |index| list.index(index).field("id").to_string();
         check::unique(id_at, saved.iter().map(|saved| saved.id.as_str()), out);
         let errors = at.field("validation_errors");
         for (field, problem) in validation_errors.iter().flat_map(Fields::iter) {
-            check::present(errors.field(field), problem, out);
+            check::filled(errors.field(field), problem, out);
         }
     }
 

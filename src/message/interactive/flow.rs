@@ -226,7 +226,7 @@ impl Kind for Flow {
         let at = action.field("parameters");
         match &self.flow {
             Which::Id(id) => check::id(at.field("flow_id"), id.as_str(), out),
-            Which::Name(name) => check::present(at.field("flow_name"), name, out),
+            Which::Name(name) => check::filled(at.field("flow_name"), name, out),
         }
         let cta = at.field("flow_cta");
         check::text(cta, &self.cta, Self::MAX_CTA, out);
@@ -234,12 +234,12 @@ impl Kind for Flow {
             out.push(Violation::new(cta, "has an emoji", "no emoji"));
         }
         if let Some(token) = &self.token {
-            check::present(at.field("flow_token"), token, out);
+            check::filled(at.field("flow_token"), token, out);
         }
         let Some(Payload { screen, data }) = &self.payload else { return };
         let payload = at.field("flow_action_payload");
         if let Some(screen) = screen {
-            check::present(payload.field("screen"), screen, out);
+            check::filled(payload.field("screen"), screen, out);
         }
         if data.as_ref().is_some_and(|data| !data.has_members()) {
             let limit = "an object with at least 1 member";

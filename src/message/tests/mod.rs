@@ -1,4 +1,9 @@
+mod contacts;
 mod interactive;
+mod location;
+mod media_kinds;
+mod options;
+mod reactions;
 
 use super::{Buttons, Content, Header, Image, Message, Parameter, Raw, Template, Text};
 use crate::recipient::Recipient;
@@ -68,8 +73,8 @@ fn kinds_are_written_as_meta_documents_them() {
         }})
     );
     assert_eq!(
-        body(Raw::new("sticker", r#"{"id":"9"}"#).unwrap()),
-        json!({"type": "sticker", "sticker": {"id": "9"}})
+        body(Raw::new("poll", r#"{"id":"9"}"#).unwrap()),
+        json!({"type": "poll", "poll": {"id": "9"}})
     );
 }
 
