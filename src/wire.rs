@@ -65,6 +65,13 @@ pub(crate) fn optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Re
     }
 }
 
+/// A list of which null means that it is empty.
+pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
 /// An optional member of any type that is built from text (ids): null and the empty string count as absent.
 pub(crate) fn optional<'de, D: Deserializer<'de>, T: From<String>>(
     deserializer: D,
