@@ -2,7 +2,10 @@
 
 use crate::{
     error::{Error, Path, Result, Violation},
-    message::{Buttons, ENVELOPE, Image, MediaSource, Template, Text},
+    message::{
+        Buttons, Catalog, ENVELOPE, Image, MediaSource, OrderDetails, OrderStatus, Product, ProductCarousel,
+        ProductList, Template, Text,
+    },
 };
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -114,6 +117,18 @@ kinds! {
     Buttons,
     /// An approved template, filled in.
     Template,
+    /// One product of a catalog.
+    Product,
+    /// Products of a catalog in sections.
+    ProductList,
+    /// Products of a catalog on cards.
+    ProductCarousel,
+    /// A whole catalog.
+    Catalog,
+    /// A bill.
+    OrderDetails,
+    /// What became of an order.
+    OrderStatus,
 }
 
 impl Content {
@@ -151,10 +166,21 @@ fn interactive_type(json: &RawValue) -> Option<String> {
 /// The part of a serde error that names members only: others quote values, which may be a person's words.
 fn harmless(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let named = ["missing field", "unknown field", "duplicate field", "media has", "type is"];
-    match text.rsplit_once(" at line") {
-        Some((what, _)) if named.iter().any(|start| what.starts_with(start)) => what.replace('`', ""),
-        _ => "a member is of the wrong type".to_owned(),
+    let named = [
+        "missing field",
+        "unknown field",
+        "duplicate field",
+        "media has",
+        "type is",
+        "action has",
+        "cards have",
+    ];
+    // What the conversion of the whole member says has no place in the JSON.
+    let what = text.rsplit_once(" at line").map_or(&*text, |(what, _)| what);
+    if named.iter().any(|start| what.starts_with(start)) {
+        what.replace('`', "")
+    } else {
+        "a member is of the wrong type".to_owned()
     }
 }
 

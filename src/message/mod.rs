@@ -9,17 +9,26 @@
 //! | image | [`Image`] |
 //! | reply buttons | [`Buttons`] |
 //! | template | [`Template`] |
+//! | one product, several, a whole catalog | [`Product`], [`ProductList`], [`ProductCarousel`], [`Catalog`] |
+//! | bill, and what became of the order | [`OrderDetails`] with a [`Bill`], [`OrderStatus`] |
 //! | any other | [`Raw`] |
 //!
 //! A [`Message`] is content with its recipient and options: what is sent, what an outbox stores. It is read from and
 //! written to the JSON that Meta documents.
 
+mod commerce;
 mod content;
 mod interactive;
 mod media;
 mod template;
 mod text;
 
+pub use commerce::{
+    Amount, Beneficiary, Bill, Boleto, Catalog, Charge, Discount, Expiration, GoodsType, ImporterAddress,
+    OffsiteCardPay, Order, OrderDetails, OrderItem, OrderState, OrderStatus, PaymentGateway, PaymentLink,
+    PaymentSetting, PaymentState, PixDynamicCode, PixKeyType, Product, ProductCarousel, ProductList,
+    ProductSection, RawSetting, ShippingAddress, ShippingInfo, UpiIntentLink,
+};
 pub use content::{Content, Raw};
 use content::{Kind, Member};
 pub use interactive::{Buttons, Header, ReplyButton};

@@ -5,5 +5,5 @@ mod frame;
 mod header;
 
 pub use buttons::{Buttons, ReplyButton};
-use frame::{Frame, Parts};
+pub(super) use frame::{Frame, Parts};
 pub use header::Header;
