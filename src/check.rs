@@ -30,6 +30,24 @@ pub(crate) fn optional_text(at: Path<'_>, value: Option<&str>, max: usize, out: 
     }
 }
 
+/// Text that must be exactly `wanted`.
+pub(crate) fn exactly(at: Path<'_>, text: &str, wanted: &str, out: &mut Vec<Violation>) {
+    if text != wanted {
+        out.push(Violation::new(at, "is another value", format!("only {wanted}")));
+    }
+}
+
+/// Text of `count` digits.
+pub(crate) fn digits(at: Path<'_>, text: &str, count: usize, out: &mut Vec<Violation>) {
+    if text.len() != count || !text.bytes().all(|b| b.is_ascii_digit()) {
+        out.push(Violation::new(
+            at,
+            "is not made of digits, or of another length",
+            format!("{count} digits"),
+        ));
+    }
+}
+
 /// Whether `address` is one of the web: http or https, and a host.
 pub(crate) fn is_web(address: &str) -> bool {
     // A URL is read without the white space around it, but Meta gets the text as it is.

@@ -111,6 +111,10 @@ id!(
     MediaId
 );
 id!(
+    /// Id of a catalog of products.
+    CatalogId
+);
+id!(
     /// Id of a message template.
     TemplateId
 );

@@ -3,9 +3,10 @@
 use crate::{
     error::{Error, Path, Result, Violation},
     message::{
-        AddressRequest, Audio, Buttons, CallButton, CallPermissionRequest, ContactInfoRequest, Contacts,
-        Document, ENVELOPE, Flow, Image, LinkButton, List, Location, LocationRequest, MediaCarousel,
-        MediaSource, Pin, Reaction, Sticker, Template, Text, Video,
+        AddressRequest, Audio, Buttons, CallButton, CallPermissionRequest, Catalog, ContactInfoRequest,
+        Contacts, Document, ENVELOPE, Flow, Image, LinkButton, List, Location, LocationRequest,
+        MediaCarousel, MediaSource, OrderDetails, OrderStatus, Pin, Product, ProductCarousel, ProductList,
+        Reaction, Sticker, Template, Text, Video,
     },
 };
 use serde::{Deserialize, Serialize, Serializer};
@@ -154,6 +155,18 @@ kinds! {
     Template,
     /// A message of a group to be pinned, or no longer.
     Pin,
+    /// One product of a catalog.
+    Product,
+    /// Products of a catalog in sections.
+    ProductList,
+    /// Products of a catalog on cards.
+    ProductCarousel,
+    /// A whole catalog.
+    Catalog,
+    /// A bill.
+    OrderDetails,
+    /// What became of an order.
+    OrderStatus,
 }
 
 impl Content {
@@ -213,7 +226,10 @@ impl Tags {
 
     /// Whether they name the kind `K`; cards that do not say what they are leave it to the first kind that has cards.
     fn name<K: Kind>(&self) -> bool {
-        let same_cards = self.card.is_none() || K::CARD.is_none() || self.card.as_deref() == K::CARD;
+        let same_cards = match (&self.card, K::CARD) {
+            (Some(card), Some(other)) => card.eq_ignore_ascii_case(other),
+            _ => true,
+        };
         self.interactive.as_deref() == K::INTERACTIVE && same_cards
     }
 }
@@ -221,7 +237,15 @@ impl Tags {
 /// The part of a serde error that names members only: others quote values, which may be a person's words.
 fn harmless(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let named = ["missing field", "unknown field", "duplicate field", "media has", "type is", "action has"];
+    let named = [
+        "missing field",
+        "unknown field",
+        "duplicate field",
+        "media has",
+        "type is",
+        "action has",
+        "cards have",
+    ];
     // The refusals of a kind's own `try_from` have no place.
     let what = text.rsplit_once(" at line").map_or(&*text, |(what, _)| what);
     if named.iter().any(|start| what.starts_with(start)) {

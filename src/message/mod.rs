@@ -26,11 +26,14 @@
 //! | cards with pictures or videos | [`MediaCarousel`] |
 //! | template | [`Template`] |
 //! | pinned message of a group | [`Pin`] |
+//! | one product, several, a whole catalog | [`Product`], [`ProductList`], [`ProductCarousel`], [`Catalog`] |
+//! | bill, and what became of the order | [`OrderDetails`] with a [`Bill`], [`OrderStatus`] |
 //! | any other | [`Raw`] |
 //!
 //! A [`Message`] is content with its recipient and options: what is sent, what an outbox stores. It is read from and
 //! written to the JSON that Meta documents.
 
+mod commerce;
 mod contacts;
 mod content;
 mod interactive;
@@ -41,6 +44,12 @@ mod reaction;
 mod template;
 mod text;
 
+pub use commerce::{
+    Amount, Beneficiary, Bill, Boleto, Catalog, Charge, Discount, Expiration, GoodsType, ImporterAddress,
+    OffsiteCardPay, Order, OrderDetails, OrderItem, OrderState, OrderStatus, PaymentGateway, PaymentLink,
+    PaymentSetting, PaymentState, PixDynamicCode, PixKeyType, Product, ProductCarousel, ProductList,
+    ProductSection, RawSetting, ShippingAddress, ShippingInfo, UpiIntentLink,
+};
 pub use contacts::{Contact, ContactAddress, ContactEmail, ContactPhone, ContactUrl, Contacts};
 pub use content::{Content, Raw};
 use content::{Kind, Member};

@@ -9,6 +9,8 @@ use super::{Buttons, Content, Header, Image, Message, Parameter, Raw, Template, 
 use crate::recipient::Recipient;
 use serde_json::{Value, json};
 
+mod commerce;
+
 const TO: &str = "+14155552671";
 
 fn body(content: impl Into<Content>) -> Value {
