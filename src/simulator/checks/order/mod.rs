@@ -1,0 +1,131 @@
+//! Orders to pay and the states they are in, in India and Brazil: in interactive messages and on buttons of templates.
+//!
+//! <https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-in/orderdetails> and the
+//! pages beside it.
+
+mod amount;
+mod contents;
+mod setting;
+mod shipping;
+mod status;
+
+pub(super) use setting::request as payment_request;
+pub(super) use status::status;
+
+use super::{Around, Result, at::At};
+use amount::amount;
+
+/// The countries whose customers can pay.
+#[derive(Clone, Copy, PartialEq)]
+enum Market {
+    India,
+    Brazil,
+}
+
+/// Where an order is.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Place {
+    /// In an interactive message.
+    Message,
+    /// On a button of a template.
+    Button,
+    /// On the button of a template with which India's customers check out.
+    Checkout,
+}
+
+/// Checks the order of the interactive message `content`.
+pub(super) fn message(parameters: &At<'_>, content: &At<'_>, around: Around<'_>) -> Result {
+    details(parameters, Place::Message, around)?;
+    match content.get("header") {
+        Some(header) if parameters.get("order").is_none() => {
+            Err(header.value("is for messages with order, whose products it stands for"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks an order, and tells its reference.
+pub(super) fn details<'a>(parameters: &At<'a>, place: Place, around: Around<'_>) -> Result<&'a str> {
+    let market = match parameters.need("currency")?.one_of(&["INR", "BRL"])? {
+        "BRL" => Market::Brazil,
+        _ => Market::India,
+    };
+    parameters.only(match (market, place) {
+        (Market::India, Place::Message | Place::Button) => &[
+            "reference_id",
+            "type",
+            "payment_type",
+            "payment_configuration",
+            "payment_settings",
+            "currency",
+            "total_amount",
+            "beneficiaries",
+            "order",
+        ],
+        (Market::India, Place::Checkout) => &[
+            "reference_id",
+            "type",
+            "payment_type",
+            "payment_configuration",
+            "payment_settings",
+            "currency",
+            "total_amount",
+            "beneficiaries",
+            "shipping_info",
+            "order",
+        ],
+        (Market::Brazil, _) => {
+            &["reference_id", "type", "payment_type", "payment_settings", "currency", "total_amount", "order"]
+        }
+    })?;
+    let reference = reference(parameters, if market == Market::India { 35 } else { 60 })?;
+    let kind = parameters.need("type")?.one_of(&["digital-goods", "physical-goods"])?;
+    payment(parameters, market, place)?;
+    let total = parameters.need("total_amount")?;
+    let sum = amount(&total, &[])?;
+    parameters.optional("beneficiaries", shipping::beneficiaries)?;
+    if place == Place::Checkout {
+        shipping::info(parameters, kind)?;
+    }
+    match parameters.get("order") {
+        Some(order) => {
+            if contents::order(&order, market, place, around)? != sum {
+                return Err(total.value("is not subtotal + tax + shipping - discount"));
+            }
+        }
+        // The order itself can be left out in Brazil.
+        None if market == Market::India => drop(parameters.need("order")?),
+        None => {}
+    }
+    Ok(reference)
+}
+
+/// The business's own id of the payment.
+fn reference<'a>(parameters: &At<'a>, most: usize) -> Result<&'a str> {
+    let at = parameters.need("reference_id")?;
+    let reference = at.text_up_to(most)?;
+    if reference.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-')) {
+        Ok(reference)
+    } else {
+        Err(at.value("has other characters than letters, digits, _, . and -"))
+    }
+}
+
+/// How it is paid. India's pages disagree on `payment_type`.
+fn payment(parameters: &At<'_>, market: Market, place: Place) -> Result {
+    let settings = parameters.get("payment_settings");
+    match market {
+        Market::Brazil => drop(parameters.need("payment_type")?.one_of(&["br"])?),
+        Market::India => {
+            parameters.optional("payment_type", |kind| kind.one_of(&["upi"]))?;
+            // The name of a configuration stands in for settings in an older form.
+            if parameters.optional("payment_configuration", |name| name.text_up_to(60))?.is_none() {
+                parameters.need("payment_settings")?;
+            }
+        }
+    }
+    for setting in settings.map(|settings| settings.elements()).transpose()?.unwrap_or_default() {
+        setting::check(&setting, market, place)?;
+    }
+    Ok(())
+}
