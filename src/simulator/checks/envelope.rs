@@ -42,9 +42,9 @@ pub(super) fn check(body: &At<'_>) -> Result<bool> {
     let audience = body.optional("recipient_type", |kind| kind.one_of(&["individual", "group"]))?;
     let in_group = audience == Some("group");
     if in_group {
-        group(body)?
+        group(body)?;
     } else {
-        person(body)?
+        person(body)?;
     }
     body.optional("biz_opaque_callback_data", |tracking| tracking.text_up_to(512))?;
     body.optional("recipient_identity_key_hash", At::text)?;

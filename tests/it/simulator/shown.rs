@@ -227,7 +227,7 @@ async fn what_opens_something_cannot_be_answered() {
     assert!(matches!(ana.taps("sku").await.unwrap_err().kind(), ErrorKind::NotFound(_)));
 }
 
-fn template(components: Value) -> Value {
+fn template(components: &Value) -> Value {
     json!({"type": "template",
            "template": {"name": "t", "language": {"code": "en"}, "components": components}})
 }
@@ -250,7 +250,7 @@ async fn a_definition_is_approved_and_filled_in() {
             .button(Button::url("Track", "https://example.com/{{1}}").example("A-42")),
     );
     let place = json!({"latitude": "37.44", "longitude": "-122.16", "name": "Roof Garden"});
-    let content = template(json!([
+    let content = template(&json!([
         {"type": "header", "parameters": [{"type": "location", "location": place}]},
         {"type": "body", "parameters": [text("Ana")]},
         {"type": "button", "sub_type": "url", "index": 2, "parameters": [text("A-42")]},
@@ -295,7 +295,7 @@ async fn cards_of_a_template_are_filled_in_one_by_one() {
         ]})
     };
     let cards = json!([{"type": "carousel", "cards": [card(1, "Bo"), card(0, "Ana")]}]);
-    message_id(&send(&simulator, template(cards)).await);
+    message_id(&send(&simulator, template(&cards)).await);
     let shown = ana.sees().unwrap();
     let texts: Vec<_> = shown.cards.iter().map(|card| card.text.as_deref().unwrap()).collect();
     assert_eq!((shown.text.as_deref(), &*texts), (Some("Look."), &["For Ana.", "For Bo."][..]));
@@ -319,7 +319,7 @@ async fn a_one_time_code_is_shown_in_metas_words() {
     .unwrap();
     let simulator = Simulator::start().await.unwrap();
     simulator.approve_template(ApprovedTemplate::from(definition));
-    let code = template(json!([
+    let code = template(&json!([
         {"type": "body", "parameters": [text("J$FpnYnP")]},
         {"type": "button", "sub_type": "url", "index": "0", "parameters": [text("J$FpnYnP")]},
     ]));
@@ -358,7 +358,7 @@ async fn buttons_of_a_template_show_what_they_open() {
     let button = |sub_type: &str, index: Value, parameter: Value| json!({"type": "button", "sub_type": sub_type, "index": index, "parameters": [parameter]});
     let action = |action: Value| json!({"type": "action", "action": action});
     let boleto = json!({"type": "boleto", "boleto": {"digitable_line": "0339"}});
-    let content = template(json!([
+    let content = template(&json!([
         button("copy_code", json!(0), json!({"type": "coupon_code", "coupon_code": "SUN20"})),
         button("flow", json!(1), action(json!({"flow_token": "t-1"}))),
         button("catalog", json!(2), action(json!({"thumbnail_product_retailer_id": "sku"}))),

@@ -87,15 +87,13 @@ pub(super) fn details<'a>(parameters: &At<'a>, place: Place, around: Around<'_>)
     if place == Place::Checkout {
         shipping::info(parameters, kind)?;
     }
-    match parameters.get("order") {
-        Some(order) => {
-            if contents::order(&order, market, place, around)? != sum {
-                return Err(total.value("is not subtotal + tax + shipping - discount"));
-            }
-        }
-        // The order itself can be left out in Brazil.
-        None if market == Market::India => drop(parameters.need("order")?),
-        None => {}
+    let contents = parameters.optional("order", |order| contents::order(order, market, place, around))?;
+    // The order itself can be left out in Brazil.
+    if contents.is_none() && market == Market::India {
+        parameters.need("order")?;
+    }
+    if contents.is_some_and(|cost| cost != sum) {
+        return Err(total.value("is not subtotal + tax + shipping - discount"));
     }
     Ok(reference)
 }

@@ -49,6 +49,7 @@ fn a_call_button_may_have_words_an_end_and_a_payload() {
         &[
             ("/interactive/body", Value::Null, 131_008),
             ("/interactive/action/name", json!("call"), 131_009),
+            ("/interactive/action/name", Value::Null, 131_008),
             (PARAMETERS, Value::Null, 0),
             (PARAMETERS, json!({}), 0),
             (&format!("{PARAMETERS}/display_text"), json!(long(20)), 0),
@@ -115,7 +116,8 @@ fn a_flow_is_named_once_and_begins_at_a_screen() {
         ],
     );
     let named = super::with(&flow(), &at("flow_id"), Value::Null);
-    assert_codes(&super::with(&named, &at("flow_name"), json!("my visits")), &[]);
+    let named = super::with(&named, &at("flow_name"), json!("my visits"));
+    assert_codes(&named, &[(&at("flow_name"), json!(" "), 131_008)]);
     let exchange = super::with(&flow(), &at("flow_action_payload"), Value::Null);
     assert_codes(&super::with(&exchange, &at("flow_action"), json!("data_exchange")), &[]);
 }
@@ -145,6 +147,7 @@ fn an_address_form_is_for_india_and_has_known_fields() {
             (&at("values/zip"), json!("1"), 100),
             (&at("values/city"), json!(5), 100),
             (&at("saved_addresses/0/id"), Value::Null, 131_008),
+            (&at("saved_addresses/0/id"), json!(5), 100),
             (&at("saved_addresses/0/value"), Value::Null, 131_008),
             (&at("saved_addresses/0/value/in_pin_code"), json!("4000631"), 100),
             (&at("saved_addresses/0/name"), json!("a"), 100),

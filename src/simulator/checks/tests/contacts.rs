@@ -29,6 +29,7 @@ fn a_card_needs_a_name_to_show() {
         ("/contacts/0/vcard", json!("BEGIN:VCARD"), 100),
         ("/contacts/0/org/team", json!("a"), 100),
         ("/contacts/0/org", json!("Sunny Solar"), 100),
+        ("/contacts/0/birthday", json!(5), 100),
         ("/contacts/0/phones", json!({}), 100),
         ("/contacts/0/phones/0/phone", Value::Null, 131_008),
         ("/contacts/0/emails/0/email", Value::Null, 131_008),

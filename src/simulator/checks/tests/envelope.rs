@@ -21,6 +21,7 @@ fn the_frame_is_checked() {
             ("/recipient_type", json!("everybody"), 131_009),
             ("/type", Value::Null, 131_008),
             ("/type", json!("telegram"), 131_051),
+            ("/type", json!(5), 100),
             ("/text", Value::Null, 131_008),
             ("/txt", json!({}), 100),
             ("/ttl", json!(60), 100),

@@ -30,6 +30,7 @@ fn body_header_and_footer_have_their_limits() {
             ("/interactive/body/text", json!(" "), 131_008),
             ("/interactive/body/footer", json!("a"), 100),
             ("/interactive/body", Value::Null, 131_008),
+            ("/interactive/body", json!({}), 131_008),
             ("/interactive/footer/text", json!(long(60)), 0),
             ("/interactive/footer/text", json!(long(61)), 100),
             ("/interactive/footer/link", json!("a"), 100),
@@ -60,6 +61,7 @@ fn body_header_and_footer_have_their_limits() {
             ("/interactive/header", json!({ "type": "image", "text": "a", "image": { "link": LINK } }), 100),
             ("/interactive/header", json!({ "type": "image", "image": { "id": "1" } }), 131_009),
             ("/interactive/header", json!({ "type": "image" }), 131_008),
+            ("/interactive/header", json!({ "text": "a" }), 131_008),
             ("/interactive/header", json!({ "type": "sticker", "sticker": {} }), 131_009),
         ],
     );
@@ -107,6 +109,7 @@ fn one_to_three_buttons_differ_in_id_and_title() {
             (&at("reply/title"), json!(long(21)), 100),
             (&at("reply/title"), json!("Change"), 131_009),
             (&at("reply/title"), json!(" "), 131_008),
+            (&at("reply/title"), Value::Null, 131_008),
         ],
     );
 }
@@ -140,6 +143,8 @@ fn a_list_has_ten_rows_in_all() {
             (SECTIONS, json!([section(0, 5), section(4, 9)]), 131_009),
             (SECTIONS, json!([section(0, 0)]), 131_008),
             (SECTIONS, json!([]), 131_008),
+            (SECTIONS, json!([{}]), 131_008),
+            (SECTIONS, Value::Null, 131_008),
             (SECTIONS, json!([untitled]), 0),
             (SECTIONS, json!([section(0, 1), untitled]), 131_008),
             (&format!("{SECTIONS}/0/title"), json!(long(25)), 100),

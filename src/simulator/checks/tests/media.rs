@@ -24,6 +24,7 @@ fn a_file_is_an_id_or_a_link() {
             ],
         );
         assert_eq!(code(&json!({ "type": kind, kind: { "id": "1" } })), 131_009, "unknown: {kind}");
+        assert_eq!(code(&json!({ "type": kind, kind: { "id": "" } })), 131_008, "{kind}");
         assert_eq!(code(&json!({ "type": kind, kind: LINK })), 100, "{kind}");
     }
 }

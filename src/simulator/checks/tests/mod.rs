@@ -104,7 +104,10 @@ fn a_read_mark_names_a_message() {
     for (member, value, expected) in [
         ("typing_indicator", Value::Null, 0),
         ("status", json!("delivered"), 131_009),
+        ("status", Value::Null, 131_008),
         ("message_id", Value::Null, 131_008),
+        ("message_id", json!(5), 100),
+        ("typing_indicator", json!({}), 131_008),
         ("typing_indicator", json!({ "type": "dots" }), 131_009),
         ("typing_indicator", json!({ "type": "text", "seconds": 3 }), 100),
         ("to", json!("+1"), 100),

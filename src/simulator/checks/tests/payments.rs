@@ -7,7 +7,7 @@ use super::{
 };
 use serde_json::{Value, json};
 
-fn pays_by(order: &Value, setting: Value) -> Value {
+fn pays_by(order: &Value, setting: &Value) -> Value {
     with(order, "/payment_settings", json!([setting]))
 }
 
@@ -16,7 +16,7 @@ fn each_country_has_its_own_ways() {
     let link = json!({ "type": "payment_link", "payment_link": {
         "uri": "https://example.com/pay", "success_url": "https://example.com/yes", "cancel_url": "https://example.com/no" } });
     assert_parameters(
-        &pays_by(&india(), link),
+        &pays_by(&india(), &link),
         &[
             ("/payment_settings/0/type", json!("cash"), 131_009),
             ("/payment_settings/0/type", Value::Null, 131_008),
@@ -59,10 +59,11 @@ fn an_upi_link_is_one() {
     let upi = json!({ "type": "upi_intent_link", "upi_intent_link": {
         "link": "upi://pay?pa=shop@psp&pn=Shop&mc=5411&purpose=00&tr=ref-1" } });
     assert_parameters(
-        &pays_by(&india(), upi),
+        &pays_by(&india(), &upi),
         &[
             ("/payment_settings/0/upi_intent_link/link", json!("https://example.com"), 131_009),
             ("/payment_settings/0/upi_intent_link/link", Value::Null, 131_008),
+            ("/payment_settings/0/upi_intent_link/link", json!("upi://pay?pn=My Shop"), 131_009),
             ("/payment_settings/0/upi_intent_link/data", json!({}), 100),
         ],
     );
@@ -80,16 +81,21 @@ fn a_gateway_gives_back_what_it_is_given() {
     let notes = |count: usize| Value::Object((0..count).map(|n| (n.to_string(), json!("v"))).collect());
     let razorpay = gateway("razorpay", json!({ "receipt": long(40), "notes": notes(15) }));
     assert_parameters(
-        &pays_by(&india(), razorpay),
+        &pays_by(&india(), &razorpay),
         &[
             (&at("type"), Value::Null, 131_008),
+            (&at("type"), json!(5), 100),
             (&at("configuration_name"), Value::Null, 131_008),
             (&at("configuration_name"), json!(long(61)), 100),
             (&at("preferred_payment_methods"), json!([{ "method": "gpay" }, { "method": "cred" }]), 131_009),
             (&at("preferred_payment_methods/0/name"), json!("a"), 100),
+            (&at("preferred_payment_methods/0/method"), Value::Null, 131_008),
+            (&at("preferred_payment_methods/0/method"), json!(5), 100),
             (&at("enabled_payment_options"), json!([5]), 100),
+            (&at("enabled_payment_options"), json!([]), 131_008),
             (&at("razorpay/receipt"), json!(long(41)), 100),
             (&at("razorpay/notes"), notes(16), 131_009),
+            (&at("razorpay/notes"), json!([]), 100),
             (&at("razorpay/notes"), json!({ "k": long(256) }), 0),
             (&at("razorpay/notes"), json!({ "k": long(257) }), 100),
             (&at("razorpay/udf1"), json!("a"), 100),
@@ -102,7 +108,7 @@ fn a_gateway_gives_back_what_it_is_given() {
         ("billdesk", "additional_info1", "additional_info7", 120),
     ] {
         assert_parameters(
-            &pays_by(&india(), gateway(name, json!({ first: long(most), last: "a" }))),
+            &pays_by(&india(), &gateway(name, json!({ first: long(most), last: "a" }))),
             &[
                 (&at(&format!("{name}/{first}")), json!(long(most + 1)), 100),
                 (&at(&format!("{name}/other")), json!("a"), 100),
@@ -110,11 +116,18 @@ fn a_gateway_gives_back_what_it_is_given() {
         );
     }
     // Gateways come and go.
-    assert_parameters(&pays_by(&india(), gateway("cashfree", json!({ "anything": 1 }))), &[]);
+    assert_parameters(
+        &pays_by(&india(), &gateway("cashfree", json!({ "anything": 1 }))),
+        &[(&at("cashfree"), json!("a"), 100)],
+    );
     let encrypted = json!({ "type": "payu", "payu": { "encrypted_payment_gateway_data": "abc" } });
     assert_parameters(
-        &pays_by(&india(), encrypted),
-        &[("/payment_settings/0/payu/encrypted_payment_gateway_data", Value::Null, 131_008)],
+        &pays_by(&india(), &encrypted),
+        &[
+            ("/payment_settings/0/payu/encrypted_payment_gateway_data", Value::Null, 131_008),
+            ("/payment_settings/0/payu/encrypted_payment_gateway_data", json!(5), 100),
+            ("/payment_settings/0/payu/udf1", json!("a"), 100),
+        ],
     );
 }
 
@@ -124,6 +137,7 @@ fn brazil_pays_by_pix_link_boleto_or_card() {
         &brazil(),
         &[
             ("/payment_settings/0/pix_dynamic_code/code", Value::Null, 131_008),
+            ("/payment_settings/0/pix_dynamic_code/code", json!(201), 100),
             ("/payment_settings/0/pix_dynamic_code/merchant_name", Value::Null, 131_008),
             ("/payment_settings/0/pix_dynamic_code/key", Value::Null, 131_008),
             ("/payment_settings/0/pix_dynamic_code/key_type", Value::Null, 131_008),
@@ -132,10 +146,13 @@ fn brazil_pays_by_pix_link_boleto_or_card() {
             ("/payment_settings/0/pix_dynamic_code/bank", json!("a"), 100),
             ("/payment_settings/1/payment_link/uri", json!("ftp://example.com"), 131_009),
             ("/payment_settings/2/boleto/digitable_line", Value::Null, 131_008),
+            ("/payment_settings/2/boleto/digitable_line", json!(3399), 100),
             ("/payment_settings/2/boleto/code", json!("a"), 100),
             ("/payment_settings/3/offsite_card_pay/last_four_digits", json!("123"), 131_009),
+            ("/payment_settings/3/offsite_card_pay/last_four_digits", Value::Null, 131_008),
             ("/payment_settings/3/offsite_card_pay/last_four_digits", json!("12a4"), 131_009),
             ("/payment_settings/3/offsite_card_pay/credential_id", Value::Null, 131_008),
+            ("/payment_settings/3/offsite_card_pay/credential_id", json!(5), 100),
             ("/payment_settings/3/offsite_card_pay/name", json!("a"), 100),
         ],
     );

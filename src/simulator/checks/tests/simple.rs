@@ -73,6 +73,7 @@ fn a_reaction_is_one_emoji_to_a_message_that_is_none() {
             ("/reaction/message_id", json!(reaction), 131_009),
             ("/reaction/message_id", json!("wamid.unknown"), 131_009),
             ("/reaction/message_id", json!(""), 131_008),
+            ("/reaction/message_id", Value::Null, 131_008),
             ("/reaction/emoji", json!(""), 0),
             ("/reaction/emoji", json!("🧑🏻‍❤️‍💋‍🧑🏿"), 0),
             ("/reaction/emoji", json!("3️⃣"), 0),
@@ -104,6 +105,8 @@ fn pins_are_for_groups_and_end() {
             ("/pin/type", json!("unpin"), 0),
             ("/pin/type", json!("glue"), 131_009),
             ("/pin/message_id", Value::Null, 131_008),
+            ("/pin/message_id", json!("wa mid"), 131_009),
+            ("/pin/type", Value::Null, 131_008),
             ("/pin/color", json!("red"), 100),
         ],
     );

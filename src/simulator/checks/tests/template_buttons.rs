@@ -16,7 +16,7 @@ fn at(member: &str) -> String {
     format!("{PARAMETER}/{member}")
 }
 
-fn with_buttons(buttons: Value) -> Model {
+fn with_buttons(buttons: &Value) -> Model {
     of_components(&json!([{ "type": "BODY", "text": "Hello." }, { "type": "BUTTONS", "buttons": buttons }]))
 }
 
@@ -31,7 +31,7 @@ fn action(action: &Value) -> Value {
 
 #[test]
 fn a_component_names_its_button_by_position_and_kind() {
-    let model = with_buttons(json!([
+    let model = with_buttons(&json!([
         { "type": "QUICK_REPLY", "text": "Yes" },
         { "type": "URL", "text": "Track", "url": "https://example.com/{{1}}", "example": ["a"] },
         { "type": "PHONE_NUMBER", "text": "Call", "phone_number": "+14155550123" },
@@ -50,6 +50,7 @@ fn a_component_names_its_button_by_position_and_kind() {
             (&format!("{BUTTON}/sub_type"), json!("URL"), 0),
             (&format!("{BUTTON}/sub_type"), json!("flow"), 132_012),
             (&format!("{BUTTON}/sub_type"), Value::Null, 131_008),
+            (&format!("{BUTTON}/sub_type"), json!(5), 100),
             (&format!("{BUTTON}/cards"), json!([]), 100),
             ("/template/components", json!([url, url]), 131_009),
             (
@@ -63,7 +64,7 @@ fn a_component_names_its_button_by_position_and_kind() {
 
 #[test]
 fn a_quick_reply_may_have_a_payload() {
-    let model = with_buttons(json!([{ "type": "QUICK_REPLY", "text": "Yes" }]));
+    let model = with_buttons(&json!([{ "type": "QUICK_REPLY", "text": "Yes" }]));
     let payload = json!({ "type": "payload", "payload": "yes" });
     assert_codes_in(
         &model,
@@ -82,7 +83,7 @@ fn a_quick_reply_may_have_a_payload() {
 #[test]
 fn an_address_takes_what_its_placeholder_stands_for() {
     let model = with_buttons(
-        json!([{ "type": "URL", "text": "Track", "url": "https://example.com/{{1}}", "example": ["a"] }]),
+        &json!([{ "type": "URL", "text": "Track", "url": "https://example.com/{{1}}", "example": ["a"] }]),
     );
     assert_codes_in(
         &model,
@@ -98,14 +99,14 @@ fn an_address_takes_what_its_placeholder_stands_for() {
             (&at("parameter_name"), json!("1"), 100),
         ],
     );
-    let fixed = with_buttons(json!([{ "type": "URL", "text": "Track", "url": "https://example.com" }]));
+    let fixed = with_buttons(&json!([{ "type": "URL", "text": "Track", "url": "https://example.com" }]));
     assert_eq!(code_in(&fixed, &to_somebody(&tap("url", &text("a")))), 132_000);
     assert_eq!(code_in(&fixed, &to_somebody(&send(&json!([])))), 0);
 }
 
 #[test]
 fn a_coupon_has_a_code_of_20_characters() {
-    let model = with_buttons(json!([{ "type": "COPY_CODE", "example": "SUN20" }]));
+    let model = with_buttons(&json!([{ "type": "COPY_CODE", "example": "SUN20" }]));
     assert_codes_in(
         &model,
         &tap("copy_code", &json!({ "type": "coupon_code", "coupon_code": "SUN20" })),
@@ -122,7 +123,7 @@ fn a_coupon_has_a_code_of_20_characters() {
 
 #[test]
 fn catalogs_and_products_have_a_picture_and_sections() {
-    let model = with_buttons(json!([{ "type": "CATALOG", "text": "View catalog" }]));
+    let model = with_buttons(&json!([{ "type": "CATALOG", "text": "View catalog" }]));
     let thumbnail = action(&json!({ "thumbnail_product_retailer_id": "sku 7" }));
     assert_codes_in(
         &model,
@@ -135,7 +136,7 @@ fn catalogs_and_products_have_a_picture_and_sections() {
             (PARAMETER, text("a"), 132_012),
         ],
     );
-    let model = with_buttons(json!([{ "type": "MPM", "text": "View items" }]));
+    let model = with_buttons(&json!([{ "type": "MPM", "text": "View items" }]));
     let section = |count: usize| json!({ "title": long(24), "product_items": vec![json!({ "product_retailer_id": "sku" }); count] });
     let products =
         action(&json!({ "thumbnail_product_retailer_id": "sku", "sections": [section(15), section(15)] }));
@@ -157,7 +158,7 @@ fn catalogs_and_products_have_a_picture_and_sections() {
 
 #[test]
 fn a_flow_may_have_a_token_and_data() {
-    let model = with_buttons(json!([{ "type": "FLOW", "text": "Book", "flow_id": "1" }]));
+    let model = with_buttons(&json!([{ "type": "FLOW", "text": "Book", "flow_id": "1" }]));
     assert_codes_in(
         &model,
         &tap("flow", &action(&json!({ "flow_token": "t-1", "flow_action_data": { "name": "Ana" } }))),
@@ -174,7 +175,7 @@ fn a_flow_may_have_a_token_and_data() {
 
 #[test]
 fn a_call_has_an_end_a_payload_and_no_need_for_an_index() {
-    let model = with_buttons(json!([
+    let model = with_buttons(&json!([
         { "type": "URL", "text": "Look", "url": "https://example.com" }, { "type": "VOICE_CALL", "text": "Call" },
     ]));
     let minutes = json!({ "type": "ttl_minutes", "ttl_minutes": 43_200 });
@@ -192,17 +193,18 @@ fn a_call_has_an_end_a_payload_and_no_need_for_an_index() {
             (&format!("{BUTTON}/parameters"), json!([minutes, minutes]), 131_009),
             (&at("ttl_minutes"), json!(43_201), 131_009),
             (&at("ttl_minutes"), json!(0), 131_009),
+            (&at("type"), Value::Null, 131_008),
             (&format!("{BUTTON}/parameters/1/payload"), json!(long(513)), 100),
             (PARAMETER, text("a"), 132_012),
         ],
     );
-    let other = with_buttons(json!([{ "type": "QUICK_REPLY", "text": "Yes" }]));
+    let other = with_buttons(&json!([{ "type": "QUICK_REPLY", "text": "Yes" }]));
     assert_eq!(code_in(&other, &to_somebody(&call)), 132_012);
 }
 
 #[test]
 fn an_order_is_on_its_button() {
-    let model = with_buttons(json!([{ "type": "ORDER_DETAILS", "text": "Review and Pay" }]));
+    let model = with_buttons(&json!([{ "type": "ORDER_DETAILS", "text": "Review and Pay" }]));
     for order in [india(), brazil()] {
         assert_codes_in(
             &model,
@@ -222,7 +224,7 @@ fn an_order_is_on_its_button() {
 
 #[test]
 fn at_a_checkout_goods_are_shipped_and_paid_by_a_gateway() {
-    let model = with_buttons(json!([{ "type": "order_details", "text": "Buy now" }]));
+    let model = with_buttons(&json!([{ "type": "order_details", "text": "Buy now" }]));
     let address = json!({ "name": long(256), "phone_number": "919812345678", "address": long(512), "city": long(100),
         "state": long(100), "in_pin_code": "400063", "landmark_area": long(128), "house_number": "12345678",
         "floor_number": long(10), "tower_number": "12345678", "building_name": long(128) });
@@ -233,6 +235,8 @@ fn at_a_checkout_goods_are_shipped_and_paid_by_a_gateway() {
     let mut changes = vec![
         (info.clone(), Value::Null, 131_008),
         (format!("{info}/country"), json!("FR"), 131_009),
+        (format!("{info}/country"), Value::Null, 131_008),
+        (format!("{info}/addresses"), json!({}), 100),
         (format!("{info}/addresses"), json!([]), 0),
         (format!("{info}/addresses"), Value::Null, 131_008),
         (format!("{info}/note"), json!("a"), 100),
@@ -283,11 +287,13 @@ fn a_payment_is_asked_for_in_the_way_of_the_template() {
             json!({ "type": "boleto", "boleto": { "digitable_line": "0339" } })
         };
         assert_codes_in(
-            &with_buttons(json!([button])),
+            &with_buttons(&json!([button])),
             &tap("payment_request", &request),
             &[
                 ("/template/components", json!([]), 131_008),
                 (&inside, Value::Null, 131_008),
+                (&at("action"), json!({}), 131_008),
+                (&at("action/payment_request/order"), json!({}), 100),
                 (&inside, other, 132_012),
                 (&format!("{inside}/type"), json!("cash"), 131_009),
                 (&format!("{inside}/{way}/{needed}"), Value::Null, 131_008),
@@ -305,12 +311,12 @@ fn some_buttons_take_nothing() {
         json!({ "type": "SPM", "text": "View" }),
         json!({ "type": "REQUEST_CONTACT_INFO" }),
     ] {
-        let model = with_buttons(json!([button]));
+        let model = with_buttons(&json!([button]));
         assert_eq!(code_in(&model, &to_somebody(&send(&json!([])))), 0);
         for sub_type in ["url", "spm"] {
             assert_eq!(code_in(&model, &to_somebody(&tap(sub_type, &text("a")))), 132_012, "{button}");
         }
     }
-    let newer = with_buttons(json!([{ "type": "TELEPORT", "text": "Go" }]));
+    let newer = with_buttons(&json!([{ "type": "TELEPORT", "text": "Go" }]));
     assert_eq!(code_in(&newer, &to_somebody(&tap("teleport", &text("a")))), 0);
 }

@@ -59,6 +59,7 @@ fn a_template_is_named_with_its_language() {
             ("/template/language", json!("en"), 100),
             ("/template/language/code", json!("en_US"), 132_001),
             ("/template/language/code", Value::Null, 131_008),
+            ("/template/language/code", json!(5), 100),
             ("/template/language/policy", json!("deterministic"), 0),
             ("/template/language/policy", json!("fallback"), 131_009),
             ("/template/language/region", json!("US"), 100),
@@ -72,6 +73,7 @@ fn a_template_is_named_with_its_language() {
             ("/template/components", json!([{ "type": "body" }, { "type": "BODY" }]), 131_009),
             ("/template/components", json!([{ "type": "body", "index": 0 }]), 100),
             ("/template/components", json!([{ "parameters": [] }]), 131_008),
+            ("/template/components", json!([{ "type": 5 }]), 100),
         ],
     );
 }
@@ -94,6 +96,7 @@ fn numbered_placeholders_are_filled_in_by_text_currency_or_date() {
             (PARAMETER, json!({ "type": "image", "image": { "link": LINK } }), 132_012),
             (PARAMETER, json!({ "type": "text" }), 131_008),
             (PARAMETER, json!({ "text": "Ana" }), 131_008),
+            (PARAMETER, json!({ "type": 5, "text": "Ana" }), 100),
             (&at(PARAMETER, "text"), json!(" "), 131_008),
             (&at(PARAMETER, "text"), json!(5), 100),
             (&at(PARAMETER, "text"), json!("a\nb"), 132_018),
@@ -107,12 +110,16 @@ fn numbered_placeholders_are_filled_in_by_text_currency_or_date() {
             (&at(PARAMETER, "parameter_name"), json!("1"), 0),
             (&at(PARAMETER, "parameter_name"), json!("name"), 132_012),
             (&at(BODY, "parameters/1/currency/fallback_value"), Value::Null, 131_008),
+            (&at(BODY, "parameters/1/currency/fallback_value"), json!(5), 100),
             (&at(BODY, "parameters/1/currency/code"), Value::Null, 131_008),
+            (&at(BODY, "parameters/1/currency/code"), json!(5), 100),
             (&at(BODY, "parameters/1/currency/amount_1000"), json!(-5), 0),
+            (&at(BODY, "parameters/1/currency/amount_1000"), Value::Null, 131_008),
             (&at(BODY, "parameters/1/currency/amount_1000"), json!("5"), 100),
             (&at(BODY, "parameters/1/currency/amount_1000"), json!(0.5), 100),
             (&at(BODY, "parameters/1/currency/symbol"), json!("$"), 100),
             (&at(BODY, "parameters/2/date_time/fallback_value"), Value::Null, 131_008),
+            (&at(BODY, "parameters/2/date_time/fallback_value"), json!(5), 100),
             (&at(BODY, "parameters/2/date_time/year"), json!(2027), 100),
         ],
     );
@@ -163,6 +170,7 @@ fn a_header_is_what_the_template_has() {
                 (PARAMETER, text("a"), 132_012),
                 (PARAMETER, json!({ "type": "sticker", "sticker": { "link": LINK } }), 132_012),
                 (PARAMETER, json!({ "type": kind }), 131_008),
+                (PARAMETER, json!({ kind: { "link": LINK } }), 131_008),
                 (&at(PARAMETER, kind), json!({ "id": "1" }), 131_009),
                 (&at(PARAMETER, kind), json!({}), 131_008),
                 (&at(PARAMETER, &format!("{kind}/filename")), json!("a.pdf"), filename),
@@ -215,7 +223,9 @@ fn a_header_may_be_a_place_or_a_product() {
         &[
             ("/template/components", json!([]), 132_000),
             (&at(PARAMETER, "product/product_retailer_id"), Value::Null, 131_008),
+            (&at(PARAMETER, "product/product_retailer_id"), json!(7), 100),
             (&at(PARAMETER, "product/catalog_id"), Value::Null, 131_008),
+            (&at(PARAMETER, "product/catalog_id"), json!(7), 100),
             (&at(PARAMETER, "product/name"), json!("a"), 100),
         ],
     );
@@ -315,6 +325,7 @@ fn a_tap_on_the_message_may_open_an_address() {
             (&at(&target, "0/url"), json!("example"), 131_009),
             (&at(&target, "0/url"), Value::Null, 131_008),
             (&at(&target, "0/title"), Value::Null, 131_008),
+            (&at(&target, "0/title"), json!(5), 100),
             (&at(&target, "0/color"), json!("red"), 100),
         ],
     );
