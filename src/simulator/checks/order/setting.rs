@@ -91,7 +91,7 @@ fn gateway(inner: &At<'_>) -> Result {
         "preferred_payment_methods",
         "enabled_payment_options",
     ])?;
-    inner.need("configuration_name")?.text_up_to(60)?;
+    inner.need("configuration_name")?.text()?;
     inner.optional(name, |own| own_data(name, own))?;
     inner.optional("preferred_payment_methods", |methods| {
         for method in methods.elements_up_to(1)? {

@@ -190,6 +190,7 @@ fn an_importer_is_in_india() {
         &[
             ("/order/items/0/importer_address/address_line1", json!(long(100)), 0),
             ("/order/items/0/importer_address/address_line1", json!(long(101)), 100),
+            ("/order/items/0/importer_address/address_line2", json!(long(100)), 0),
             ("/order/items/0/importer_address/address_line2", json!(long(101)), 100),
             ("/order/items/0/importer_address/city", json!(long(120)), 0),
             ("/order/items/0/importer_address/city", json!(long(121)), 100),
@@ -262,8 +263,10 @@ fn beneficiaries_are_people_in_india() {
             ("/beneficiaries/0/name", json!(long(200)), 0),
             ("/beneficiaries/0/name", json!(long(201)), 100),
             ("/beneficiaries/0/name", Value::Null, 131_008),
+            ("/beneficiaries/0/address_line1", json!(long(100)), 0),
             ("/beneficiaries/0/address_line1", json!(long(101)), 100),
             ("/beneficiaries/0/address_line1", Value::Null, 131_008),
+            ("/beneficiaries/0/address_line2", json!(long(100)), 0),
             ("/beneficiaries/0/address_line2", json!(long(101)), 100),
             ("/beneficiaries/0/address_line2", Value::Null, 0),
             ("/beneficiaries/0/city", Value::Null, 131_008),

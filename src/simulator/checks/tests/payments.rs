@@ -86,7 +86,7 @@ fn a_gateway_gives_back_what_it_is_given() {
             (&at("type"), Value::Null, 131_008),
             (&at("type"), json!(5), 100),
             (&at("configuration_name"), Value::Null, 131_008),
-            (&at("configuration_name"), json!(long(61)), 100),
+            (&at("configuration_name"), json!(5), 100),
             (&at("preferred_payment_methods"), json!([{ "method": "gpay" }, { "method": "cred" }]), 131_009),
             (&at("preferred_payment_methods/0/name"), json!("a"), 100),
             (&at("preferred_payment_methods/0/method"), Value::Null, 131_008),
