@@ -44,41 +44,34 @@ pub(super) fn message(parameters: &At<'_>, content: &At<'_>, around: Around<'_>)
     }
 }
 
-/// Checks an order, and tells its reference.
-pub(super) fn details<'a>(parameters: &At<'a>, place: Place, around: Around<'_>) -> Result<&'a str> {
-    let market = match parameters.need("currency")?.one_of(&["INR", "BRL"])? {
-        "BRL" => Market::Brazil,
-        _ => Market::India,
+/// Checks an order.
+pub(super) fn details(parameters: &At<'_>, place: Place, around: Around<'_>) -> Result {
+    parameters.only(&[
+        "reference_id",
+        "type",
+        "payment_type",
+        "payment_configuration",
+        "payment_settings",
+        "currency",
+        "total_amount",
+        "beneficiaries",
+        "shipping_info",
+        "order",
+    ])?;
+    let (market, place) = match parameters.need("currency")?.one_of(&["INR", "BRL"])? {
+        // There is no checkout in Brazil, whatever is written on the button.
+        "BRL" if place == Place::Checkout => (Market::Brazil, Place::Button),
+        "BRL" => (Market::Brazil, place),
+        _ => (Market::India, place),
     };
-    parameters.only(match (market, place) {
-        (Market::India, Place::Message | Place::Button) => &[
-            "reference_id",
-            "type",
-            "payment_type",
-            "payment_configuration",
-            "payment_settings",
-            "currency",
-            "total_amount",
-            "beneficiaries",
-            "order",
-        ],
-        (Market::India, Place::Checkout) => &[
-            "reference_id",
-            "type",
-            "payment_type",
-            "payment_configuration",
-            "payment_settings",
-            "currency",
-            "total_amount",
-            "beneficiaries",
-            "shipping_info",
-            "order",
-        ],
-        (Market::Brazil, _) => {
-            &["reference_id", "type", "payment_type", "payment_settings", "currency", "total_amount", "order"]
-        }
-    })?;
-    let reference = reference(parameters, if market == Market::India { 35 } else { 60 })?;
+    if market == Market::Brazil {
+        parameters.without("payment_configuration")?;
+        parameters.without("beneficiaries")?;
+    }
+    if place != Place::Checkout {
+        parameters.without("shipping_info")?;
+    }
+    reference(parameters, if market == Market::India { 35 } else { 60 })?;
     let kind = parameters.need("type")?.one_of(&["digital-goods", "physical-goods"])?;
     payment(parameters, market, place)?;
     let total = parameters.need("total_amount")?;
@@ -95,15 +88,15 @@ pub(super) fn details<'a>(parameters: &At<'a>, place: Place, around: Around<'_>)
     if contents.is_some_and(|cost| cost != sum) {
         return Err(total.value("is not subtotal + tax + shipping - discount"));
     }
-    Ok(reference)
+    Ok(())
 }
 
 /// The business's own id of the payment.
-fn reference<'a>(parameters: &At<'a>, most: usize) -> Result<&'a str> {
+fn reference(parameters: &At<'_>, most: usize) -> Result {
     let at = parameters.need("reference_id")?;
     let reference = at.text_up_to(most)?;
     if reference.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-')) {
-        Ok(reference)
+        Ok(())
     } else {
         Err(at.value("has other characters than letters, digits, _, . and -"))
     }
@@ -111,7 +104,6 @@ fn reference<'a>(parameters: &At<'a>, most: usize) -> Result<&'a str> {
 
 /// How it is paid. India's pages disagree on `payment_type`.
 fn payment(parameters: &At<'_>, market: Market, place: Place) -> Result {
-    let settings = parameters.get("payment_settings");
     match market {
         Market::Brazil => drop(parameters.need("payment_type")?.one_of(&["br"])?),
         Market::India => {
@@ -122,7 +114,7 @@ fn payment(parameters: &At<'_>, market: Market, place: Place) -> Result {
             }
         }
     }
-    for setting in settings.map(|settings| settings.elements()).transpose()?.unwrap_or_default() {
+    for setting in parameters.optional("payment_settings", At::elements)?.unwrap_or_default() {
         setting::check(&setting, market, place)?;
     }
     Ok(())

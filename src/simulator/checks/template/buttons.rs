@@ -95,6 +95,9 @@ fn fits<'a>(
         TemplateAction::Url(url) if placeholders(url).is_empty() => count(place, parameters.len(), 0),
         TemplateAction::Url(_) | TemplateAction::OneTimeCode => {
             let suffix = needed("url")?;
+            if suffix.need("type")?.value != "text" {
+                return Err(format(&format!("{place}: Format mismatch, expected text.")));
+            }
             words(place, suffix, &["payment_link_preview"])?;
             suffix.optional("payment_link_preview", At::boolean).map(drop)
         }

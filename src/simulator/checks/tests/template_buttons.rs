@@ -92,6 +92,7 @@ fn an_address_takes_what_its_placeholder_stands_for() {
             ("/template/components", json!([]), 131_008),
             (&format!("{BUTTON}/parameters"), json!([text("a"), text("b")]), 132_000),
             (PARAMETER, json!({ "type": "payload", "payload": "a" }), 132_012),
+            (PARAMETER, json!({ "type": "date_time", "date_time": { "fallback_value": "a" } }), 132_012),
             (&at("text"), json!(""), 131_008),
             (&at("text"), json!("a\nb"), 132_018),
             (&at("payment_link_preview"), json!(true), 0),
@@ -268,6 +269,9 @@ fn at_a_checkout_goods_are_shipped_and_paid_by_a_gateway() {
     }
     let changes: Vec<_> = changes.iter().map(|(at, value, code)| (&**at, value.clone(), *code)).collect();
     assert_codes_in(&model, &bought, &changes);
+    // Brazil has no such checkout.
+    let brazilian = tap("order_details", &action(&json!({ "order_details": brazil() })));
+    assert_codes_in(&model, &brazilian, &[(&info, json!({ "country": "IN", "addresses": [] }), 100)]);
 }
 
 #[test]
