@@ -24,7 +24,7 @@ pub(super) async fn send(
         return mark_read(&platform, &body).map(Json);
     }
     let (answer, is_lost) = platform.change(|model, now| {
-        checks::message(&body, model)?;
+        checks::message(&body, model, now)?;
         let answer = model.accept(body, now)?;
         let is_lost = model.faults.lost_answers > 0;
         model.faults.lost_answers -= usize::from(is_lost);

@@ -8,6 +8,7 @@
 mod api;
 mod media;
 mod receiver;
+mod shown;
 mod templates;
 mod webhooks;
 
