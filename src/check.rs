@@ -23,6 +23,13 @@ pub(crate) fn optional_text(at: Path<'_>, value: Option<&str>, max: usize, out: 
     }
 }
 
+/// Text that must be there, where Meta states no greatest length; `limit` says what is expected.
+pub(crate) fn filled(at: Path<'_>, text: &str, limit: &str, out: &mut Vec<Violation>) {
+    if text.trim().is_empty() {
+        out.push(Violation::new(at, "is empty or missing", limit));
+    }
+}
+
 /// Whether `address` is one of the web: http or https, and a host.
 pub(crate) fn is_web(address: &str) -> bool {
     // A URL is read without the white space around it, but Meta gets the text as it is.

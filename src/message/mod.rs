@@ -24,7 +24,7 @@ pub use content::{Content, Raw};
 use content::{Kind, Member};
 pub use interactive::{Buttons, Header, ReplyButton};
 pub use media::{Image, MediaKind, MediaSource};
-pub use template::{Parameter, Parameters, Template};
+pub use template::{Parameter, Parameters, Template, TemplateCard};
 pub use text::Text;
 
 use crate::{
@@ -161,6 +161,9 @@ impl Message {
         let mut out = Vec::new();
         self.to.check(&mut out);
         self.content.check(&mut out);
+        if let Content::Template(template) = &self.content {
+            template.check_recipient(&self.to, &mut out);
+        }
         if let Some(id) = &self.reply_to {
             check::id(Path::ROOT.field("context").field("message_id"), id.as_str(), &mut out);
         }
