@@ -4,7 +4,6 @@ use super::{
     Template,
     action::{Action, Section},
     component::Component,
-    parameter::{Parameter, Parameters},
     value::{Kind, Offer, TapTarget},
 };
 use crate::time::Timestamp;
@@ -49,8 +48,8 @@ impl Template {
     /// a preview. The template must have neither a header nor cards.
     #[must_use]
     pub fn payment_link_button(self, index: u8, suffix: impl Into<String>) -> Self {
-        let suffix = Parameter(Kind::Text { text: suffix.into(), payment_link_preview: Some(true) });
-        self.with(Component::button("url", index, [suffix].into()))
+        let suffix = Kind::Text { text: suffix.into(), payment_link_preview: Some(true) };
+        self.with(Component::button("url", index, [suffix]))
     }
 
     /// What comes back when the quick-reply button at `index`, counted from 0, is tapped, as
@@ -63,8 +62,7 @@ impl Template {
     /// The coupon code that the copy-code button at `index` copies; at most [`Self::MAX_COUPON_CODE`] characters.
     #[must_use]
     pub fn copy_code(self, index: u8, code: impl Into<String>) -> Self {
-        let code = Parameter(Kind::CouponCode { coupon_code: code.into() });
-        self.with(Component::button("copy_code", index, [code].into()))
+        self.with(Component::button("copy_code", index, [Kind::CouponCode { coupon_code: code.into() }]))
     }
 
     /// The token that the Flow behind the button at `index` carries and its answer brings back, and the data for its
@@ -93,11 +91,11 @@ impl Template {
     /// catalog's first.
     #[must_use]
     pub fn catalog_button<'a>(self, index: u8, thumbnail: impl Into<Option<&'a str>>) -> Self {
-        let thumbnail = thumbnail.into().map(str::to_owned);
-        let is_default = thumbnail.is_none();
-        let action = Action { thumbnail_product_retailer_id: thumbnail, ..Action::default() };
-        let button = Component::action_button("catalog", index, action);
-        self.with(if is_default { button.without_parameters() } else { button })
+        let action = thumbnail
+            .into()
+            .map(|id| Action { thumbnail_product_retailer_id: Some(id.to_owned()), ..Action::default() });
+        let action = action.map(|action| Kind::Action { action: Box::new(action) });
+        self.with(Component::button("catalog", index, action))
     }
 
     /// The products that the button at `index` opens (`mpm` on the wire), in sections with titles, and the one whose
@@ -160,8 +158,7 @@ impl Template {
     ) -> Self {
         let minutes = minutes.into().map(|minutes| Kind::TtlMinutes { ttl_minutes: minutes.into() });
         let payload = payload.into().map(|payload| Kind::Payload { payload: payload.to_owned() });
-        let parameters: Vec<_> = minutes.into_iter().chain(payload).map(Parameter).collect();
-        self.with(Component::button("voice_call", index, Parameters::from(parameters)))
+        self.with(Component::button("voice_call", index, minutes.into_iter().chain(payload)))
     }
 }
 
@@ -176,8 +173,7 @@ impl Template {
     #[must_use]
     pub fn limited_time_offer(self, expires_at: Timestamp) -> Self {
         let limited_time_offer = Offer { expiration_time_ms: expires_at.as_millis() };
-        let offer = Parameter(Kind::LimitedTimeOffer { limited_time_offer });
-        self.with(Component::new("limited_time_offer", [offer].into()))
+        self.with(Component::of("limited_time_offer", Kind::LimitedTimeOffer { limited_time_offer }))
     }
 
     /// Makes the message as a whole open `url`, under this title (`tap_target_configuration` on the wire). Meta lets
@@ -185,7 +181,7 @@ impl Template {
     #[must_use]
     pub fn tap_target(self, title: impl Into<String>, url: impl Into<String>) -> Self {
         let target = TapTarget { url: url.into(), title: title.into() };
-        let target = Parameter(Kind::TapTargetConfiguration { tap_target_configuration: vec![target] });
-        self.with(Component::new("tap_target_configuration", [target].into()))
+        let target = Kind::TapTargetConfiguration { tap_target_configuration: vec![target] };
+        self.with(Component::of("tap_target_configuration", target))
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     wire::{self, quiet_debug},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// What fills one card of a carousel template: its picture, video or product, its text and its buttons.
 ///
@@ -92,7 +93,7 @@ impl TemplateCard {
     }
 
     fn new(header: Kind) -> Self {
-        Self { card_index: 0, components: vec![Component::header(header)] }
+        Self { card_index: 0, components: vec![Component::of("header", header)] }
     }
 
     fn with(mut self, component: Component) -> Self {
@@ -131,10 +132,11 @@ pub(super) fn check(at: Path<'_>, cards: &[TemplateCard], out: &mut Vec<Violatio
         max_url: Template::MAX_URL,
         previews: false,
     };
+    let mut seen = HashSet::new();
     for (place, card) in cards.iter().enumerate() {
         let item = at.index(place);
         let in_range = usize::try_from(card.card_index).is_ok_and(|index| index < cards.len());
-        if !in_range || cards.iter().take(place).any(|before| before.card_index == card.card_index) {
+        if !in_range || !seen.insert(card.card_index) {
             let limit = format!("0 to {}, each once", cards.len().saturating_sub(1));
             out.push(Violation::new(item.field("card_index"), "is out of range or used twice", limit));
         }

@@ -68,25 +68,36 @@ impl Component {
         }
     }
 
-    pub(super) fn header(kind: Kind) -> Self {
-        Self::new("header", [Parameter(kind)].into())
+    /// A component of one value.
+    pub(super) fn of(kind: &str, value: Kind) -> Self {
+        Self::new(kind, [Parameter(value)].into())
     }
 
-    pub(super) fn button(sub_type: &str, index: impl Into<Option<u8>>, parameters: Parameters) -> Self {
-        let index = index.into().map(i64::from);
-        Self { sub_type: Some(sub_type.to_owned()), index, ..Self::new("button", parameters) }
+    pub(super) fn button(
+        sub_type: &str,
+        index: impl Into<Option<u8>>,
+        parameters: impl IntoIterator<Item = Kind>,
+    ) -> Self {
+        let parameters: Vec<_> = parameters.into_iter().map(Parameter).collect();
+        Self {
+            r#type: "button".to_owned(),
+            sub_type: Some(sub_type.to_owned()),
+            index: index.into().map(i64::from),
+            parameters: (!parameters.is_empty()).then(|| parameters.into()),
+            cards: None,
+        }
     }
 
     pub(super) fn action_button(sub_type: &str, index: u8, action: Action) -> Self {
-        Self::button(sub_type, index, [Parameter(Kind::Action { action: Box::new(action) })].into())
+        Self::button(sub_type, index, [Kind::Action { action: Box::new(action) }])
     }
 
     pub(super) fn url_button(index: u8, suffix: String) -> Self {
-        Self::button("url", index, [Parameter::text(suffix)].into())
+        Self::button("url", index, [Kind::Text { text: suffix, payment_link_preview: None }])
     }
 
     pub(super) fn quick_reply(index: u8, payload: String) -> Self {
-        Self::button("quick_reply", index, [Parameter::payload(payload)].into())
+        Self::button("quick_reply", index, [Kind::Payload { payload }])
     }
 
     pub(super) fn order_details_button(index: u8, order: OrderParameters) -> Self {
@@ -102,11 +113,6 @@ impl Component {
 
     pub(super) fn carousel(cards: Vec<TemplateCard>) -> Self {
         Self { parameters: None, cards: Some(cards), ..Self::new("carousel", Parameters::default()) }
-    }
-
-    /// The same button without parameters, which is how a default is asked for.
-    pub(super) fn without_parameters(self) -> Self {
-        Self { parameters: None, ..self }
     }
 
     pub(super) fn media(&mut self) -> impl Iterator<Item = &mut MediaSource> {
@@ -147,39 +153,48 @@ impl Component {
     }
 
     fn check(&self, at: Path<'_>, around: Around, out: &mut Vec<Violation>) {
-        let is_known = TYPES.contains(&&*self.r#type);
-        if around.in_card && is_known && !["header", "body", "button"].contains(&&*self.r#type) {
+        if around.in_card && self.is_known() && !["header", "body", "button"].contains(&&*self.r#type) {
             let limit = "header, body and button";
             out.push(Violation::new(at.field("type"), "does not fit a card", limit));
             return;
         }
+        let takes = self.takes(around);
         if let Some(parameters) = &self.parameters {
-            parameters.check(at.field("parameters"), self.takes(around), out);
+            parameters.check(at.field("parameters"), takes, out);
         }
         if self.r#type == "carousel" {
             card::check(at.field("cards"), self.cards.as_deref().unwrap_or_default(), out);
         }
-        let is_button = self.r#type == "button";
-        let (has_index, has_sub_type) = (self.index.is_some(), self.sub_type.is_some());
-        for (name, is_there, belongs) in [
-            ("sub_type", has_sub_type, is_button),
-            ("index", has_index, is_button),
-            ("cards", self.cards.is_some(), self.r#type == "carousel"),
+        self.check_belonging(at, out);
+        if self.r#type != "button" {
+            return;
+        }
+        if self.sub_type.is_none() {
+            out.push(Violation::new(at.field("sub_type"), "is missing", "the kind of the button"));
+        }
+        // Meta's example of a call button has none, and a kind that is not known here may do without, too.
+        let has_place = takes.types.is_some() && takes.button != Some("voice_call");
+        if has_place && self.index.is_none() {
+            out.push(Violation::new(at.field("index"), "is missing", "the place of the button, from 0"));
+        }
+    }
+
+    /// Notes members that are those of other components.
+    fn check_belonging(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+        for (name, is_there, home) in [
+            ("sub_type", self.sub_type.is_some(), "button"),
+            ("index", self.index.is_some(), "button"),
+            ("cards", self.cards.is_some(), "carousel"),
         ] {
-            if is_known && is_there && !belongs {
-                let limit = "sub_type and index on buttons, cards on carousels";
+            if self.is_known() && is_there && self.r#type != home {
+                let limit = format!("in a {home} only");
                 out.push(Violation::new(at.field(name), "does not belong here", limit));
             }
         }
-        if is_button && !has_sub_type {
-            out.push(Violation::new(at.field("sub_type"), "is missing", "the kind of the button"));
-        }
-        // Meta's example of a call button has none; a kind that is not known here may do without, too.
-        let known_by_place =
-            self.takes(around).types.is_some() && self.sub_type.as_deref() != Some("voice_call");
-        if is_button && !has_index && known_by_place {
-            out.push(Violation::new(at.field("index"), "is missing", "the place of the button, from 0"));
-        }
+    }
+
+    fn is_known(&self) -> bool {
+        TYPES.contains(&&*self.r#type)
     }
 }
 
@@ -191,17 +206,19 @@ pub(super) fn check(
     around: Around,
     out: &mut Vec<Violation>,
 ) {
-    let mut buttons = Vec::new();
+    let (mut seen, mut buttons) = (Vec::new(), Vec::new());
     for (place, component) in components.iter().enumerate() {
         let item = at.index(place);
         component.check(item, around, out);
         let kind = component.r#type.as_str();
-        if kind != "button" {
-            let again = components.iter().take(place).any(|before| before.r#type == kind);
-            if again && TYPES.contains(&kind) {
+        if kind != "button" && component.is_known() {
+            if seen.contains(&kind) {
                 out.push(Violation::new(item, format!("is a second {kind}"), "each component once"));
+            } else {
+                seen.push(kind);
             }
-        } else if let Some(index) = component.index {
+        }
+        if let Some(index) = component.index.filter(|_| kind == "button") {
             if usize::try_from(index).is_ok_and(|index| index < max_buttons) && !buttons.contains(&index) {
                 buttons.push(index);
             } else {

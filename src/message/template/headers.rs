@@ -25,13 +25,13 @@ impl Template {
     /// The image of an image header.
     #[must_use]
     pub fn header_image(self, source: impl Into<MediaSource>) -> Self {
-        self.with(Component::header(Kind::Image { image: source.into() }))
+        self.with(Component::of("header", Kind::Image { image: source.into() }))
     }
 
     /// The video of a video header.
     #[must_use]
     pub fn header_video(self, source: impl Into<MediaSource>) -> Self {
-        self.with(Component::header(Kind::Video { video: source.into() }))
+        self.with(Component::of("header", Kind::Video { video: source.into() }))
     }
 
     /// The document of a document header, and the file name that it is shown under, which may be left out.
@@ -48,13 +48,13 @@ impl Template {
         filename: impl Into<Option<&'a str>>,
     ) -> Self {
         let document = Document { source: source.into(), filename: filename.into().map(str::to_owned) };
-        self.with(Component::header(Kind::Document { document }))
+        self.with(Component::of("header", Kind::Document { document }))
     }
 
     /// The GIF of a GIF header: an MP4 file of at most 3.5 MB. The Marketing Messages API alone takes it.
     #[must_use]
     pub fn header_gif(self, source: impl Into<MediaSource>) -> Self {
-        self.with(Component::header(Kind::Gif { gif: source.into() }))
+        self.with(Component::of("header", Kind::Gif { gif: source.into() }))
     }
 
     /// The place of a location header: its coordinates in degrees, its name and its address.
@@ -67,7 +67,7 @@ impl Template {
         address: impl Into<String>,
     ) -> Self {
         let location = Place { latitude, longitude, name: Some(name.into()), address: Some(address.into()) };
-        self.with(Component::header(Kind::Location { location }))
+        self.with(Component::of("header", Kind::Location { location }))
     }
 
     /// The product of a product header, by its catalog and its id in there.
@@ -78,6 +78,6 @@ impl Template {
         product_retailer_id: impl Into<String>,
     ) -> Self {
         let product = Product::new(catalog_id, product_retailer_id);
-        self.with(Component::header(Kind::Product { product }))
+        self.with(Component::of("header", Kind::Product { product }))
     }
 }

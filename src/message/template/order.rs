@@ -1,6 +1,6 @@
 //! Orders and payments in templates.
 
-use super::{Template, component::Component, parameter::Parameter, value::Kind};
+use super::{Template, component::Component, value::Kind};
 use crate::{
     check,
     error::{Path, Violation},
@@ -24,14 +24,14 @@ impl Template {
     pub const MAX_STATUS_DESCRIPTION: usize = 120;
 
     /// The order that the button at `index`, counted from 0, opens to be paid (`order_details` on the wire; India and
-    /// Brazil): the `action.parameters` of an order-details message.
+    /// Brazil): the `action.parameters` of an order-details message, as JSON.
     #[must_use]
     pub fn order_details_button(self, index: u8, order: impl Into<OrderParameters>) -> Self {
         self.with(Component::order_details_button(index, order.into()))
     }
 
     /// The payment that the button at `index`, counted from 0, asks for (`payment_request` on the wire; Brazil): one
-    /// payment setting, such as `{"type": "pix_dynamic_code", "pix_dynamic_code": {"code": "000201…"}}`.
+    /// payment setting as JSON, such as `{"type": "pix_dynamic_code", "pix_dynamic_code": {"code": "000201…"}}`.
     #[must_use]
     pub fn payment_request_button(self, index: u8, setting: impl Into<PaymentSetting>) -> Self {
         self.with(Component::payment_request_button(index, setting.into()))
@@ -50,7 +50,7 @@ impl Template {
     ) -> Self {
         let order = State { status: status.into(), description: description.into().map(str::to_owned) };
         let order_status = OrderStatus { reference_id: reference_id.into(), order };
-        self.with(Component::new("order_status", [Parameter(Kind::OrderStatus { order_status })].into()))
+        self.with(Component::of("order_status", Kind::OrderStatus { order_status }))
     }
 }
 

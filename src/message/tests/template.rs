@@ -200,6 +200,9 @@ fn buttons_of_every_kind_are_written() {
         "parameters": [{"type": "payload", "payload": "order-42"}]}]);
     assert_eq!(components(offer().call_button(None, None, "order-42")), call);
     assert_eq!(kept(&call), [""; 0]);
+    let bare_call = json!([{"type": "button", "sub_type": "voice_call"}]);
+    assert_eq!(components(offer().call_button(None, None, None)), bare_call);
+    assert_eq!(kept(&bare_call), [""; 0]);
     let catalog = json!([{"type": "button", "sub_type": "catalog", "index": 0}]);
     assert_eq!(components(offer().catalog_button(0, None)), catalog);
     assert_eq!(kept(&catalog), [""; 0]);
