@@ -18,6 +18,7 @@ mod faults;
 mod inspect;
 #[cfg(feature = "client")]
 mod media;
+mod phone;
 #[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
 mod quickstart;
 #[cfg(feature = "desk")]
