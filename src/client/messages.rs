@@ -198,7 +198,8 @@ impl Sent {
         match accepted.id {
             Some(message_id) => Ok(Self {
                 message_id,
-                wa_id: contact.wa_id,
+                // Meta repeats a group's id in this place.
+                wa_id: contact.wa_id.filter(|_| accepted.group_id.is_none()),
                 user_id: contact.user_id,
                 group_id: accepted.group_id,
                 status: accepted.message_status.as_deref().map(MessageStatus::from),
