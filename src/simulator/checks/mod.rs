@@ -9,11 +9,13 @@ mod at;
 mod content;
 mod file;
 mod interactive;
+mod marketing;
 mod template;
 #[cfg(test)]
 mod tests;
 
 pub(super) use file::upload;
+pub(super) use marketing::marketing;
 
 use self::at::At;
 use super::{model::Model, refusal::Refusal};
