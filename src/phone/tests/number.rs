@@ -98,6 +98,12 @@ fn text_that_is_longer_than_any_number_is_not_looked_at() {
 }
 
 #[test]
+fn a_number_has_at_most_fifteen_digits_even_where_a_plan_has_longer_ones() {
+    assert_eq!(parse("+810037012345678").kind(), NumberKind::TollFree);
+    assert!(PhoneNumber::parse("+8100370123456789", None).is_err());
+}
+
+#[test]
 fn each_number_has_its_kind() {
     for (text, kind) in [
         ("+5511912345678", NumberKind::Mobile),
