@@ -16,10 +16,35 @@ pub(crate) fn text(at: Path<'_>, text: &str, max: usize, out: &mut Vec<Violation
     out.push(Violation::new(at, problem, format!("1 to {max} characters")));
 }
 
+/// Text that must be there, for which no greatest length is documented.
+pub(crate) fn filled(at: Path<'_>, text: &str, out: &mut Vec<Violation>) {
+    if text.trim().is_empty() {
+        out.push(Violation::new(at, "is empty or missing", "at least 1 character"));
+    }
+}
+
 /// Text that may be left out, but not be empty or longer than `max` characters.
 pub(crate) fn optional_text(at: Path<'_>, value: Option<&str>, max: usize, out: &mut Vec<Violation>) {
     if let Some(value) = value {
         text(at, value, max, out);
+    }
+}
+
+/// Text that must be exactly `wanted`.
+pub(crate) fn exactly(at: Path<'_>, text: &str, wanted: &str, out: &mut Vec<Violation>) {
+    if text != wanted {
+        out.push(Violation::new(at, "is another value", format!("only {wanted}")));
+    }
+}
+
+/// Text of `count` digits.
+pub(crate) fn digits(at: Path<'_>, text: &str, count: usize, out: &mut Vec<Violation>) {
+    if text.len() != count || !text.bytes().all(|b| b.is_ascii_digit()) {
+        out.push(Violation::new(
+            at,
+            "is not made of digits, or of another length",
+            format!("{count} digits"),
+        ));
     }
 }
 

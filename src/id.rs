@@ -111,8 +111,16 @@ id!(
     MediaId
 );
 id!(
+    /// Id of a catalog of products.
+    CatalogId
+);
+id!(
     /// Id of a message template.
     TemplateId
+);
+id!(
+    /// Id of a WhatsApp Flow.
+    FlowId
 );
 id!(
     /// A tenant: one customer of the host application. The host chooses the spelling.

@@ -28,8 +28,10 @@ impl fmt::Debug for UnknownValue {
 }
 
 /// Defines a string enum that keeps unknown spellings and reads known ones in any letter case.
+///
+/// `Variant = "written" | "other"` reads both spellings and writes the first.
 macro_rules! open_enum {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident { $( $(#[$variant_meta:meta])* $variant:ident = $spelling:literal ),+ $(,)? }) => {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $( $(#[$variant_meta:meta])* $variant:ident = $spelling:literal $(| $other:literal)* ),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -55,7 +57,9 @@ macro_rules! open_enum {
 
         impl From<&str> for $name {
             fn from(spelling: &str) -> Self {
-                $(if spelling.eq_ignore_ascii_case($spelling) { return Self::$variant; })+
+                $(if spelling.eq_ignore_ascii_case($spelling) $(|| spelling.eq_ignore_ascii_case($other))* {
+                    return Self::$variant;
+                })+
                 Self::Unknown($crate::open::UnknownValue::new(spelling))
             }
         }
@@ -90,7 +94,7 @@ mod tests {
             /// Stop.
             Red = "red",
             /// Go.
-            Green = "GREEN",
+            Green = "GREEN" | "emerald",
         }
     }
 
@@ -105,6 +109,7 @@ mod tests {
     fn known_spellings_are_read_in_any_case_and_written_as_documented() {
         assert_eq!(Light::from("RED"), Light::Red);
         assert_eq!(serde_json::to_string(&Light::from("green")).unwrap(), r#""GREEN""#);
+        assert_eq!(serde_json::to_string(&Light::from("Emerald")).unwrap(), r#""GREEN""#);
         assert_eq!(Light::KNOWN.len(), 2);
     }
 }

@@ -65,6 +65,45 @@ pub(crate) fn optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Re
     }
 }
 
+/// Like [`text`] for an optional member whose empty text means something of its own: only null counts as absent.
+pub(crate) fn nullable_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(serde::Deserialize)]
+    struct Text(#[serde(deserialize_with = "text")] String);
+    Ok(Option::<Text>::deserialize(deserializer)?.map(|t| t.0))
+}
+
+/// A list of which null means that it is empty.
+pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A finite number, or text that spells one.
+pub(crate) fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    struct DecimalVisitor;
+    impl Visitor<'_> for DecimalVisitor {
+        type Value = f64;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a number or text that spells one")
+        }
+        fn visit_f64<E: Error>(self, number: f64) -> Result<f64, E> {
+            Ok(number)
+        }
+        fn visit_i64<E: Error>(self, number: i64) -> Result<f64, E> {
+            self.visit_str(&number.to_string())
+        }
+        fn visit_u64<E: Error>(self, number: u64) -> Result<f64, E> {
+            self.visit_str(&number.to_string())
+        }
+        fn visit_str<E: Error>(self, text: &str) -> Result<f64, E> {
+            let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+            number.ok_or_else(|| E::custom("text is not a finite number"))
+        }
+    }
+    deserializer.deserialize_any(DecimalVisitor)
+}
+
 /// An optional member of any type that is built from text (ids): null and the empty string count as absent.
 pub(crate) fn optional<'de, D: Deserializer<'de>, T: From<String>>(
     deserializer: D,

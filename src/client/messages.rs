@@ -52,7 +52,7 @@ impl BusinessPhone {
     /// Sends a message that was checked when it was recorded: the limits of a newer version must not strand it.
     #[cfg(feature = "desk")]
     pub(crate) async fn send_recorded(&self, message: &Message) -> Result<Sent> {
-        let plan = messages(self, "messages.send", message).map_err(Error::invalid)?;
+        let plan = post(self, "messages", "messages.send", message).map_err(Error::invalid)?;
         Sent::read(&run(&self.client, &plan, &Options::default(), MAX_JSON).await?.body)
     }
 
@@ -100,6 +100,12 @@ impl SendMessage {
         self
     }
 
+    /// Whether WhatsApp shows a preview of the first link of a text; a message of another kind stays as it is.
+    pub fn preview_url(mut self, on: bool) -> Self {
+        self.message = self.message.preview_url(on);
+        self
+    }
+
     call_options!();
 
     /// What would be sent, without credentials.
@@ -112,7 +118,7 @@ impl SendMessage {
 
     fn plan(&self) -> Result<Plan> {
         self.message.validate()?;
-        messages(&self.phone, "messages.send", &self.message).map_err(Error::invalid)
+        post(&self.phone, "messages", "messages.send", &self.message).map_err(Error::invalid)
     }
 }
 
@@ -128,13 +134,15 @@ impl IntoFuture for SendMessage {
     }
 }
 
-fn messages(
+/// A request to one of the phone number's edges that take messages.
+pub(super) fn post(
     phone: &BusinessPhone,
+    edge: &'static str,
     name: &'static str,
     body: &impl Serialize,
 ) -> Result<Plan, Vec<Violation>> {
     let id = ("phone_number_id", phone.id.as_str());
-    Plan::graph(&phone.client, Method::POST, id, Some("messages"), name)?.json(body)
+    Plan::graph(&phone.client, Method::POST, id, Some(edge), name)?.json(body)
 }
 
 /// Meta's answer to a send: it took the message. Whether it arrives is told by webhooks.
@@ -168,7 +176,7 @@ open_enum! {
 impl Sent {
     /// Reads the answer. Only the message's id must be there: without it the message may have been taken, but cannot be
     /// followed, so the outcome counts as unknown.
-    fn read(body: &[u8]) -> Result<Self> {
+    pub(super) fn read(body: &[u8]) -> Result<Self> {
         #[derive(Default, Deserialize)]
         struct Answer {
             #[serde(default, deserialize_with = "lenient_list")]
@@ -198,7 +206,7 @@ impl Sent {
         match accepted.id {
             Some(message_id) => Ok(Self {
                 message_id,
-                // Meta repeats a group's id in this place.
+                // For a group, Meta writes the group's id here.
                 wa_id: contact.wa_id.filter(|_| accepted.group_id.is_none()),
                 user_id: contact.user_id,
                 group_id: accepted.group_id,
@@ -273,7 +281,8 @@ impl MarkRead {
             message_id: &self.message,
             typing_indicator: self.typing.then_some(Typing { r#type: "text" }),
         };
-        messages(&self.phone, "messages.mark_read", &body).map(Plan::repeatable).map_err(Error::invalid)
+        let plan = post(&self.phone, "messages", "messages.mark_read", &body);
+        plan.map(Plan::repeatable).map_err(Error::invalid)
     }
 }
 

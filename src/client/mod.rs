@@ -15,6 +15,7 @@
 //! ```
 
 mod call;
+mod marketing;
 mod media;
 mod messages;
 mod origin;
@@ -22,6 +23,7 @@ mod retry;
 mod transport;
 
 pub use call::{Call, CallFuture};
+pub use marketing::{ProductPolicy, SendMarketing};
 pub use media::{Download, DownloadMedia, Media, MediaInfo, Upload, UploadMedia};
 pub use messages::{MarkRead, MessageStatus, SendMessage, Sent};
 pub use retry::RetryPolicy;

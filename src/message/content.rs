@@ -2,9 +2,14 @@
 
 use crate::{
     error::{Error, Path, Result, Violation},
-    message::{Buttons, ENVELOPE, Image, MediaSource, Template, Text},
+    message::{
+        AddressRequest, Audio, Buttons, CallButton, CallPermissionRequest, Catalog, ContactInfoRequest,
+        Contacts, Document, ENVELOPE, Flow, Image, LinkButton, List, Location, LocationRequest,
+        MediaCarousel, MediaSource, OrderDetails, OrderStatus, Pin, Product, ProductCarousel, ProductList,
+        Reaction, Sticker, Template, Text, Video,
+    },
 };
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::fmt;
 
@@ -14,6 +19,8 @@ pub(super) trait Kind: Sized {
     const TYPE: &'static str;
     /// `interactive.type`, of the kinds that share the member `interactive`.
     const INTERACTIVE: Option<&'static str> = None;
+    /// `type` of the first card, of the kinds that share an `interactive.type` and differ in their cards.
+    const CARD: Option<&'static str> = None;
     /// Whether groups take it.
     const IN_GROUPS: bool = false;
 
@@ -79,9 +86,9 @@ macro_rules! kinds {
                 }
             }
 
-            /// The typed kind that `kind` and `interactive` name, or none; an error says why the JSON is not as documented.
-            fn typed(kind: &str, interactive: Option<&str>, json: &str) -> Option<serde_json::Result<Self>> {
-                $(if kind == <$kind as Kind>::TYPE && interactive == <$kind as Kind>::INTERACTIVE {
+            /// The typed kind that the tags name, or none; an error says why the JSON is not as documented.
+            fn typed(kind: &str, tags: &Tags, json: &str) -> Option<serde_json::Result<Self>> {
+                $(if kind == <$kind as Kind>::TYPE && tags.name::<$kind>() {
                     return Some(serde_json::from_str::<$kind>(json).map(Self::$kind));
                 })+
                 None
@@ -110,10 +117,56 @@ kinds! {
     Text,
     /// An image.
     Image,
+    /// A video.
+    Video,
+    /// Sound, such as a voice note.
+    Audio,
+    /// A document.
+    Document,
+    /// A sticker.
+    Sticker,
+    /// A place.
+    Location,
+    /// Contact cards.
+    Contacts,
+    /// A reaction to a message.
+    Reaction,
     /// A question with reply buttons.
     Buttons,
+    /// A question with a list of rows to choose from.
+    List,
+    /// Text with a button that opens an address.
+    LinkButton,
+    /// A request for the place where a person is.
+    LocationRequest,
+    /// A request for a person's phone number.
+    ContactInfoRequest,
+    /// A request for the permission to call.
+    CallPermissionRequest,
+    /// Text with a button that calls us.
+    CallButton,
+    /// A request for a postal address.
+    AddressRequest,
+    /// Text with a button that opens a flow.
+    Flow,
+    /// Cards with pictures or videos, side by side.
+    MediaCarousel,
     /// An approved template, filled in.
     Template,
+    /// A message of a group to be pinned, or no longer.
+    Pin,
+    /// One product of a catalog.
+    Product,
+    /// Products of a catalog in sections.
+    ProductList,
+    /// Products of a catalog on cards.
+    ProductCarousel,
+    /// A whole catalog.
+    Catalog,
+    /// A bill.
+    OrderDetails,
+    /// What became of an order.
+    OrderStatus,
 }
 
 impl Content {
@@ -130,8 +183,8 @@ impl Content {
     /// Reads the member that `kind` names. A known kind whose JSON is not as documented is kept raw with the reason, so
     /// that reading a body never loses any of it.
     pub(super) fn read(kind: &str, json: &RawValue) -> Self {
-        let interactive = if kind == "interactive" { interactive_type(json) } else { None };
-        let reason = match Self::typed(kind, interactive.as_deref(), json.get()) {
+        let tags = if kind == "interactive" { Tags::read(json) } else { Tags::default() };
+        let reason = match Self::typed(kind, &tags, json.get()) {
             Some(Ok(content)) => return content,
             Some(Err(error)) => Some(harmless(&error).into()),
             None => None,
@@ -140,21 +193,65 @@ impl Content {
     }
 }
 
-fn interactive_type(json: &RawValue) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Tag {
-        r#type: String,
+/// What tells apart the kinds that share the member `interactive`.
+#[derive(Default)]
+struct Tags {
+    interactive: Option<String>,
+    card: Option<String>,
+}
+
+impl Tags {
+    fn read(json: &RawValue) -> Self {
+        #[derive(Deserialize)]
+        struct Tag {
+            r#type: String,
+        }
+        #[derive(Deserialize)]
+        struct Carousel {
+            action: Cards,
+        }
+        #[derive(Deserialize)]
+        struct Cards {
+            cards: Vec<Tag>,
+        }
+        let interactive = serde_json::from_str::<Tag>(json.get()).ok().map(|tag| tag.r#type);
+        let card = if interactive.as_deref() == Some("carousel") {
+            let carousel = serde_json::from_str::<Carousel>(json.get()).ok();
+            carousel.and_then(|carousel| carousel.action.cards.into_iter().next()).map(|card| card.r#type)
+        } else {
+            None
+        };
+        Self { interactive, card }
     }
-    serde_json::from_str::<Tag>(json.get()).ok().map(|tag| tag.r#type)
+
+    /// Whether they name the kind `K`; cards that do not say what they are leave it to the first kind that has cards.
+    fn name<K: Kind>(&self) -> bool {
+        let same_cards = match (&self.card, K::CARD) {
+            (Some(card), Some(other)) => card.eq_ignore_ascii_case(other),
+            _ => true,
+        };
+        self.interactive.as_deref() == K::INTERACTIVE && same_cards
+    }
 }
 
 /// The part of a serde error that names members only: others quote values, which may be a person's words.
 fn harmless(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let named = ["missing field", "unknown field", "duplicate field", "media has", "type is"];
-    match text.rsplit_once(" at line") {
-        Some((what, _)) if named.iter().any(|start| what.starts_with(start)) => what.replace('`', ""),
-        _ => "a member is of the wrong type".to_owned(),
+    let named = [
+        "missing field",
+        "unknown field",
+        "duplicate field",
+        "media has",
+        "type is",
+        "action has",
+        "cards have",
+    ];
+    // The refusals of a kind's own `try_from` have no place.
+    let what = text.rsplit_once(" at line").map_or(&*text, |(what, _)| what);
+    if named.iter().any(|start| what.starts_with(start)) {
+        what.replace('`', "")
+    } else {
+        "a member is of the wrong type".to_owned()
     }
 }
 
@@ -165,8 +262,8 @@ fn harmless(error: &serde_json::Error) -> String {
 /// ```
 /// use whatsapp_business::message::{Content, Raw};
 /// # fn main() -> whatsapp_business::Result<()> {
-/// let content = Content::from(Raw::new("sticker", r#"{"id": "1013859600285441"}"#)?);
-/// assert_eq!(content.kind(), "sticker");
+/// let content = Content::from(Raw::new("poll", r#"{"question": "Monday or Tuesday?"}"#)?);
+/// assert_eq!(content.kind(), "poll");
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]

@@ -7,23 +7,60 @@
 //! |---|---|
 //! | text | [`Text`], or any string |
 //! | image | [`Image`] |
+//! | video | [`Video`] |
+//! | sound, voice note | [`Audio`] |
+//! | document | [`Document`] |
+//! | sticker | [`Sticker`] |
+//! | place | [`Location`] |
+//! | contact cards | [`Contact`], [`Contacts`] |
+//! | reaction | [`Reaction`] |
 //! | reply buttons | [`Buttons`] |
+//! | list of rows to choose from | [`List`] |
+//! | button that opens an address | [`LinkButton`] |
+//! | request for a place | [`LocationRequest`] |
+//! | request for the phone number | [`ContactInfoRequest`] |
+//! | request for the permission to call | [`CallPermissionRequest`] |
+//! | button that calls us | [`CallButton`] |
+//! | request for a postal address | [`AddressRequest`] |
+//! | flow | [`Flow`] |
+//! | cards with pictures or videos | [`MediaCarousel`] |
 //! | template | [`Template`] |
+//! | pinned message of a group | [`Pin`] |
+//! | one product, several, a whole catalog | [`Product`], [`ProductList`], [`ProductCarousel`], [`Catalog`] |
+//! | bill, and what became of the order | [`OrderDetails`] with a [`Bill`], [`OrderStatus`] |
 //! | any other | [`Raw`] |
 //!
 //! A [`Message`] is content with its recipient and options: what is sent, what an outbox stores. It is read from and
 //! written to the JSON that Meta documents.
 
+mod commerce;
+mod contacts;
 mod content;
 mod interactive;
+mod location;
 mod media;
+mod pin;
+mod reaction;
 mod template;
 mod text;
 
+pub use commerce::{
+    Amount, Beneficiary, Bill, Boleto, Catalog, Charge, Discount, Expiration, GoodsType, ImporterAddress,
+    OffsiteCardPay, Order, OrderDetails, OrderItem, OrderState, OrderStatus, PaymentGateway, PaymentLink,
+    PaymentSetting, PaymentState, PixDynamicCode, PixKeyType, Product, ProductCarousel, ProductList,
+    ProductSection, RawSetting, ShippingAddress, ShippingInfo, UpiIntentLink,
+};
+pub use contacts::{Contact, ContactAddress, ContactEmail, ContactPhone, ContactUrl, Contacts};
 pub use content::{Content, Raw};
 use content::{Kind, Member};
-pub use interactive::{Buttons, Header, ReplyButton};
-pub use media::{Image, MediaKind, MediaSource};
+pub use interactive::{
+    Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, Card, ContactInfoRequest, Flow,
+    Header, LinkButton, List, LocationRequest, MediaCarousel, ReplyButton, Row, Section,
+};
+pub use location::Location;
+pub use media::{Audio, Document, Image, MediaKind, MediaSource, Sticker, Video};
+pub use pin::Pin;
+pub use reaction::Reaction;
 pub use template::{Parameter, Parameters, Template};
 pub use text::Text;
 
@@ -129,6 +166,16 @@ impl Message {
         self
     }
 
+    /// Whether WhatsApp shows a preview of the first link, if this is a text; every other kind has no such previews and
+    /// stays as it is.
+    #[must_use]
+    pub fn preview_url(mut self, on: bool) -> Self {
+        if let Content::Text(text) = self.content {
+            self.content = text.preview_url(on).into();
+        }
+        self
+    }
+
     /// Whom it is for.
     #[must_use]
     pub fn to(&self) -> &Recipient {
@@ -166,11 +213,32 @@ impl Message {
         }
         let tracking = Path::ROOT.field("biz_opaque_callback_data");
         check::optional_text(tracking, self.tracking(), Self::MAX_CALLBACK_DATA, &mut out);
-        if matches!(self.to, Recipient::Group(_)) && !self.content.in_groups() {
-            let limit = "text, media, templates and pins";
-            out.push(Violation::new(Path::ROOT.field("type"), "cannot be sent to a group", limit));
-        }
+        self.check_combination(&mut out);
         if out.is_empty() { Ok(()) } else { Err(Error::invalid(out)) }
+    }
+
+    /// Notes what Meta takes by itself, but not together.
+    fn check_combination(&self, out: &mut Vec<Violation>) {
+        let is_to_group = matches!(self.to, Recipient::Group(_));
+        let kind = Path::ROOT.field("type");
+        if is_to_group && !self.content.in_groups() {
+            let limit = "text, media, templates and pins";
+            out.push(Violation::new(kind, "cannot be sent to a group", limit));
+        }
+        match &self.content {
+            Content::Pin(_) if !is_to_group => {
+                out.push(Violation::new(kind, "can be sent to a group only", "a group as recipient"));
+            }
+            Content::Reaction(_) if self.has_context() => {
+                let limit = "no context: it names its message itself";
+                out.push(Violation::new(Path::ROOT.field("context"), "stands beside a reaction", limit));
+            }
+            _ => {}
+        }
+    }
+
+    fn has_context(&self) -> bool {
+        self.reply_to.is_some() || self.extra.iter().any(|extra| extra.name == "context")
     }
 }
 

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
+    #[serde(deserialize_with = "crate::wire::text")]
     body: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     preview_url: Option<bool>,

@@ -24,7 +24,7 @@
 //! | | |
 //! |---|---|
 //! | endpoints | `POST /{phone}/messages` (all types, read marks, typing), `POST /{phone}/marketing_messages`, `POST /{phone}/media`, `GET` and `DELETE /{media_id}`, the download of media, under any version |
-//! | checks | limits of text, media, reply buttons, lists and link buttons in full; templates against what was [approved](Simulator::approve_template); of the other kinds the frame |
+//! | checks | every documented limit of every kind of message; templates against what was [approved](Simulator::approve_template) |
 //! | statuses | `sent`, `delivered`, `read`, each after the time that [`Pace`] gives it; only `sent` for reactions |
 //! | window | a free-form message to a customer who has not written for 24 hours is accepted and then `failed` with 131047 |
 //! | people | appear on first contact, with a number, a business-scoped id and, [if wanted](Builder::parent_user_ids), a parent one; they can be written to by each |
@@ -57,7 +57,7 @@ mod webhooks;
 
 pub use builder::{Builder, Pace};
 pub use group::Group;
-pub use model::{ButtonKind, Shown, ShownButton};
+pub use model::{ButtonKind, Shown, ShownButton, ShownCard};
 pub use template::ApprovedTemplate;
 pub use user::{Gesture, User};
 pub use webhooks::PostedWebhook;
@@ -209,7 +209,10 @@ impl Simulator {
     }
 
     /// Lets `template` count as approved; one of the same name and language is replaced.
-    pub fn approve_template(&self, template: ApprovedTemplate) {
+    ///
+    /// A [`Definition`](crate::template::Definition) can be given as well.
+    pub fn approve_template(&self, template: impl Into<ApprovedTemplate>) {
+        let template = template.into();
         self.platform().change(|model, _| model.approve(template));
     }
 

@@ -68,11 +68,16 @@ impl User {
         self.gesture(Act::Say(text.into()))
     }
 
-    /// Taps the button, list row or quick reply `id` in the newest message that has it.
+    /// Taps the button, list row or quick reply `id` in the newest message that has it, cards of a carousel included.
     ///
     /// The quick reply of a template is known by its payload, or by its title when the send gave it none.
     pub fn taps(&self, id: impl Into<String>) -> Gesture {
         self.gesture(Act::Tap(id.into()))
+    }
+
+    /// Picks the row `id` of the newest list that has it.
+    pub fn picks(&self, id: impl Into<String>) -> Gesture {
+        self.gesture(Act::Pick(id.into()))
     }
 
     /// Sends a picture, with a caption if it is given one.
@@ -134,6 +139,7 @@ quiet_debug!(Gesture { user });
 enum Act {
     Say(String),
     Tap(String),
+    Pick(String),
     SendImage(MediaObject, Option<String>),
 }
 
@@ -152,8 +158,13 @@ impl Gesture {
                 (inbound, shown("text", Some(text)), self.reply_to)
             }
             Act::Tap(id) => {
-                let (message, button) = find_button(model, number, &id)?;
+                let (message, button) = find_button(model, number, |button| button.id == id)?;
                 (tapped(&button)?, shown("text", Some(button.title)), Some(message))
+            }
+            Act::Pick(id) => {
+                let is_row = |button: &ShownButton| button.kind == ButtonKind::Row && button.id == id;
+                let (message, row) = find_button(model, number, is_row)?;
+                (tapped(&row)?, shown("text", Some(row.title)), Some(message))
             }
             Act::SendImage(image, caption) => {
                 let mut content = json!({
@@ -194,12 +205,16 @@ fn shown(kind: &str, text: Option<String>) -> Shown {
     shown
 }
 
-/// The newest message on the phone with a button `id`, and the button.
-fn find_button(model: &Model, number: &WaId, id: &str) -> Result<(MessageId, ShownButton)> {
+/// The newest message on the phone with such a button, and the button.
+fn find_button(
+    model: &Model,
+    number: &WaId,
+    is_it: impl Fn(&ShownButton) -> bool,
+) -> Result<(MessageId, ShownButton)> {
     let newest_first = model.person(number).into_iter().flat_map(|person| person.phone.iter().rev());
     newest_first
         .filter(|message| message.from_business)
-        .find_map(|message| Some((message.id.clone(), message.buttons.iter().find(|b| b.id == id)?.clone())))
+        .find_map(|message| Some((message.id.clone(), message.all_buttons().find(|b| is_it(b))?.clone())))
         .ok_or_else(|| Error::new(ErrorKind::NotFound("no message on the phone has this button".into())))
 }
 
@@ -221,8 +236,12 @@ fn tapped(button: &ShownButton) -> Result<Inbound> {
         ButtonKind::QuickReply => {
             Ok(Inbound { kind: "button", content: json!({ "payload": button.id, "text": button.title }) })
         }
-        ButtonKind::Link => {
-            let problem = "the button opens an address; the business hears nothing of it";
+        ButtonKind::Link | ButtonKind::Copy => {
+            let problem = "the button opens or copies something; the business hears nothing of it";
+            Err(Error::new(ErrorKind::NotFound(problem.into())))
+        }
+        _ => {
+            let problem = "what the button opens is not simulated";
             Err(Error::new(ErrorKind::NotFound(problem.into())))
         }
     }

@@ -9,7 +9,7 @@ use whatsapp_business::{
     AppSecret, Client, Error, ErrorKind, Result,
     client::{Body, BusinessPhone, MessageStatus, RetryPolicy, Transport},
     error::Class,
-    message::{Buttons, Image, Template},
+    message::{Buttons, Image, Location, Pin, Reaction, Template},
     recipient::Recipient,
 };
 use wiremock::{
@@ -17,13 +17,13 @@ use wiremock::{
     matchers::{body_json, header, method, path, query_param},
 };
 
-const TO: &str = "+14155552671";
+pub(crate) const TO: &str = "+14155552671";
 
 fn quick() -> RetryPolicy {
     RetryPolicy::default().first_wait(Duration::from_millis(1))
 }
 
-fn phone(server: &MockServer) -> BusinessPhone {
+pub(crate) fn phone(server: &MockServer) -> BusinessPhone {
     Client::builder("EAAGsecret")
         .graph_url(server.uri())
         .retry(quick())
@@ -32,7 +32,7 @@ fn phone(server: &MockServer) -> BusinessPhone {
         .phone("106540352242922")
 }
 
-fn accepted() -> ResponseTemplate {
+pub(crate) fn accepted() -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(json!({
         "messaging_product": "whatsapp",
         "contacts": [{"input": TO, "wa_id": "14155552671"}],
@@ -40,7 +40,7 @@ fn accepted() -> ResponseTemplate {
     }))
 }
 
-fn refused(status: u16, code: i64) -> ResponseTemplate {
+pub(crate) fn refused(status: u16, code: i64) -> ResponseTemplate {
     let error = json!({"message": format!("(#{code}) Title"), "type": "OAuthException", "code": code, "fbtrace_id": "T"});
     ResponseTemplate::new(status).set_body_json(json!({ "error": error }))
 }
@@ -65,6 +65,53 @@ async fn a_text_is_posted_as_meta_documents_it() {
     assert_eq!(sent.message_id.as_str(), "wamid.A");
     assert_eq!(sent.wa_id.unwrap().as_str(), "14155552671");
     assert_eq!((sent.user_id, sent.group_id, sent.status), (None, None, None));
+}
+
+#[tokio::test]
+async fn a_message_to_a_group_is_posted_as_meta_documents_it() {
+    let server = MockServer::start().await;
+    let crew = "Y2FwaV9ncm91cDoxNzA1NTU1MDEzOQ";
+    let answer = ResponseTemplate::new(200).set_body_json(json!({
+        "messaging_product": "whatsapp",
+        "contacts": [{"input": crew, "wa_id": crew}],
+        "messages": [{"id": "wamid.G", "group_id": crew}],
+    }));
+    let expect = |body: Value| {
+        Mock::given(method("POST"))
+            .and(path("/v26.0/106540352242922/messages"))
+            .and(body_json(body))
+            .respond_with(answer.clone())
+            .expect(1)
+    };
+    let text = json!({
+        "messaging_product": "whatsapp", "recipient_type": "group", "to": crew,
+        "type": "text", "text": {"body": "https://example.com/plan", "preview_url": true},
+    });
+    let pin = json!({
+        "messaging_product": "whatsapp", "recipient_type": "group", "to": crew,
+        "type": "pin", "pin": {"type": "pin", "message_id": "wamid.G", "expiration_days": 7},
+    });
+    expect(text).mount(&server).await;
+    expect(pin).mount(&server).await;
+    let phone = phone(&server);
+    let group = Recipient::group(crew);
+    let sent = phone.send(&group, "https://example.com/plan").preview_url(true).await.unwrap();
+    assert_eq!((sent.message_id.as_str(), sent.wa_id, sent.user_id), ("wamid.G", None, None));
+    assert_eq!(sent.group_id.unwrap().as_str(), crew);
+    phone.send(&group, Pin::new(&sent.message_id, 7)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_may_not_go_together_does_not_reach_the_network() {
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(accepted()).expect(0).mount(&server).await;
+    let phone = phone(&server);
+    let error = phone.send(TO, Reaction::new("wamid.A", "👍")).reply_to("wamid.A").await.unwrap_err();
+    assert_eq!(error.violations()[0].path, "context");
+    let error = phone.send(TO, Pin::new("wamid.A", 7)).await.unwrap_err();
+    assert_eq!(error.violations()[0].path, "type");
+    let error = phone.send(Recipient::group("Y2Fw"), Location::new(1.0, 2.0)).await.unwrap_err();
+    assert_eq!(error.violations()[0].path, "type");
 }
 
 #[tokio::test]

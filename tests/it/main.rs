@@ -17,6 +17,8 @@ mod desk;
 mod faults;
 mod inspect;
 #[cfg(feature = "client")]
+mod marketing;
+#[cfg(feature = "client")]
 mod media;
 mod phone;
 #[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]

@@ -48,6 +48,10 @@ pub struct ReplyButton {
 quiet_debug!(ReplyButton { id });
 
 impl ReplyButton {
+    pub(super) fn new(id: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { id: id.into(), title: title.into() }
+    }
+
     /// The id that comes back when the button is tapped.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -83,7 +87,7 @@ impl Buttons {
     /// Adds a button. Ids must differ from each other, and so must titles.
     #[must_use]
     pub fn button(mut self, id: impl Into<String>, title: impl Into<String>) -> Self {
-        self.buttons.push(ReplyButton { id: id.into(), title: title.into() });
+        self.buttons.push(ReplyButton::new(id, title));
         self
     }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// The member `interactive` of the kind whose action is `A`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Frame<A> {
+pub(in crate::message) struct Frame<A> {
     r#type: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     header: Option<Header>,
@@ -25,12 +25,12 @@ pub(super) struct Frame<A> {
 /// `{"text": …}`: how bodies and footers are written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wrapped {
-    text: String,
+pub(in crate::message) struct Wrapped {
+    pub(in crate::message) text: String,
 }
 
 impl<A> Frame<A> {
-    pub(super) fn new<K: Kind>(parts: Parts, action: A) -> Self {
+    pub(in crate::message) fn new<K: Kind>(parts: Parts, action: A) -> Self {
         let wrapped = |text: Option<String>| text.map(|text| Wrapped { text });
         Self {
             r#type: K::INTERACTIVE.unwrap_or_default().to_owned(),
@@ -42,7 +42,7 @@ impl<A> Frame<A> {
     }
 
     /// The parts and the action, if this is of kind `K`.
-    pub(super) fn open<K: Kind>(self) -> Result<(Parts, A), &'static str> {
+    pub(in crate::message) fn open<K: Kind>(self) -> Result<(Parts, A), &'static str> {
         if K::INTERACTIVE != Some(&*self.r#type) {
             return Err("type is that of another kind");
         }
@@ -51,36 +51,67 @@ impl<A> Frame<A> {
     }
 }
 
+/// An action that says its name, and may have parameters.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::message) struct Named<P> {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters: Option<P>,
+}
+
+/// The parameters of actions that have none.
+#[derive(Serialize, Deserialize)]
+pub(in crate::message) enum NoParameters {}
+
+impl<P> Named<P> {
+    pub(in crate::message) fn new(name: &str, parameters: impl Into<Option<P>>) -> Self {
+        Self { name: name.to_owned(), parameters: parameters.into() }
+    }
+
+    /// The parameters, if the action has this name.
+    pub(in crate::message) fn open(self, name: &str) -> Result<Option<P>, &'static str> {
+        if self.name == name { Ok(self.parameters) } else { Err("action has the name of another kind") }
+    }
+
+    /// The parameters, of an action that cannot do without them.
+    pub(in crate::message) fn parameters(self, name: &str) -> Result<P, &'static str> {
+        self.open(name)?.ok_or("missing field parameters")
+    }
+}
+
 /// What stands around the action.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub(super) struct Parts {
-    pub(super) header: Option<Header>,
-    pub(super) body: Option<String>,
-    pub(super) footer: Option<String>,
+pub(in crate::message) struct Parts {
+    pub(in crate::message) header: Option<Header>,
+    pub(in crate::message) body: Option<String>,
+    pub(in crate::message) footer: Option<String>,
 }
 
 quiet_debug!(Parts { header });
 
 impl Parts {
-    pub(super) const MAX_FOOTER: usize = 60;
+    /// Longest body of most kinds.
+    pub(in crate::message) const MAX_BODY: usize = 1024;
+    pub(in crate::message) const MAX_FOOTER: usize = 60;
 
-    pub(super) fn new(body: impl Into<String>) -> Self {
+    pub(in crate::message) fn new(body: impl Into<String>) -> Self {
         Self { header: None, body: Some(body.into()), footer: None }
     }
 
-    pub(super) fn body(&self) -> &str {
+    pub(in crate::message) fn body(&self) -> &str {
         self.body.as_deref().unwrap_or_default()
     }
 
     /// Checks parts that must have a body of at most `max_body` characters.
-    pub(super) fn check(&self, at: Path<'_>, max_body: usize, out: &mut Vec<Violation>) {
+    pub(in crate::message) fn check(&self, at: Path<'_>, max_body: usize, out: &mut Vec<Violation>) {
         self.check_header(at, out);
         check::text(at.field("body").field("text"), self.body(), max_body, out);
         self.check_footer(at, out);
     }
 
     /// Checks parts that may do without a body.
-    pub(super) fn check_bodiless(&self, at: Path<'_>, max_body: usize, out: &mut Vec<Violation>) {
+    pub(in crate::message) fn check_bodiless(&self, at: Path<'_>, max_body: usize, out: &mut Vec<Violation>) {
         self.check_header(at, out);
         check::optional_text(at.field("body").field("text"), self.body.as_deref(), max_body, out);
         self.check_footer(at, out);
@@ -97,16 +128,29 @@ impl Parts {
     }
 
     /// Refuses a header that was read for a kind that has none.
-    pub(super) fn without_header(self) -> Result<Self, &'static str> {
+    pub(in crate::message) fn without_header(self) -> Result<Self, &'static str> {
         if self.header.is_some() { Err("unknown field header") } else { Ok(self) }
     }
 
     /// Refuses a footer that was read for a kind that has none.
-    pub(super) fn without_footer(self) -> Result<Self, &'static str> {
+    pub(in crate::message) fn without_footer(self) -> Result<Self, &'static str> {
         if self.footer.is_some() { Err("unknown field footer") } else { Ok(self) }
     }
 
-    pub(super) fn media(&mut self) -> Vec<&mut MediaSource> {
+    /// Refuses media in the header, read for a kind whose header is text.
+    pub(in crate::message) fn with_text_header(self) -> Result<Self, &'static str> {
+        match self.header {
+            None | Some(Header::Text(_)) => Ok(self),
+            Some(_) => Err("type is not text in the header"),
+        }
+    }
+
+    /// Refuses header and footer, read for a kind that has neither.
+    pub(in crate::message) fn body_only(self) -> Result<Self, &'static str> {
+        self.without_header()?.without_footer()
+    }
+
+    pub(in crate::message) fn media(&mut self) -> Vec<&mut MediaSource> {
         self.header.as_mut().and_then(Header::media).into_iter().collect()
     }
 }

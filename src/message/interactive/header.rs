@@ -9,6 +9,15 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What stands above the body of an interactive message.
+///
+/// Text converts into it.
+///
+/// ```
+/// use whatsapp_business::message::{Buttons, Header, MediaSource};
+/// let titled = Buttons::new("Keep it?").header("Your booking").button("keep", "Keep");
+/// let plan = Header::image(MediaSource::link("https://example.com/plan.png"));
+/// let pictured = Buttons::new("Keep it?").header(plan).button("keep", "Keep");
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "WireHeader", try_from = "WireHeader")]
 #[non_exhaustive]
@@ -26,6 +35,30 @@ pub enum Header {
 impl Header {
     /// Longest text, in characters.
     pub const MAX_TEXT: usize = 60;
+
+    /// An image that was uploaded, by its media id (or any other [`MediaSource`]).
+    #[must_use]
+    pub fn image(source: impl Into<MediaSource>) -> Self {
+        Self::Image(source.into())
+    }
+
+    /// A video that was uploaded, by its media id (or any other [`MediaSource`]).
+    #[must_use]
+    pub fn video(source: impl Into<MediaSource>) -> Self {
+        Self::Video(source.into())
+    }
+
+    /// A document that was uploaded, by its media id (or any other [`MediaSource`]).
+    #[must_use]
+    pub fn document(source: impl Into<MediaSource>) -> Self {
+        Self::Document(source.into(), None)
+    }
+
+    /// A document, and the name it is shown under.
+    #[must_use]
+    pub fn named_document(source: impl Into<MediaSource>, filename: impl Into<String>) -> Self {
+        Self::Document(source.into(), Some(filename.into()))
+    }
 
     pub(super) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         match self {
@@ -68,25 +101,32 @@ impl fmt::Debug for Header {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-enum WireHeader {
-    Text { text: String },
-    Image { image: WireMedia },
-    Video { video: WireMedia },
-    Document { document: WireMedia },
+/// A header on the wire: `type`, and the member that it names.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireHeader {
+    r#type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<WireMedia>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    video: Option<WireMedia>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<WireMedia>,
 }
 
 impl From<Header> for WireHeader {
     fn from(header: Header) -> Self {
+        let of = |kind: &str| Self { r#type: kind.to_owned(), ..Self::default() };
         match header {
-            Header::Text(text) => Self::Text { text },
-            Header::Image(source) => Self::Image { image: WireMedia::new(source) },
-            Header::Video(source) => Self::Video { video: WireMedia::new(source) },
+            Header::Text(text) => Self { text: Some(text), ..of("text") },
+            Header::Image(source) => Self { image: Some(WireMedia::new(source)), ..of("image") },
+            Header::Video(source) => Self { video: Some(WireMedia::new(source)), ..of("video") },
             Header::Document(source, filename) => {
                 let mut document = WireMedia::new(source);
                 document.filename = filename;
-                Self::Document { document }
+                Self { document: Some(document), ..of("document") }
             }
         }
     }
@@ -95,14 +135,15 @@ impl From<Header> for WireHeader {
 impl TryFrom<WireHeader> for Header {
     type Error = &'static str;
     fn try_from(wire: WireHeader) -> Result<Self, Self::Error> {
-        match wire {
-            WireHeader::Text { text } => Ok(Self::Text(text)),
-            WireHeader::Image { image } => image.bare().map(Self::Image),
-            WireHeader::Video { video } => video.bare().map(Self::Video),
-            WireHeader::Document { mut document } => {
+        match (&*wire.r#type, wire.text, wire.image, wire.video, wire.document) {
+            ("text", Some(text), None, None, None) => Ok(Self::Text(text)),
+            ("image", None, Some(image), None, None) => image.bare().map(Self::Image),
+            ("video", None, None, Some(video), None) => video.bare().map(Self::Video),
+            ("document", None, None, None, Some(mut document)) => {
                 let filename = document.filename.take();
                 Ok(Self::Document(document.bare()?, filename))
             }
+            _ => Err("type is not what the header holds"),
         }
     }
 }

@@ -63,6 +63,8 @@ pub(in crate::message) struct WireMedia {
     pub(super) caption: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::message) filename: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) voice: Option<bool>,
 }
 
 impl WireMedia {
@@ -71,15 +73,16 @@ impl WireMedia {
             MediaSource::Id(id) => (Some(id), None),
             MediaSource::Link(link) => (None, Some(link)),
         };
-        Self { id, link, caption: None, filename: None }
+        Self { id, link, caption: None, filename: None, voice: None }
     }
 
     /// Where the file comes from, if there is nothing besides.
     pub(in crate::message) fn bare(self) -> Result<MediaSource, &'static str> {
-        match (&self.caption, &self.filename) {
-            (None, None) => self.source(),
-            (Some(_), _) => Err("unknown field `caption`"),
-            (None, Some(_)) => Err("unknown field `filename`"),
+        match &self {
+            Self { caption: Some(_), .. } => Err("unknown field `caption`"),
+            Self { filename: Some(_), .. } => Err("unknown field `filename`"),
+            Self { voice: Some(_), .. } => Err("unknown field `voice`"),
+            _ => self.source(),
         }
     }
 

@@ -1,6 +1,15 @@
+mod contacts;
+mod interactive;
+mod location;
+mod media_kinds;
+mod options;
+mod reactions;
+
 use super::{Buttons, Content, Header, Image, Message, Parameter, Raw, Template, Text};
 use crate::recipient::Recipient;
 use serde_json::{Value, json};
+
+mod commerce;
 
 const TO: &str = "+14155552671";
 
@@ -66,8 +75,8 @@ fn kinds_are_written_as_meta_documents_them() {
         }})
     );
     assert_eq!(
-        body(Raw::new("sticker", r#"{"id":"9"}"#).unwrap()),
-        json!({"type": "sticker", "sticker": {"id": "9"}})
+        body(Raw::new("poll", r#"{"id":"9"}"#).unwrap()),
+        json!({"type": "poll", "poll": {"id": "9"}})
     );
 }
 
@@ -168,12 +177,12 @@ fn a_known_kind_that_is_not_as_documented_is_kept_and_reported() {
 
 #[test]
 fn kinds_without_a_type_keep_their_json() {
-    let list =
-        r#"{"to":"+14155552671","type":"interactive","interactive":{"type":"list","body":{"text":"x"}}}"#;
-    let message: Message = serde_json::from_str(list).unwrap();
+    let poll =
+        r#"{"to":"+14155552671","type":"interactive","interactive":{"type":"poll","body":{"text":"x"}}}"#;
+    let message: Message = serde_json::from_str(poll).unwrap();
     assert_eq!(message.content().kind(), "interactive");
     let Content::Raw(raw) = message.content() else { panic!("not raw") };
-    assert_eq!(raw.json(), r#"{"type":"list","body":{"text":"x"}}"#);
+    assert_eq!(raw.json(), r#"{"type":"poll","body":{"text":"x"}}"#);
 }
 
 #[test]

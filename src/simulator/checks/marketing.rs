@@ -3,14 +3,17 @@
 //! <https://developers.facebook.com/documentation/business-messaging/whatsapp/marketing-messages/send-marketing-messages>
 
 use super::{Result, at::At, message};
-use crate::simulator::{json::text, model::Model, refusal::Refusal};
+use crate::{
+    simulator::{json::text, model::Model, refusal::Refusal},
+    time::Timestamp,
+};
 use serde_json::Value;
 
 /// The members that other sends do not have.
 const OWN: [&str; 2] = ["product_policy", "message_activity_sharing"];
 
 /// Checks the body of a send through `marketing_messages`.
-pub(in crate::simulator) fn marketing(body: &Value, model: &Model) -> Result {
+pub(in crate::simulator) fn marketing(body: &Value, model: &Model, now: Timestamp) -> Result {
     let whole = At::root(body);
     if text(body, "/type") != Some("template") {
         return Err(Refusal::unsupported("Message must be a template message."));
@@ -28,7 +31,7 @@ pub(in crate::simulator) fn marketing(body: &Value, model: &Model) -> Result {
     if let Some(members) = common.as_object_mut() {
         members.retain(|name, _| !OWN.contains(&name.as_str()));
     }
-    message(&common, model)?;
+    message(&common, model, now)?;
     let member = |pointer| text(body, pointer).unwrap_or_default();
     let template = model.template(member("/template/name"), member("/template/language/code"));
     if template.is_some_and(|template| template.category.eq_ignore_ascii_case("marketing")) {

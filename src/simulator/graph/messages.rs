@@ -51,8 +51,8 @@ fn accept(
 ) -> Result<Json<Value>, Refusal> {
     let (answer, is_lost) = platform.change(|model, now| {
         match endpoint {
-            Endpoint::Messages => checks::message(&body, model)?,
-            Endpoint::MarketingMessages => checks::marketing(&body, model)?,
+            Endpoint::Messages => checks::message(&body, model, now)?,
+            Endpoint::MarketingMessages => checks::marketing(&body, model, now)?,
         }
         let answer = model.accept(body, endpoint, now)?;
         let is_lost = model.faults.lost_answers > 0;

@@ -1,6 +1,7 @@
 //! The state of Meta's side: pure, without sockets, tasks or a clock of its own.
 
 mod agenda;
+mod bubble;
 mod ids;
 mod media;
 mod number;
@@ -11,7 +12,7 @@ mod shown;
 pub(super) use media::MediaObject;
 pub(super) use person::Person;
 pub(super) use sending::{Endpoint, Outgoing, Target};
-pub use shown::{ButtonKind, Shown, ShownButton};
+pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 
 use self::{agenda::Agenda, media::Shelf, sending::Step};
 use super::{
@@ -149,9 +150,10 @@ impl Model {
         std::iter::repeat_with(|| self.rng.digit(10)).take(10).collect()
     }
 
-    /// Whether either side has written the message `id`.
-    pub(super) fn knows_message(&self, id: &str) -> bool {
-        self.author_of(id).is_some() || self.sent.iter().any(|message| message.id.as_str() == id)
+    /// Whether either side has written the message `id`, and it is not a reaction itself.
+    pub(super) fn can_be_reacted_to(&self, id: &str) -> bool {
+        let is_it = |message: &Outgoing| message.id.as_str() == id && !message.is_reaction();
+        self.author_of(id).is_some() || self.sent.iter().any(is_it)
     }
 
     /// The customer who wrote the message `id`.

@@ -1,5 +1,8 @@
 //! How Meta reads the number in `to`.
 
+/// Most digits of a full number, by E.164.
+const LONGEST: usize = 15;
+
 /// The digits of `text`; `None` when it holds anything but digits and the punctuation of phone numbers.
 fn digits(text: &str) -> Option<String> {
     let harmless = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | '.' | ' ');
@@ -10,7 +13,7 @@ fn digits(text: &str) -> Option<String> {
 ///
 /// Meta documents that a number without `+` gets the business number's country code. In practice the `wa_id` of a
 /// customer who wrote, and a number that starts with that code already, are taken as they stand; so are they here, with
-/// a rough length in the place of national rules.
+/// a rough length in the place of national rules, and so is a number that the code would make too long to be one.
 ///
 /// <https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages>
 pub(crate) fn resolve(to: &str, business: &str, is_known: impl Fn(&str) -> bool) -> Option<String> {
@@ -20,13 +23,14 @@ pub(crate) fn resolve(to: &str, business: &str, is_known: impl Fn(&str) -> bool)
     let full = if to.trim_start().starts_with('+')
         || is_known(&digits)
         || (digits.starts_with(code) && !is_national_length)
+        || code.len() + digits.len() > LONGEST
     {
         digits
     } else {
         format!("{code}{digits}")
     };
-    // E.164 allows 15 digits; nothing shorter than 7 is a mobile number anywhere.
-    (7..=15).contains(&full.len()).then_some(full)
+    // Nothing shorter than 7 is a mobile number anywhere.
+    (7..=LONGEST).contains(&full.len()).then_some(full)
 }
 
 /// The country code that a full number begins with: the ITU's list of one- and two-digit codes, else three digits.
@@ -64,6 +68,7 @@ mod tests {
         assert_eq!(from_india("(631) 555-1234").as_deref(), Some("916315551234"));
         assert_eq!(from_india("1 (631) 555-1234").as_deref(), Some("9116315551234"));
         assert_eq!(from_india("916315551234").as_deref(), Some("916315551234"));
+        assert_eq!(from_india("55119123456789").as_deref(), Some("55119123456789"));
     }
 
     #[test]

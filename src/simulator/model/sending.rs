@@ -31,7 +31,7 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    fn is_reaction(&self) -> bool {
+    pub(super) fn is_reaction(&self) -> bool {
         self.shown.kind == "reaction"
     }
 

@@ -1,14 +1,6 @@
 //! What a phone shows of a message.
 
-use crate::{
-    id::MessageId,
-    simulator::{
-        ApprovedTemplate,
-        json::{list, text},
-    },
-    wire::quiet_debug,
-};
-use serde_json::Value;
+use crate::{id::MessageId, wire::quiet_debug};
 
 /// A message as a customer's phone shows it.
 #[derive(Clone, PartialEq)]
@@ -22,12 +14,17 @@ pub struct Shown {
     pub kind: String,
     /// Text or name above the body.
     pub header: Option<String>,
-    /// The text, body or caption, with the placeholders of a template filled in.
+    /// The text, body or caption, with the placeholders of a template filled in; the names of contacts, the name and address
+    /// of a place, the id of a product without body.
     pub text: Option<String>,
     /// Small print below the body.
     pub footer: Option<String>,
-    /// What can be tapped: buttons, or the rows of a list.
+    /// What can be tapped: buttons, the rows of a list, products.
     pub buttons: Vec<ShownButton>,
+    /// What is written on the button that opens a list.
+    pub menu: Option<String>,
+    /// The cards of a carousel, in order.
+    pub cards: Vec<ShownCard>,
     /// Id or link of the media.
     pub media: Option<String>,
     /// The message it answers to.
@@ -40,18 +37,37 @@ pub struct Shown {
 
 quiet_debug!(Shown { id, from_business, kind, read });
 
+/// A card of a carousel.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ShownCard {
+    /// Text above the body; on the card of a product its id, as there is no catalog to look its name up in.
+    pub header: Option<String>,
+    /// The text, with the placeholders of a template filled in.
+    pub text: Option<String>,
+    /// Id or link of the media.
+    pub media: Option<String>,
+    /// What can be tapped.
+    pub buttons: Vec<ShownButton>,
+}
+
+quiet_debug!(ShownCard { buttons });
+
 /// Something that can be tapped.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShownButton {
     /// What tapping it does.
     pub kind: ButtonKind,
-    /// What the business gets to know it by: its id, or the payload of a template's quick reply.
+    /// What the business gets to know it by: its id, or the payload of a template's quick reply. Of a button that is not
+    /// answered it is what the button opens: an address, a number, a product; empty where that has no name.
     pub id: String,
     /// What is written on it.
     pub title: String,
     /// Small print of a list's row.
     pub description: Option<String>,
+    /// The title of the section it stands in.
+    pub section: Option<String>,
 }
 
 quiet_debug!(ShownButton { kind });
@@ -68,6 +84,26 @@ pub enum ButtonKind {
     QuickReply,
     /// Opens an address; the business hears nothing.
     Link,
+    /// Copies a code; the business hears nothing.
+    Copy,
+    /// Calls the business.
+    Call,
+    /// Opens a product, several, or the whole catalog.
+    Product,
+    /// Opens a Flow.
+    Flow,
+    /// Opens an order, or a way to pay.
+    Pay,
+    /// Shares something of the customer's: a place, a contact, an address, leave to call.
+    Share,
+    /// Something else, from a template of a newer kind.
+    Other,
+}
+
+impl ShownButton {
+    pub(crate) fn new(kind: ButtonKind, id: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { kind, id: id.into(), title: title.into(), description: None, section: None }
+    }
 }
 
 impl Shown {
@@ -81,6 +117,8 @@ impl Shown {
             text: None,
             footer: None,
             buttons: Vec::new(),
+            menu: None,
+            cards: Vec::new(),
             media: None,
             reply_to: None,
             reaction: None,
@@ -88,60 +126,8 @@ impl Shown {
         }
     }
 
-    /// What the phone shows of a body that has passed the checks.
-    pub(super) fn of_request(id: MessageId, body: &Value, template: Option<&ApprovedTemplate>) -> Self {
-        let kind = text(body, "/type").unwrap_or_default();
-        let mut shown = Self::new(id, kind, true);
-        shown.reply_to = text(body, "/context/message_id").map(MessageId::from);
-        let content = body.get(kind).unwrap_or(&Value::Null);
-        match kind {
-            "text" => shown.text = owned(content, "/body"),
-            "interactive" => shown.show_interactive(content),
-            "template" => {
-                if let Some(template) = template {
-                    shown.show_template(content, template);
-                }
-            }
-            _ => {
-                shown.media = owned(content, "/id").or_else(|| owned(content, "/link"));
-                shown.text = owned(content, "/caption").or_else(|| owned(content, "/name"));
-                shown.header = owned(content, "/filename");
-            }
-        }
-        shown
+    /// What can be tapped, on the message and on its cards.
+    pub(crate) fn all_buttons(&self) -> impl Iterator<Item = &ShownButton> {
+        self.buttons.iter().chain(self.cards.iter().flat_map(|card| &card.buttons))
     }
-
-    fn show_interactive(&mut self, content: &Value) {
-        self.text = owned(content, "/body/text");
-        self.footer = owned(content, "/footer/text");
-        self.header = owned(content, "/header/text");
-        if let Some(header) = content.get("header").and_then(|header| header.get(text(header, "/type")?)) {
-            self.media = owned(header, "/id").or_else(|| owned(header, "/link"));
-        }
-        let button = |kind, from: &Value, id: &str, title: &str| {
-            Some(ShownButton {
-                kind,
-                id: owned(from, id)?,
-                title: owned(from, title)?,
-                description: owned(from, "/description"),
-            })
-        };
-        let replies = list(content, "/action/buttons").iter();
-        self.buttons
-            .extend(replies.filter_map(|b| button(ButtonKind::Reply, b, "/reply/id", "/reply/title")));
-        let rows = list(content, "/action/sections").iter().flat_map(|section| list(section, "/rows"));
-        self.buttons.extend(rows.filter_map(|row| button(ButtonKind::Row, row, "/id", "/title")));
-        let link = content.pointer("/action/parameters");
-        self.buttons.extend(link.and_then(|link| button(ButtonKind::Link, link, "/url", "/display_text")));
-    }
-
-    fn show_template(&mut self, content: &Value, template: &ApprovedTemplate) {
-        let filled = template.fill(content);
-        (self.header, self.text, self.footer) = (filled.header, Some(filled.body), filled.footer);
-        (self.media, self.buttons) = (filled.media, filled.buttons);
-    }
-}
-
-fn owned(value: &Value, pointer: &str) -> Option<String> {
-    text(value, pointer).map(str::to_owned)
 }

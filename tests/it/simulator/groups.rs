@@ -1,6 +1,6 @@
 //! Sends to groups.
 
-use super::{ANA, assert_refused, message_id, post, read, receiver::Receiver};
+use super::{assert_refused, message_id, post, read, receiver::Receiver};
 use serde_json::{Value, json};
 use whatsapp_business::{
     message::Image,
@@ -53,8 +53,8 @@ async fn a_group_that_the_business_is_not_in_is_unknown() {
     let mut body = text(&other);
     assert_refused(&read(post(&simulator, &body).await.unwrap()).await, 400, 131_041);
     // The kind of recipient and the recipient have to fit each other, both ways.
-    body["to"] = json!(ANA);
-    assert_refused(&read(post(&simulator, &body).await.unwrap()).await, 400, 131_041);
+    body["to"] = json!("+14155550132");
+    assert_refused(&read(post(&simulator, &body).await.unwrap()).await, 400, 131_009);
     body = text(&crew);
     body["recipient_type"] = json!("individual");
     assert_refused(&read(post(&simulator, &body).await.unwrap()).await, 400, 131_009);

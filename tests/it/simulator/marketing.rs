@@ -3,7 +3,11 @@
 use super::{ANA, assert_refused, message_id, post_to, read, receiver::Receiver};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use whatsapp_business::simulator::{ApprovedTemplate, Simulator};
+use whatsapp_business::{
+    client::ProductPolicy,
+    message::Template,
+    simulator::{ApprovedTemplate, Simulator},
+};
 
 async fn simulator() -> Simulator {
     let simulator = Simulator::start().await.unwrap();
@@ -127,4 +131,22 @@ async fn faults_hit_it_like_every_send() {
     let body = json!({"messaging_product": "whatsapp", "to": ANA, "type": "template", "template": template("offer")});
     post_to(&simulator, "marketing_messages", &body).await.unwrap_err();
     assert_eq!((simulator.sent().len(), simulator.requests()), (1, 2));
+}
+
+#[tokio::test]
+async fn the_client_sends_through_it() {
+    let simulator = simulator().await;
+    let offer = Template::new("offer", "en_US").body(["Ana"]);
+    for policy in [ProductPolicy::Strict, ProductPolicy::CloudApiFallback] {
+        let send = simulator.phone().send_marketing("+14155550132", offer.clone());
+        let sent = send.product_policy(policy.clone()).share_activity(false).await.unwrap();
+        assert_eq!(sent.wa_id.as_ref(), Some(simulator.user(ANA).wa_id()));
+        let last = simulator.sent().pop().unwrap();
+        assert_eq!((last.endpoint, last.id), ("marketing_messages", sent.message_id));
+        assert_eq!(last.body["product_policy"], policy.as_str());
+        assert_eq!(last.body["message_activity_sharing"], false);
+    }
+    let error =
+        simulator.phone().send_marketing("+14155550132", Template::new("update", "en_US").body(["Ana"]));
+    assert_eq!(error.await.unwrap_err().api().unwrap().code, 134_100);
 }

@@ -11,6 +11,7 @@ mod marketing;
 mod media;
 mod receiver;
 mod recipients;
+mod shown;
 mod templates;
 mod webhooks;
 

@@ -1,0 +1,93 @@
+//! Interactive messages: their JSON, their limits, and what is read of other writers.
+
+mod addresses;
+mod calls;
+mod carousels;
+mod flows;
+mod headers;
+mod links;
+mod lists;
+mod requests;
+
+use super::{TO, bad_paths, body, problems};
+use crate::message::{
+    Address, AddressRequest, CallButton, CallPermissionRequest, Card, ContactInfoRequest, Content, Flow,
+    Header, Kind, LinkButton, List, LocationRequest, MediaCarousel, MediaSource, Message, Row, Section,
+};
+use serde_json::{Value, json};
+
+/// What the member `interactive` of a body is read as.
+fn read(interactive: &Value) -> Content {
+    let body = json!({"to": TO, "type": "interactive", "interactive": interactive});
+    serde_json::from_str::<Message>(&body.to_string()).unwrap().content().clone()
+}
+
+/// Like [`read`], and written again.
+fn rewritten(interactive: &Value) -> Value {
+    body(read(interactive))["interactive"].clone()
+}
+
+/// Asserts that a value is the same after it was written and read, and so is what is written of it.
+#[track_caller]
+fn assert_round_trip(content: impl Into<Content>) {
+    let message = Message::new(TO, content);
+    let written = serde_json::to_string(&message).unwrap();
+    let read: Message = serde_json::from_str(&written).unwrap();
+    assert_eq!(read, message);
+    assert_eq!(serde_json::to_string(&read).unwrap(), written);
+}
+
+/// Asserts that a member `interactive` is kept as it came, and that the check says why it is not as documented.
+#[track_caller]
+fn assert_kept(interactive: &Value, reason: &str) {
+    let content = read(interactive);
+    assert!(matches!(content, Content::Raw(_)), "{content:?}");
+    assert_eq!(body(content.clone())["interactive"], *interactive);
+    let problems = problems(content);
+    assert!(problems.iter().any(|problem| problem.contains(reason)), "{problems:?}");
+}
+
+/// The ids of the files that are named by id.
+fn media_ids(mut content: impl Kind) -> Vec<String> {
+    let ids = content.media().into_iter().filter_map(|source| match source {
+        MediaSource::Id(id) => Some(id.as_str().to_owned()),
+        _ => None,
+    });
+    ids.collect()
+}
+
+fn long(length: usize) -> String {
+    "é".repeat(length)
+}
+
+#[test]
+fn debug_shows_nothing_that_a_person_wrote() {
+    let secret = || "private words";
+    let url = "https://example.com/?token=private";
+    let address = || Address::new().name(secret()).phone_number("+14155550123").field("note", secret());
+    let section = Section::new(secret()).rows([Row::new("a", secret()).description(secret())]);
+    let contents: [Content; 9] = [
+        List::new(secret(), secret()).header(secret()).footer(secret()).section(section).into(),
+        LinkButton::new(secret(), secret(), url).header(Header::image(MediaSource::link(url))).into(),
+        LocationRequest::new(secret()).into(),
+        ContactInfoRequest::new(secret()).into(),
+        CallPermissionRequest::new().body(secret()).into(),
+        CallButton::new(secret()).text(secret()).payload(secret()).into(),
+        AddressRequest::new(secret(), "IN")
+            .prefill(address())
+            .saved_address(secret(), address())
+            .validation_error("city", secret())
+            .into(),
+        Flow::id(secret(), "1", secret())
+            .token(secret())
+            .navigate_with("A", json!({"name": secret()}))
+            .into(),
+        MediaCarousel::new(secret())
+            .card(Card::image("1").body(secret()).link(secret(), url))
+            .card(Card::image("1").body(secret()).button("a", secret()))
+            .into(),
+    ];
+    for shown in contents.map(|content| format!("{content:?}")).iter().chain([&format!("{:?}", address())]) {
+        assert!(!shown.contains("private") && !shown.contains("4155"), "{shown}");
+    }
+}
