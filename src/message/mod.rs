@@ -61,7 +61,7 @@ pub use location::Location;
 pub use media::{Audio, Document, Image, MediaKind, MediaSource, Sticker, Video};
 pub use pin::Pin;
 pub use reaction::Reaction;
-pub use template::{Parameter, Parameters, Template};
+pub use template::{Parameter, Parameters, Template, TemplateCard};
 pub use text::Text;
 
 use crate::{
@@ -208,6 +208,9 @@ impl Message {
         let mut out = Vec::new();
         self.to.check(&mut out);
         self.content.check(&mut out);
+        if let Content::Template(template) = &self.content {
+            template.check_recipient(&self.to, &mut out);
+        }
         if let Some(id) = &self.reply_to {
             check::id(Path::ROOT.field("context").field("message_id"), id.as_str(), &mut out);
         }

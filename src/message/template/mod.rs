@@ -1,19 +1,31 @@
 //! Template messages: a template that Meta approved, filled in.
 
+mod action;
+mod buttons;
+mod card;
+mod component;
+mod headers;
+mod order;
 mod parameter;
+mod place;
+mod value;
 
+pub use card::TemplateCard;
 pub use parameter::{Parameter, Parameters};
 
 use crate::{
     check,
     error::{Path, Violation},
     message::{Kind, MediaSource},
+    recipient::Recipient,
     wire::quiet_debug,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use component::{Around, Component};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A template message: the name and language of an approved template, and what fills its placeholders.
+///
+/// What a template has no placeholder for is left out.
 ///
 /// ```
 /// use whatsapp_business::message::{Content, Template};
@@ -28,13 +40,16 @@ use serde_json::Value;
 ///                                   {"type": "text", "parameter_name": "order", "text": "A-42"}]},
 ///   {"type": "button", "sub_type": "url", "index": 0, "parameters": [{"type": "text", "text": "A-42"}]}]}}
 /// ```
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
     name: String,
     language: Language,
     #[serde(default, deserialize_with = "null_as_empty", skip_serializing_if = "Vec::is_empty")]
     components: Vec<Component>,
+    /// Whether it was made to bring a one-time code, which its JSON does not say.
+    #[serde(skip)]
+    is_authentication: bool,
 }
 
 quiet_debug!(Template { name, language, components });
@@ -48,37 +63,13 @@ struct Language {
     policy: Option<String>,
 }
 
-/// What fills one component of a template.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Component {
-    #[serde(deserialize_with = "lower_case")]
-    r#type: String,
-    #[serde(default, deserialize_with = "optional_lower_case", skip_serializing_if = "Option::is_none")]
-    sub_type: Option<String>,
-    #[serde(
-        default,
-        deserialize_with = "crate::wire::optional_integer",
-        skip_serializing_if = "Option::is_none"
-    )]
-    index: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    parameters: Option<Parameters>,
-    /// The cards of a carousel, as they came.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    cards: Option<Value>,
-}
-
-quiet_debug!(Component { r#type, sub_type, index, parameters });
-
-/// Limits from [Meta: templates](https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/overview).
+/// Limits from Meta: [templates](https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/overview),
+/// [authentication templates](https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/authentication-templates/authentication-templates).
 impl Template {
     /// Longest name, in characters.
     pub const MAX_NAME: usize = 512;
-    /// Longest address of a URL button, in characters, with what fills its end.
-    pub const MAX_URL: usize = 2000;
-    /// Most buttons of a template; indexes run from 0.
-    pub const MAX_BUTTONS: usize = 10;
+    /// Longest one-time code, in characters.
+    pub const MAX_ONE_TIME_CODE: usize = 15;
 
     /// The template `name` in `language` (such as `en_US`), without parameters so far.
     #[must_use]
@@ -87,37 +78,44 @@ impl Template {
             name: name.into(),
             language: Language { code: language.into(), policy: None },
             components: Vec::new(),
+            is_authentication: false,
         }
+    }
+
+    /// The authentication template `name` in `language`, which brings a one-time code of at most
+    /// [`Self::MAX_ONE_TIME_CODE`] characters: in its body, and on the button that copies it or fills it in.
+    ///
+    /// It goes to a phone number. Meta refuses it for a business-scoped user id alone (error 131062) and for groups, and
+    /// so does [`Message::validate`](crate::message::Message::validate), for the value that this makes. The JSON is that of a template
+    /// with a URL button and does not say what it is for; of one that was read it is Meta that decides.
+    ///
+    /// ```
+    /// use whatsapp_business::message::{Message, Template};
+    /// let code = Template::authentication("login_code", "en_US", "123456");
+    /// assert!(Message::new("+14155552671", code.clone()).validate().is_ok());
+    /// assert!(Message::new("US.13491208655302741918", code).validate().is_err());
+    /// ```
+    ///
+    /// ```json
+    /// {"type": "template", "template": {"name": "login_code", "language": {"code": "en_US"}, "components": [
+    ///   {"type": "body", "parameters": [{"type": "text", "text": "123456"}]},
+    ///   {"type": "button", "sub_type": "url", "index": 0, "parameters": [{"type": "text", "text": "123456"}]}]}}
+    /// ```
+    #[must_use]
+    pub fn authentication(
+        name: impl Into<String>,
+        language: impl Into<String>,
+        code: impl Into<String>,
+    ) -> Self {
+        let code = code.into();
+        let template = Self::new(name, language).body([code.clone()]).url_button(0, code);
+        Self { is_authentication: true, ..template }
     }
 
     /// Fills the body: an array of values for `{{1}}`, `{{2}}` …, or of `(name, value)` pairs for named placeholders.
     #[must_use]
     pub fn body(self, parameters: impl Into<Parameters>) -> Self {
-        self.with("body", None, None, parameters.into())
-    }
-
-    /// Fills the placeholder of a text header.
-    #[must_use]
-    pub fn header(self, parameters: impl Into<Parameters>) -> Self {
-        self.with("header", None, None, parameters.into())
-    }
-
-    /// The image of an image header.
-    #[must_use]
-    pub fn header_image(self, source: impl Into<MediaSource>) -> Self {
-        self.with("header", None, None, Parameters::from([Parameter::image(source)]))
-    }
-
-    /// Fills the end of the address of the URL button at `index`, counted from 0.
-    #[must_use]
-    pub fn url_button(self, index: u8, suffix: impl Into<String>) -> Self {
-        self.with("button", Some("url"), Some(index), Parameters::from([Parameter::text(suffix)]))
-    }
-
-    /// What comes back when the quick-reply button at `index`, counted from 0, is tapped.
-    #[must_use]
-    pub fn quick_reply(self, index: u8, payload: impl Into<String>) -> Self {
-        self.with("button", Some("quick_reply"), Some(index), Parameters::from([Parameter::payload(payload)]))
+        self.with(Component::new("body", parameters.into()))
     }
 
     /// The template's name.
@@ -138,15 +136,41 @@ impl Template {
         body.filter_map(|component| component.parameters.as_ref()).flat_map(Parameters::texts)
     }
 
-    fn with(mut self, kind: &str, sub_type: Option<&str>, index: Option<u8>, parameters: Parameters) -> Self {
-        self.components.push(Component {
-            r#type: kind.to_owned(),
-            sub_type: sub_type.map(str::to_owned),
-            index: index.map(i64::from),
-            parameters: Some(parameters),
-            cards: None,
-        });
+    fn with(mut self, component: Component) -> Self {
+        self.components.push(component);
         self
+    }
+
+    /// Notes whether Meta would refuse it for the recipient alone.
+    pub(super) fn check_recipient(&self, to: &Recipient, out: &mut Vec<Violation>) {
+        if !self.is_authentication {
+            return;
+        }
+        match to {
+            Recipient::User(_) => out.push(Violation::new(
+                Path::ROOT.field("recipient"),
+                "is a user id alone, which gets no one-time code: error 131062",
+                "the phone number, alone or beside it",
+            )),
+            Recipient::Group(_) => out.push(Violation::new(
+                Path::ROOT.field("to"),
+                "is a group, which gets no one-time code",
+                "the phone number of one person",
+            )),
+            Recipient::Phone(_) | Recipient::PhoneAndUser(..) => {}
+        }
+    }
+
+    fn has(&self, kind: &str) -> bool {
+        self.components.iter().any(|component| component.r#type == kind)
+    }
+}
+
+/// What it was made for is no part of what it says.
+impl PartialEq for Template {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { name, language, components, is_authentication: _ } = self;
+        *name == other.name && *language == other.language && *components == other.components
     }
 }
 
@@ -171,27 +195,16 @@ impl Kind for Template {
                 Violation::new(language.field("code"), "is not a language code", "such as en or en_US");
             out.push(problem);
         }
-        let list = at.field("components");
-        let mut buttons = Vec::new();
-        for (index, component) in self.components.iter().enumerate() {
-            let item = list.index(index);
-            if let Some(parameters) = &component.parameters {
-                let max = if component.r#type == "button" { Self::MAX_URL } else { Parameters::MAX_TEXT };
-                parameters.check(item.field("parameters"), max, out);
-            }
-            let Some(button) = component.index else { continue };
-            if usize::try_from(button).is_ok_and(|button| button < Self::MAX_BUTTONS)
-                && !buttons.contains(&button)
-            {
-                buttons.push(button);
-            } else {
-                out.push(Violation::new(
-                    item.field("index"),
-                    "is out of range or used twice",
-                    "0 to 9, each once",
-                ));
-            }
-        }
+        let (max_body, max_url) = if self.is_authentication {
+            (Self::MAX_ONE_TIME_CODE, Self::MAX_ONE_TIME_CODE)
+        } else if self.has("limited_time_offer") {
+            (Self::MAX_BODY_WITH_OFFER, Self::MAX_URL)
+        } else {
+            (Parameters::MAX_TEXT, Self::MAX_URL)
+        };
+        let previews = !self.has("header") && !self.has("carousel");
+        let around = Around { in_card: false, max_body, max_url, previews };
+        component::check(at.field("components"), &self.components, Self::MAX_BUTTONS, around, out);
     }
 
     fn words(&self) -> Option<String> {
@@ -201,24 +214,10 @@ impl Kind for Template {
     }
 
     fn media(&mut self) -> Vec<&mut MediaSource> {
-        self.components
-            .iter_mut()
-            .filter_map(|component| component.parameters.as_mut())
-            .flat_map(Parameters::media)
-            .collect()
+        self.components.iter_mut().flat_map(Component::media).collect()
     }
 }
 
-fn lower_case<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    String::deserialize(deserializer).map(|text| text.to_ascii_lowercase())
-}
-
-fn optional_lower_case<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<String>, D::Error> {
-    Ok(Option::<String>::deserialize(deserializer)?.map(|text| text.to_ascii_lowercase()))
-}
-
-fn null_as_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Component>, D::Error> {
+fn null_as_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Component>, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

@@ -1,12 +1,14 @@
 //! The values that fill a template's placeholders.
 
+use super::value::{Currency, DateTime, Kind, Takes};
 use crate::{
     check,
     error::{Path, Violation},
-    message::{MediaKind, MediaSource, media::WireMedia},
+    id::GroupId,
+    message::MediaSource,
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Value, json};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::{Map, Value};
 use std::fmt;
 
 /// The values of one component: in order for `{{1}}`, `{{2}}` …, or by name.
@@ -31,63 +33,45 @@ struct Slot {
 
 /// One value.
 #[derive(Clone, PartialEq)]
-pub struct Parameter(Kind);
-
-#[derive(Clone, PartialEq)]
-enum Kind {
-    Text(String),
-    Payload(String),
-    Image(MediaSource),
-    Currency {
-        code: String,
-        amount_1000: i64,
-        fallback: String,
-    },
-    DateTime {
-        fallback: String,
-    },
-    /// A kind this version has no type for: its JSON as it came.
-    Other(Value),
-}
+pub struct Parameter(pub(super) Kind);
 
 impl Parameter {
     /// Text. Meta refuses line breaks, tabs and more than four spaces in a row.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
-        Self(Kind::Text(text.into()))
+        Self(Kind::Text { text: text.into(), payment_link_preview: None })
     }
 
     /// What comes back when a quick-reply button is tapped.
     #[must_use]
     pub fn payload(payload: impl Into<String>) -> Self {
-        Self(Kind::Payload(payload.into()))
+        Self(Kind::Payload { payload: payload.into() })
     }
 
     /// An image, for an image header.
     #[must_use]
     pub fn image(source: impl Into<MediaSource>) -> Self {
-        Self(Kind::Image(source.into()))
+        Self(Kind::Image { image: source.into() })
     }
 
     /// An amount of money, in thousandths of the currency with ISO 4217 `code`; `fallback` is what is shown where
     /// WhatsApp cannot format it.
     #[must_use]
     pub fn currency(code: impl Into<String>, amount_1000: i64, fallback: impl Into<String>) -> Self {
-        Self(Kind::Currency { code: code.into(), amount_1000, fallback: fallback.into() })
+        let currency = Currency { fallback_value: fallback.into(), code: code.into(), amount_1000 };
+        Self(Kind::Currency { currency })
     }
 
     /// A date or time, as the text to show.
     #[must_use]
     pub fn date_time(shown: impl Into<String>) -> Self {
-        Self(Kind::DateTime { fallback: shown.into() })
+        Self(Kind::DateTime { date_time: DateTime { fallback_value: shown.into(), parts: Map::new() } })
     }
 
-    fn shown(&self) -> Option<&str> {
-        match &self.0 {
-            Kind::Text(text) => Some(text),
-            Kind::Currency { fallback, .. } | Kind::DateTime { fallback } => Some(fallback),
-            Kind::Payload(_) | Kind::Image(_) | Kind::Other(_) => None,
-        }
+    /// A group, for the body of an invitation: its link is put in when the message is delivered.
+    #[must_use]
+    pub fn group(id: impl Into<GroupId>) -> Self {
+        Self(Kind::GroupId { group_id: id.into() })
     }
 }
 
@@ -96,18 +80,15 @@ impl Parameters {
     pub const MAX_TEXT: usize = 1024;
 
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|slot| slot.value.shown())
+        self.0.iter().filter_map(|slot| slot.value.0.shown())
     }
 
     pub(super) fn media(&mut self) -> impl Iterator<Item = &mut MediaSource> {
-        self.0.iter_mut().filter_map(|slot| match &mut slot.value.0 {
-            Kind::Image(source) => Some(source),
-            _ => None,
-        })
+        self.0.iter_mut().filter_map(|slot| slot.value.0.media())
     }
 
-    /// `max` is the longest text that one value may have.
-    pub(super) fn check(&self, at: Path<'_>, max: usize, out: &mut Vec<Violation>) {
+    pub(super) fn check(&self, at: Path<'_>, takes: Takes<'_>, out: &mut Vec<Violation>) {
+        self.check_count(at, takes, out);
         let named = self.0.iter().filter(|slot| slot.name.is_some()).count();
         if named != 0 && named != self.0.len() {
             out.push(Violation::new(at, "has named and unnamed values", "all named or none"));
@@ -121,22 +102,20 @@ impl Parameters {
                 let limit = "lower-case letters, digits and _";
                 out.push(Violation::new(item.field("parameter_name"), "is not a placeholder's name", limit));
             }
-            match &slot.value.0 {
-                Kind::Text(text) => check_text(item.field("text"), text, max, out),
-                Kind::Image(source) => source.check(item.field("image"), MediaKind::Image, out),
-                Kind::Payload(_) | Kind::Currency { .. } | Kind::DateTime { .. } | Kind::Other(_) => {}
-            }
+            slot.value.0.check(item, takes, out);
         }
         let name_at = |index| at.index(index).field("parameter_name").to_string();
         check::unique(name_at, self.0.iter().filter_map(|slot| slot.name.as_deref()), out);
     }
-}
 
-fn check_text(at: Path<'_>, text: &str, max: usize, out: &mut Vec<Violation>) {
-    check::text(at, text, max, out);
-    if text.contains(['\n', '\r', '\t']) || text.contains("     ") {
-        let limit = "no line break, no tab, at most 4 spaces in a row";
-        out.push(Violation::new(at, "has white space that Meta refuses in templates", limit));
+    fn check_count(&self, at: Path<'_>, takes: Takes<'_>, out: &mut Vec<Violation>) {
+        if self.0.len() > takes.most {
+            let limit = format!("at most {}", takes.most);
+            out.push(Violation::new(at, format!("has {} parameters", self.0.len()), limit));
+        } else if takes.most != usize::MAX {
+            let type_at = |index| at.index(index).field("type").to_string();
+            check::unique(type_at, self.0.iter().filter_map(|slot| slot.value.0.tag()), out);
+        }
     }
 }
 
@@ -178,95 +157,41 @@ impl<K: Into<String>, V: Into<Parameter>, const N: usize> From<[(K, V); N]> for 
     }
 }
 
+/// Shows the kind of the value only: it may be a person's name.
 impl fmt::Debug for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match &self.0 {
-            Kind::Text(_) => "Text(..)",
-            Kind::Payload(_) => "Payload(..)",
-            Kind::Image(_) => "Image(..)",
-            Kind::Currency { .. } => "Currency(..)",
-            Kind::DateTime { .. } => "DateTime(..)",
-            Kind::Other(_) => "Other(..)",
-        })
+        write!(f, "{}(..)", self.0.tag().unwrap_or("other"))
     }
 }
 
 impl Serialize for Slot {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap;
-        if let Kind::Other(value) = &self.value.0 {
-            return value.serialize(serializer);
+        #[derive(Serialize)]
+        struct Named<'a> {
+            #[serde(flatten)]
+            value: &'a Kind,
+            parameter_name: &'a str,
         }
-        let mut map = serializer.serialize_map(None)?;
-        let tag = match &self.value.0 {
-            Kind::Text(_) => "text",
-            Kind::Payload(_) => "payload",
-            Kind::Image(_) => "image",
-            Kind::Currency { .. } => "currency",
-            Kind::DateTime { .. } => "date_time",
-            Kind::Other(_) => "",
-        };
-        map.serialize_entry("type", tag)?;
-        if let Some(name) = &self.name {
-            map.serialize_entry("parameter_name", name)?;
+        match &self.name {
+            None => self.value.0.serialize(serializer),
+            Some(name) => Named { value: &self.value.0, parameter_name: name }.serialize(serializer),
         }
-        match &self.value.0 {
-            Kind::Text(text) | Kind::Payload(text) => map.serialize_entry(tag, text)?,
-            Kind::Image(source) => map.serialize_entry(tag, &WireMedia::new(source.clone()))?,
-            Kind::Currency { code, amount_1000, fallback } => {
-                let money = json!({"fallback_value": fallback, "code": code, "amount_1000": amount_1000});
-                map.serialize_entry(tag, &money)?;
-            }
-            Kind::DateTime { fallback } => {
-                map.serialize_entry(tag, &json!({ "fallback_value": fallback }))?;
-            }
-            Kind::Other(_) => {}
-        }
-        map.end()
     }
 }
 
 impl<'de> Deserialize<'de> for Slot {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        if !value.is_object() {
-            return Err(serde::de::Error::custom("a parameter is not an object"));
-        }
-        Ok(typed(&value).unwrap_or(Self { name: None, value: Parameter(Kind::Other(value)) }))
+        let Value::Object(mut members) = Value::deserialize(deserializer)? else {
+            return Err(D::Error::custom("a parameter is not an object"));
+        };
+        let name = match members.remove("parameter_name") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(name)) => Some(name),
+            Some(other) => {
+                members.insert("parameter_name".to_owned(), other);
+                None
+            }
+        };
+        Ok(Self { name, value: Parameter(Kind::read(members)) })
     }
-}
-
-/// The typed form of a parameter, if nothing in its JSON would be lost by it.
-fn typed(value: &Value) -> Option<Slot> {
-    let members = value.as_object()?;
-    let name = match members.get("parameter_name") {
-        None | Some(Value::Null) => None,
-        Some(name) => Some(name.as_str()?.to_owned()),
-    };
-    let tag = members.get("type")?.as_str()?;
-    if members
-        .iter()
-        .any(|(member, value)| ![tag, "type", "parameter_name"].contains(&&**member) && !value.is_null())
-    {
-        return None;
-    }
-    let inner = members.get(tag)?;
-    let text = |member: &str| inner.get(member)?.as_str().map(str::to_owned);
-    let only = |count| inner.as_object().is_some_and(|inner| inner.len() == count);
-    let kind = match tag {
-        "text" => Kind::Text(inner.as_str()?.to_owned()),
-        "payload" => Kind::Payload(inner.as_str()?.to_owned()),
-        "image" => {
-            let media: WireMedia = serde_json::from_value(inner.clone()).ok()?;
-            Kind::Image(media.bare().ok()?)
-        }
-        "currency" if only(3) => Kind::Currency {
-            code: text("code")?,
-            amount_1000: inner.get("amount_1000")?.as_i64()?,
-            fallback: text("fallback_value")?,
-        },
-        "date_time" if only(1) => Kind::DateTime { fallback: text("fallback_value")? },
-        _ => return None,
-    };
-    Some(Slot { name, value: Parameter(kind) })
 }

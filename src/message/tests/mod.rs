@@ -4,8 +4,9 @@ mod location;
 mod media_kinds;
 mod options;
 mod reactions;
+mod template;
 
-use super::{Buttons, Content, Header, Image, Message, Parameter, Raw, Template, Text};
+use super::{Buttons, Content, Header, Image, Message, Raw, Template, Text};
 use crate::recipient::Recipient;
 use serde_json::{Value, json};
 
@@ -77,41 +78,6 @@ fn kinds_are_written_as_meta_documents_them() {
     assert_eq!(
         body(Raw::new("poll", r#"{"id":"9"}"#).unwrap()),
         json!({"type": "poll", "poll": {"id": "9"}})
-    );
-}
-
-#[test]
-fn templates_are_written_with_positional_and_named_parameters() {
-    assert_eq!(
-        body(Template::new("hello_world", "en_US")),
-        json!({"type": "template", "template": {"name": "hello_world", "language": {"code": "en_US"}}})
-    );
-    let positional = Template::new("offer", "pt_BR")
-        .header_image("55")
-        .body([
-            Parameter::from("Ana"),
-            Parameter::currency("USD", 12_500, "$12.50"),
-            Parameter::date_time("May 3"),
-        ])
-        .url_button(0, "A-42")
-        .quick_reply(1, "stop");
-    assert_eq!(
-        body(positional)["template"]["components"],
-        json!([
-            {"type": "header", "parameters": [{"type": "image", "image": {"id": "55"}}]},
-            {"type": "body", "parameters": [
-                {"type": "text", "text": "Ana"},
-                {"type": "currency", "currency": {"fallback_value": "$12.50", "code": "USD", "amount_1000": 12500}},
-                {"type": "date_time", "date_time": {"fallback_value": "May 3"}},
-            ]},
-            {"type": "button", "sub_type": "url", "index": 0, "parameters": [{"type": "text", "text": "A-42"}]},
-            {"type": "button", "sub_type": "quick_reply", "index": 1,
-             "parameters": [{"type": "payload", "payload": "stop"}]},
-        ])
-    );
-    assert_eq!(
-        body(Template::new("offer", "en").body([("name", "Ana")]))["template"]["components"],
-        json!([{"type": "body", "parameters": [{"type": "text", "parameter_name": "name", "text": "Ana"}]}])
     );
 }
 
@@ -213,13 +179,6 @@ fn limits_hold_at_the_limit_and_break_one_past_it() {
     assert_eq!(problems(Image::link("https://example.com/a.jpg\n")).len(), 1);
     assert_eq!(problems(Image::new("")), ["image.id: is empty or has white space (an id as Meta gave it)"]);
 
-    let link = |length| Template::new("offer", "en").url_button(0, long(length));
-    assert!(problems(link(2000)).is_empty());
-    assert_eq!(
-        problems(link(2001)),
-        ["template.components[0].parameters[0].text: has 2001 characters (1 to 2000 characters)"]
-    );
-
     let full = || {
         Buttons::new(long(1024))
             .header(long(60))
@@ -256,26 +215,6 @@ fn all_violations_are_reported_at_once_each_with_its_path() {
             "interactive.action.buttons[0].reply.title",
             "interactive.action.buttons[1].reply.id",
             "interactive.action.buttons[2].reply.title",
-        ]
-    );
-    let bad = Template::new("Offer!", "e").body(["a\nb", "     "]).url_button(10, "x").quick_reply(3, "p");
-    assert_eq!(
-        bad_paths(bad),
-        [
-            "template.name",
-            "template.language.code",
-            "template.components[0].parameters[0].text",
-            "template.components[0].parameters[1].text",
-            "template.components[0].parameters[1].text",
-            "template.components[1].index",
-        ]
-    );
-    let twice = Template::new("offer", "en").body([("a", "1"), ("a", "2"), ("B", "3")]);
-    assert_eq!(
-        bad_paths(twice),
-        [
-            "template.components[0].parameters[2].parameter_name",
-            "template.components[0].parameters[1].parameter_name"
         ]
     );
 }
@@ -388,21 +327,4 @@ fn a_message_that_was_read_can_quote_another() {
     );
     let quoting = message.reply_to("wamid.B");
     assert_eq!(serde_json::to_value(&quoting).unwrap()["context"], json!({"message_id": "wamid.B"}));
-}
-
-#[test]
-fn limits_of_templates_hold_at_the_limit_and_break_one_past_it() {
-    let long = |n| "a".repeat(n);
-    let template = |name: usize, text: usize, index: u8, suffix: usize| {
-        Template::new(long(name), "en").body([long(text)]).url_button(index, long(suffix))
-    };
-    assert_eq!(problems(template(512, 1024, 9, 2000)), [""; 0]);
-    for (past, place) in [
-        (template(513, 1024, 9, 2000), "template.name"),
-        (template(512, 1025, 9, 2000), "template.components[0].parameters[0].text"),
-        (template(512, 1024, 10, 2000), "template.components[1].index"),
-        (template(512, 1024, 9, 2001), "template.components[1].parameters[0].text"),
-    ] {
-        assert_eq!(bad_paths(past), [place]);
-    }
 }
