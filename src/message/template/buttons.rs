@@ -2,11 +2,11 @@
 
 use super::{
     Template,
-    action::{Action, Section},
+    action::Action,
     component::Component,
     value::{Kind, Offer, TapTarget},
 };
-use crate::time::Timestamp;
+use crate::{message::ProductSection, time::Timestamp};
 use serde_json::Value;
 use std::ops::RangeInclusive;
 
@@ -31,12 +31,6 @@ impl Template {
     pub const CALL_MINUTES: RangeInclusive<i64> = 1..=43_200;
     /// Longest payload of a call button, in characters.
     pub const MAX_CALL_PAYLOAD: usize = 512;
-    /// Most sections of a multi-product button.
-    pub const MAX_SECTIONS: usize = 10;
-    /// Most products of a multi-product button, in all sections together.
-    pub const MAX_PRODUCTS: usize = 30;
-    /// Longest title of a section, in characters.
-    pub const MAX_SECTION_TITLE: usize = 24;
 
     /// Fills the end of the address of the URL button at `index`, counted from 0.
     #[must_use]
@@ -98,13 +92,16 @@ impl Template {
         self.with(Component::button("catalog", index, action))
     }
 
-    /// The products that the button at `index` opens (`mpm` on the wire), in sections with titles, and the one whose
-    /// picture stands for them: 1 to [`Self::MAX_PRODUCTS`] products in 1 to [`Self::MAX_SECTIONS`] sections.
+    /// The products that the button at `index` opens (`mpm` on the wire), in sections, and the one whose picture stands
+    /// for them. The limits are those of a [`ProductList`](crate::message::ProductList).
     ///
     /// ```
-    /// use whatsapp_business::message::{Content, Template};
-    /// let tea = Template::new("spring_tea", "en")
-    ///     .multi_product_button(0, "sencha", [("Green", vec!["sencha", "matcha"]), ("Black", vec!["assam"])]);
+    /// use whatsapp_business::message::{Content, ProductSection, Template};
+    /// let tea = Template::new("spring_tea", "en").multi_product_button(
+    ///     0,
+    ///     "sencha",
+    ///     [ProductSection::new("Green", ["sencha", "matcha"]), ProductSection::new("Black", ["assam"])],
+    /// );
     /// assert!(Content::from(tea).validate().is_ok());
     /// ```
     ///
@@ -115,21 +112,15 @@ impl Template {
     ///     {"title": "Black", "product_items": [{"product_retailer_id": "assam"}]}]}}]}
     /// ```
     #[must_use]
-    pub fn multi_product_button<T, P>(
+    pub fn multi_product_button(
         self,
         index: u8,
         thumbnail: impl Into<String>,
-        sections: impl IntoIterator<Item = (T, P)>,
-    ) -> Self
-    where
-        T: Into<String>,
-        P: IntoIterator,
-        P::Item: Into<String>,
-    {
-        let sections = sections.into_iter().map(|(title, products)| Section::new(title.into(), products));
+        sections: impl IntoIterator<Item = ProductSection>,
+    ) -> Self {
         let action = Action {
             thumbnail_product_retailer_id: Some(thumbnail.into()),
-            sections: Some(sections.collect()),
+            sections: Some(sections.into_iter().collect()),
             ..Action::default()
         };
         self.with(Component::action_button("mpm", index, action))

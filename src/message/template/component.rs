@@ -4,13 +4,12 @@ use super::{
     Template, TemplateCard,
     action::{Action, PaymentRequest},
     card,
-    order::{OrderParameters, PaymentSetting},
     parameter::{Parameter, Parameters},
     value::{Kind, Takes},
 };
 use crate::{
     error::{Path, Violation},
-    message::MediaSource,
+    message::{Bill, MediaSource, PaymentSetting},
     wire::{self, quiet_debug},
 };
 use serde::{Deserialize, Deserializer, Serialize};
@@ -100,8 +99,8 @@ impl Component {
         Self::button("quick_reply", index, [Kind::Payload { payload }])
     }
 
-    pub(super) fn order_details_button(index: u8, order: OrderParameters) -> Self {
-        let action = Action { order_details: Some(order), ..Action::default() };
+    pub(super) fn order_details_button(index: u8, bill: Bill) -> Self {
+        let action = Action { order_details: Some(bill), ..Action::default() };
         Self::action_button("order_details", index, action)
     }
 
