@@ -21,6 +21,8 @@ mod marketing;
 #[cfg(feature = "client")]
 mod media;
 mod phone;
+#[cfg(feature = "simulator")]
+mod messages;
 #[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
 mod quickstart;
 #[cfg(feature = "desk")]

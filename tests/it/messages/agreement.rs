@@ -28,16 +28,12 @@ impl From<Message> for Case {
 }
 
 /// Tries messages of one kind, of which both good and bad ones must occur.
-pub(super) fn hold<S: Strategy>(messages: impl FnOnce(&Known) -> S)
-where
-    S::Value: Into<Case> + Clone,
-{
+pub(super) fn hold(messages: impl FnOnce(&Known) -> BoxedStrategy<Case>) {
     let lab = Lab::new();
     let (taken, refused) = (Cell::new(0), Cell::new(0));
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
-    let tried = TestRunner::new(config).run(&messages(&lab.known), |case| {
-        let Case { message, template } = case.into();
+    let tried = TestRunner::new(config).run(&messages(&lab.known), |Case { message, template }| {
         if let Some(template) = template {
             lab.approve(template);
         }

@@ -23,6 +23,8 @@ pub(super) struct Lab {
 pub(super) struct Known {
     /// Ana's.
     pub(super) user_id: String,
+    /// Of a group that the business is in.
+    pub(super) group: String,
     /// What Ana wrote.
     pub(super) heard: String,
     pub(super) image: String,
@@ -47,6 +49,7 @@ impl Lab {
             };
             let known = Known {
                 user_id: ana.user_id().as_str().to_owned(),
+                group: simulator.group().id().as_str().to_owned(),
                 heard: ana.says("Hello").await.unwrap().as_str().to_owned(),
                 image: upload("image/png").await,
                 video: upload("video/mp4").await,

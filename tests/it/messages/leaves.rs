@@ -5,6 +5,7 @@ use super::{
     lab::{ANA, Known},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
+use std::fmt;
 use whatsapp_business::{
     id::UserId,
     message::{Content, Header, MediaSource, Message},
@@ -14,7 +15,7 @@ use whatsapp_business::{
 /// How many good values come on each bad one.
 const GOOD: u32 = 24;
 
-pub(super) fn mostly<T: std::fmt::Debug + Clone + 'static>(
+pub(super) fn mostly<T: fmt::Debug + Clone + 'static>(
     good: impl Strategy<Value = T> + 'static,
     bad: impl Strategy<Value = T> + 'static,
 ) -> BoxedStrategy<T> {
@@ -135,10 +136,9 @@ fn phone() -> BoxedStrategy<String> {
     mostly(select(good), select(bad))
 }
 
-fn group() -> BoxedStrategy<Recipient> {
-    word(&["Y2FwaV9ncm91cDox", "120363418", "+/+="], &["", " ", "Y2Fw 9n", "+14155550132"])
-        .prop_map(|id| Recipient::group(id))
-        .boxed()
+fn group(known: &Known) -> BoxedStrategy<Recipient> {
+    let bad = select(vec!["", " ", "Y2Fw 9n", "+14155550132"]).prop_map(str::to_owned);
+    mostly(Just(known.group.clone()), bad).prop_map(Recipient::group).boxed()
 }
 
 fn person(known: &Known) -> BoxedStrategy<Recipient> {
@@ -151,21 +151,25 @@ fn person(known: &Known) -> BoxedStrategy<Recipient> {
 }
 
 /// Puts contents into messages with any options, for people and now and then for groups.
-pub(super) fn to_people<C: Into<Content> + std::fmt::Debug>(
+pub(super) fn to_people<C: Into<Content> + fmt::Debug>(
     known: &Known,
-    content: impl Strategy<Value = C>,
-) -> impl Strategy<Value = Case> {
-    let to = prop_oneof![GOOD => person(known), 2 => group()];
-    (to, content, options(known)).prop_map(|(to, content, options)| options.put(Message::new(to, content)).into())
+    content: impl Strategy<Value = C> + 'static,
+) -> BoxedStrategy<Case> {
+    let to = prop_oneof![GOOD => person(known), 2 => group(known)];
+    (to, content, options(known))
+        .prop_map(|(to, content, options)| options.put(Message::new(to, content)).into())
+        .boxed()
 }
 
 /// Like [`to_people`] the other way round.
-pub(super) fn to_groups<C: Into<Content> + std::fmt::Debug>(
+pub(super) fn to_groups<C: Into<Content> + fmt::Debug>(
     known: &Known,
-    content: impl Strategy<Value = C>,
-) -> impl Strategy<Value = Case> {
-    let to = prop_oneof![GOOD => group(), 2 => person(known)];
-    (to, content, options(known)).prop_map(|(to, content, options)| options.put(Message::new(to, content)).into())
+    content: impl Strategy<Value = C> + 'static,
+) -> BoxedStrategy<Case> {
+    let to = prop_oneof![GOOD => group(known), 2 => person(known)];
+    (to, content, options(known))
+        .prop_map(|(to, content, options)| options.put(Message::new(to, content)).into())
+        .boxed()
 }
 
 /// What every message may have beside its content.
@@ -186,7 +190,7 @@ impl Options {
     }
 }
 
-pub(super) fn options(known: &Known) -> impl Strategy<Value = Options> + use<> {
+fn options(known: &Known) -> impl Strategy<Value = Options> + use<> {
     (
         option::weighted(0.2, prop_oneof![id(&known.heard), id("wamid.OF-A-MESSAGE-THAT-IS-GONE")]),
         option::weighted(0.3, text(Message::MAX_CALLBACK_DATA)),

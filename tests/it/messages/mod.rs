@@ -8,6 +8,7 @@
 //! and what has no type here and is passed on as it is (`Raw` content, raw payment settings, unknown values of enums).
 
 mod agreement;
+mod bills;
 mod commerce;
 mod interactive;
 mod lab;

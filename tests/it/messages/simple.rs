@@ -12,17 +12,17 @@ use whatsapp_business::message::{
 };
 
 hold_for! {
-    texts: |known| to_people(known, texts());
-    texts_in_groups: |known| to_groups(known, texts());
-    images: |known| to_people(known, images(known));
-    videos: |known| to_people(known, videos(known));
-    sounds: |known| to_people(known, sounds(known));
-    documents: |known| to_people(known, documents(known));
-    stickers: |known| to_groups(known, source(&known.sticker).prop_map(Sticker::new));
-    places: |known| to_people(known, places());
-    contact_cards: |known| to_people(known, contact_cards());
-    reactions: |known| to_people(known, reactions(known));
-    pins: |known| to_groups(known, pins(known));
+    both_sides_agree_on_texts: |known| to_people(known, texts());
+    both_sides_agree_on_texts_in_groups: |known| to_groups(known, texts());
+    both_sides_agree_on_images: |known| to_people(known, images(known));
+    both_sides_agree_on_videos: |known| to_people(known, videos(known));
+    both_sides_agree_on_sounds: |known| to_people(known, sounds(known));
+    both_sides_agree_on_documents: |known| to_people(known, documents(known));
+    both_sides_agree_on_stickers: |known| to_groups(known, source(&known.sticker).prop_map(Sticker::new));
+    both_sides_agree_on_places: |known| to_people(known, places());
+    both_sides_agree_on_contact_cards: |known| to_people(known, contact_cards());
+    both_sides_agree_on_reactions: |known| to_people(known, reactions(known));
+    both_sides_agree_on_pins: |known| to_groups(known, pins(known));
 }
 
 fn texts() -> impl Strategy<Value = Text> {
