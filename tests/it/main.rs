@@ -20,9 +20,9 @@ mod inspect;
 mod marketing;
 #[cfg(feature = "client")]
 mod media;
-mod phone;
 #[cfg(feature = "simulator")]
 mod messages;
+mod phone;
 #[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
 mod quickstart;
 #[cfg(feature = "desk")]

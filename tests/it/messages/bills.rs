@@ -25,7 +25,8 @@ pub(super) fn checkouts() -> BoxedStrategy<Bill> {
     let order = (order(false, 100), reference(Bill::MAX_REFERENCE_INDIA));
     let setting = mostly(gateway().prop_map(PaymentSetting::from), india_setting());
     let info = mostly(vec(shipping_address(), 0..3), Just(Vec::new()));
-    let info = info.prop_map(|addresses| addresses.into_iter().fold(ShippingInfo::new(), ShippingInfo::address));
+    let info =
+        info.prop_map(|addresses| addresses.into_iter().fold(ShippingInfo::new(), ShippingInfo::address));
     let goods = mostly(Just(GoodsType::Physical), Just(GoodsType::Digital));
     (order, setting, info, goods)
         .prop_map(|((order, reference), setting, info, goods)| {
@@ -46,13 +47,15 @@ fn india() -> impl Strategy<Value = Bill> {
     let people = vec(beneficiary(), 0..2);
     let order = (reference(Bill::MAX_REFERENCE_INDIA), order(false, 1_000));
     let shipping = option::weighted(0.02, Just(ShippingInfo::new()));
-    (order, goods(), ways, people, shipping).prop_map(|((reference, order), goods, ways, people, shipping)| {
-        let bill = match ways {
-            Ok((way, more)) => with(Bill::india(reference, goods, order, way), more, Bill::setting),
-            Err(configuration) => Bill::india_upi(reference, goods, order, configuration),
-        };
-        with(people.into_iter().fold(bill, Bill::beneficiary), shipping, Bill::shipping_info)
-    })
+    (order, goods(), ways, people, shipping).prop_map(
+        |((reference, order), goods, ways, people, shipping)| {
+            let bill = match ways {
+                Ok((way, more)) => with(Bill::india(reference, goods, order, way), more, Bill::setting),
+                Err(configuration) => Bill::india_upi(reference, goods, order, configuration),
+            };
+            with(people.into_iter().fold(bill, Bill::beneficiary), shipping, Bill::shipping_info)
+        },
+    )
 }
 
 fn brazil() -> impl Strategy<Value = Bill> {
@@ -79,7 +82,10 @@ fn charge() -> impl Strategy<Value = Charge> {
 
 fn discount() -> impl Strategy<Value = Discount> {
     let amount = mostly((0..50_i64).prop_map(Amount::minor), Just(Amount::minor(1 << 40)));
-    let words = (option::weighted(0.3, text(Discount::MAX_DESCRIPTION)), option::weighted(0.3, text(Discount::MAX_PROGRAM)));
+    let words = (
+        option::weighted(0.3, text(Discount::MAX_DESCRIPTION)),
+        option::weighted(0.3, text(Discount::MAX_PROGRAM)),
+    );
     (amount, words).prop_map(|(amount, (words, program))| {
         with(with(Discount::new(amount), words, Discount::description), program, Discount::program)
     })
@@ -123,7 +129,8 @@ fn item(in_brazil: bool, most: i64, pictures: f64) -> impl Strategy<Value = Orde
     (text(OrderItem::MAX_NAME), (price, sale, quantity), (ids, picture), origin, importer).prop_map(
         move |(name, (price, sale, quantity), (product, (picture, clash)), origin, importer)| {
             let product = product.filter(|_| in_brazil || picture.is_none() || clash == 0);
-            let item = with(OrderItem::new(name, Amount::minor(price), quantity), product, OrderItem::retailer_id);
+            let item =
+                with(OrderItem::new(name, Amount::minor(price), quantity), product, OrderItem::retailer_id);
             let item = with(with(item, picture, OrderItem::image), origin, OrderItem::country_of_origin);
             let item = with(item, importer, |item, (name, address)| item.importer(name, address));
             // In hundredths of the price.
@@ -135,10 +142,12 @@ fn item(in_brazil: bool, most: i64, pictures: f64) -> impl Strategy<Value = Orde
 fn importer() -> impl Strategy<Value = ImporterAddress> {
     let texts = (text(ImporterAddress::MAX_LINE), text(ImporterAddress::MAX_CITY), postal_code());
     let zone = option::of(word(&["DL", "mh"], &["D", "DEL", "D1", "", "é"]));
-    (texts, option::of(text(ImporterAddress::MAX_LINE)), zone).prop_map(|((line, city, code), line2, zone)| {
-        let address = with(ImporterAddress::new(line, city, code), line2, ImporterAddress::line2);
-        with(address, zone, ImporterAddress::zone_code)
-    })
+    (texts, option::of(text(ImporterAddress::MAX_LINE)), zone).prop_map(
+        |((line, city, code), line2, zone)| {
+            let address = with(ImporterAddress::new(line, city, code), line2, ImporterAddress::line2);
+            with(address, zone, ImporterAddress::zone_code)
+        },
+    )
 }
 
 fn postal_code() -> BoxedStrategy<String> {
@@ -170,19 +179,38 @@ fn shipping_address() -> impl Strategy<Value = ShippingAddress> {
         option::of(text(ShippingAddress::MAX_TOWER_NUMBER)),
         option::of(text(ShippingAddress::MAX_BUILDING)),
     );
-    (needed, more).prop_map(|((name, phone, address, city, state, pin), (landmark, house, floor, tower, building))| {
-        let address = ShippingAddress::new(name, phone, address, city, state, pin);
-        let address = with(with(address, landmark, ShippingAddress::landmark), house, ShippingAddress::house_number);
-        let address = with(with(address, floor, ShippingAddress::floor_number), tower, ShippingAddress::tower_number);
-        with(address, building, ShippingAddress::building)
-    })
+    (needed, more).prop_map(
+        |((name, phone, address, city, state, pin), (landmark, house, floor, tower, building))| {
+            let address = ShippingAddress::new(name, phone, address, city, state, pin);
+            let address = with(
+                with(address, landmark, ShippingAddress::landmark),
+                house,
+                ShippingAddress::house_number,
+            );
+            let address = with(
+                with(address, floor, ShippingAddress::floor_number),
+                tower,
+                ShippingAddress::tower_number,
+            );
+            with(address, building, ShippingAddress::building)
+        },
+    )
 }
 
 /// A way to pay in India, seldom one of Brazil.
 fn india_setting() -> BoxedStrategy<PaymentSetting> {
     let upi = word(
         &["upi://pay?pa=shop@bank&pn=Shop&mc=5411&purpose=00&tr=A7", "upi://pay"],
-        &["", "upi", "https://example.com", "upi:pay", "UPI://pay", " upi://pay", "upi://pay?pn=My Shop", "upi://pay\n"],
+        &[
+            "",
+            "upi",
+            "https://example.com",
+            "upi:pay",
+            "UPI://pay",
+            " upi://pay",
+            "upi://pay?pn=My Shop",
+            "upi://pay\n",
+        ],
     );
     let good = prop_oneof![
         upi.prop_map(|link| UpiIntentLink::new(link).into()),

@@ -36,12 +36,17 @@ pub(super) fn sections() -> BoxedStrategy<Vec<(String, Vec<String>)>> {
     let fitting = prop_oneof![vec(1..=3_usize, 1..=3), Just(vec![3; 10]), Just(vec![30]), Just(vec![12, 18])];
     let wrong = select(vec![vec![], vec![0], vec![1, 0], vec![31], vec![15, 16], vec![1; 11]]);
     let section = |size| (text(ProductSection::MAX_TITLE), vec(words(), size));
-    mostly(fitting, wrong).prop_flat_map(move |sizes| sizes.into_iter().map(section).collect::<Vec<_>>()).boxed()
+    mostly(fitting, wrong)
+        .prop_flat_map(move |sizes| sizes.into_iter().map(section).collect::<Vec<_>>())
+        .boxed()
 }
 
 fn product_lists() -> impl Strategy<Value = ProductList> {
-    let around =
-        (text(ProductList::MAX_HEADER), text(ProductList::MAX_BODY), option::of(text(ProductList::MAX_FOOTER)));
+    let around = (
+        text(ProductList::MAX_HEADER),
+        text(ProductList::MAX_BODY),
+        option::of(text(ProductList::MAX_FOOTER)),
+    );
     (around, id("194836987003835"), sections()).prop_map(|((header, body, footer), catalog, sections)| {
         let list = with(ProductList::new(header, body, catalog), footer, ProductList::footer);
         sections.into_iter().fold(list, |list, (title, products)| list.section(title, products))
@@ -51,9 +56,11 @@ fn product_lists() -> impl Strategy<Value = ProductList> {
 fn product_carousels() -> impl Strategy<Value = ProductCarousel> {
     let count = count(ProductCarousel::MIN_PRODUCTS, ProductCarousel::MAX_PRODUCTS);
     let products = count.prop_flat_map(|count| vec(words(), count));
-    (text(ProductCarousel::MAX_BODY), id("194836987003835"), products).prop_map(|(body, catalog, products)| {
-        products.into_iter().fold(ProductCarousel::new(body, catalog), ProductCarousel::product)
-    })
+    (text(ProductCarousel::MAX_BODY), id("194836987003835"), products).prop_map(
+        |(body, catalog, products)| {
+            products.into_iter().fold(ProductCarousel::new(body, catalog), ProductCarousel::product)
+        },
+    )
 }
 
 fn catalogs() -> impl Strategy<Value = Catalog> {
@@ -68,7 +75,11 @@ fn order_details(known: &Known) -> impl Strategy<Value = OrderDetails> + use<> {
     let image = option::weighted(0.3, source(&known.image));
     (text(OrderDetails::MAX_BODY), bills(), image, option::of(text(OrderDetails::MAX_FOOTER))).prop_map(
         |(body, bill, image, footer)| {
-            with(with(OrderDetails::new(body, bill), image, OrderDetails::image), footer, OrderDetails::footer)
+            with(
+                with(OrderDetails::new(body, bill), image, OrderDetails::image),
+                footer,
+                OrderDetails::footer,
+            )
         },
     )
 }
@@ -85,7 +96,8 @@ pub(super) fn state() -> impl Strategy<Value = OrderState> {
 }
 
 fn order_status(known: &Known) -> impl Strategy<Value = OrderStatus> + use<> {
-    let time = mostly((0..4_000_000_000_i64).prop_map(Timestamp::from_seconds), Just(Timestamp::from_seconds(-1)));
+    let time =
+        mostly((0..4_000_000_000_i64).prop_map(Timestamp::from_seconds), Just(Timestamp::from_seconds(-1)));
     let payment = (select(PaymentState::KNOWN), option::of(time));
     let around =
         (option::of(header(known)), text(OrderStatus::MAX_BODY), option::of(text(OrderStatus::MAX_FOOTER)));

@@ -3,7 +3,7 @@
 use super::{
     agreement::hold_for,
     lab::Known,
-    leaves::{count, different, header, id, link, mostly, source, text, to_people, with, word, words},
+    leaves::{count, different, header, id, link, mostly, sign, source, text, to_people, with, word, words},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
@@ -68,9 +68,10 @@ fn lists() -> impl Strategy<Value = List> {
     let around = (text(List::MAX_BODY), text(List::MAX_BUTTON));
     let options = (option::of(text(60)), option::of(text(List::MAX_FOOTER)));
     (around, options, sections).prop_map(|((body, button), (header, footer), (titles, ids, texts, sizes))| {
-        let mut rows = ids.into_iter().zip(texts).map(|(id, (title, description))| {
-            with(Row::new(id, title), description, Row::description)
-        });
+        let mut rows = ids
+            .into_iter()
+            .zip(texts)
+            .map(|(id, (title, description))| with(Row::new(id, title), description, Row::description));
         let list = with(with(List::new(body, button), header, List::header), footer, List::footer);
         titles.into_iter().zip(sizes).fold(list, |list, (title, size)| {
             let rows: Vec<_> = rows.by_ref().take(size).collect();
@@ -141,8 +142,9 @@ fn address() -> impl Strategy<Value = Address> {
 }
 
 fn flows(known: &Known) -> impl Strategy<Value = Flow> + use<> {
-    let cta = mostly(text(Flow::MAX_CTA), select(vec!["Go 🚀", "Call ☎️", "1️⃣", "⭐"]).prop_map(str::to_owned));
-    let cta = prop_oneof![6 => cta, 1 => select(vec!["Über 3 €", "Go → 1", "日本 ™", "№ 5"]).prop_map(str::to_owned)];
+    let cta =
+        mostly(text(Flow::MAX_CTA), select(vec!["Go 🚀", "Call ☎️", "1️⃣", "⭐"]).prop_map(str::to_owned));
+    let cta = prop_oneof![3 => cta, 1 => sign().prop_map(|sign| format!("Go{sign}"))];
     let around = (option::of(header(known)), text(Flow::MAX_BODY), option::of(text(Flow::MAX_FOOTER)));
     let flow = prop_oneof![id("1013859600285441").prop_map(Ok), words().prop_map(Err)];
     let start = prop_oneof![
@@ -188,11 +190,9 @@ fn carousel<T: fmt::Debug + Clone + 'static>(
 ) -> BoxedStrategy<MediaCarousel> {
     let breaks = mostly(select(vec!["a", "a\n\nb"]), Just("a\n\n\nb")).prop_map(str::to_owned);
     let body = option::of(prop_oneof![text(Card::MAX_BODY), breaks]).boxed();
-    let card = prop_oneof![
-        source(&known.image).prop_map(Card::image),
-        source(&known.video).prop_map(Card::video)
-    ]
-    .boxed();
+    let card =
+        prop_oneof![source(&known.image).prop_map(Card::image), source(&known.video).prop_map(Card::video)]
+            .boxed();
     let cards = count(MediaCarousel::MIN_CARDS, MediaCarousel::MAX_CARDS);
     let cards = cards.prop_flat_map(move |count| (vec((card.clone(), body.clone()), count), actions(count)));
     let carousel = (text(MediaCarousel::MAX_BODY), cards).prop_map(move |(body, (cards, actions))| {
@@ -216,9 +216,8 @@ fn carousels_of_quick_replies(known: &Known) -> BoxedStrategy<MediaCarousel> {
     let replies = |count| (different(Card::MAX_ID, count), vec(text(Card::MAX_TITLE), count));
     let actions = move |cards| {
         // As many on each card; seldom one more on one of them.
-        let counts = mostly(1..=4_usize, Just(0)).prop_flat_map(move |count| {
-            vec(prop_oneof![60 => Just(count), 1 => Just(count + 1)], cards)
-        });
+        let counts = mostly(1..=4_usize, Just(0))
+            .prop_flat_map(move |count| vec(prop_oneof![60 => Just(count), 1 => Just(count + 1)], cards));
         counts.prop_flat_map(move |counts| counts.into_iter().map(replies).collect::<Vec<_>>()).boxed()
     };
     let put = |card, (ids, titles): Replies| {

@@ -4,7 +4,7 @@ use super::{
     agreement::Case,
     lab::{ANA, Known},
 };
-use proptest::{collection::vec, option, prelude::*, sample::select};
+use proptest::{char, collection::vec, option, prelude::*, sample::select};
 use std::fmt;
 use whatsapp_business::{
     id::UserId,
@@ -30,6 +30,11 @@ pub(super) fn word(good: &'static [&'static str], bad: &'static [&'static str]) 
 /// A character of one, two, three or four bytes.
 fn glyph() -> impl Strategy<Value = &'static str> + Clone {
     select(vec!["x", "é", "日", "𝄞"])
+}
+
+/// Any character, often one of those among which emoji are.
+pub(super) fn sign() -> impl Strategy<Value = char> {
+    prop_oneof![any::<char>(), char::range('\u{2000}', '\u{2fff}'), char::range('\u{1f000}', '\u{1fbff}')]
 }
 
 /// Text of 1 to `max` characters.

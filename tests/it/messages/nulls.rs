@@ -25,7 +25,6 @@ const OPTIONAL: &[(&str, &[&str])] = &[
     ("interactive/header/document", &["id", "link", "filename"]),
     ("interactive/action/sections/*", &["title"]),
     ("interactive/action/sections/*/rows/*", &["description"]),
-    ("interactive/action/cards/*", &["body"]),
     ("template", &["components"]),
     ("template/language", &["policy"]),
     ("template/components/*", &["sub_type", "index", "parameters"]),
@@ -40,7 +39,14 @@ const OF_ACTIONS: &[(&str, &[&str])] = &[
     ("catalog_message", &["thumbnail_product_retailer_id"]),
     (
         "review_and_pay",
-        &["payment_type", "payment_configuration", "payment_settings", "beneficiaries", "shipping_info", "order"],
+        &[
+            "payment_type",
+            "payment_configuration",
+            "payment_settings",
+            "beneficiaries",
+            "shipping_info",
+            "order",
+        ],
     ),
     ("review_order", &["order", "payment"]),
 ];
@@ -52,7 +58,13 @@ pub(super) fn with_nulls(body: &Value) -> Value {
         let steps: Vec<_> = place.split('/').filter(|step| !step.is_empty()).collect();
         each(&mut body, &steps, &|object| add(object, names));
     }
-    let name = body.pointer("/interactive/action/name").and_then(Value::as_str).unwrap_or_default().to_owned();
+    each(&mut body, &["interactive", "action", "cards", "*"], &|card| {
+        if card.contains_key("header") {
+            add(card, &["body"]);
+        }
+    });
+    let name =
+        body.pointer("/interactive/action/name").and_then(Value::as_str).unwrap_or_default().to_owned();
     for (_, names) in OF_ACTIONS.iter().filter(|(action, _)| *action == name) {
         each(&mut body, &["interactive", "action", "parameters"], &|object| add(object, names));
     }

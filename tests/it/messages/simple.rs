@@ -3,7 +3,7 @@
 use super::{
     agreement::hold_for,
     lab::Known,
-    leaves::{id, mostly, source, text, to_groups, to_people, with, word, words},
+    leaves::{id, mostly, sign, source, text, to_groups, to_people, with, word, words},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use whatsapp_business::message::{
@@ -74,7 +74,16 @@ fn contact_cards() -> impl Strategy<Value = Contacts> {
 fn contact() -> impl Strategy<Value = Contact> {
     let some = || option::weighted(0.3, words());
     let dates = ["2012-08-18", "2000-02-29", "0001-12-31"];
-    let no_dates = ["2001-02-29", "1900-02-29", "2012-8-18", "2012-13-01", "18-08-2012", "2012-08-18T", "+012-08-18", ""];
+    let no_dates = [
+        "2001-02-29",
+        "1900-02-29",
+        "2012-8-18",
+        "2012-13-01",
+        "18-08-2012",
+        "2012-08-18T",
+        "+012-08-18",
+        "",
+    ];
     let birthday = mostly(select(dates.to_vec()), select(no_dates.to_vec()));
     let name = (words(), some(), some(), some(), some(), some());
     let work = (some(), some(), some(), option::weighted(0.3, birthday));
@@ -106,7 +115,8 @@ fn email() -> impl Strategy<Value = ContactEmail> {
 }
 
 fn url() -> impl Strategy<Value = ContactUrl> {
-    (words(), option::of(words())).prop_map(|(url, label)| with(ContactUrl::new(url), label, ContactUrl::label))
+    (words(), option::of(words()))
+        .prop_map(|(url, label)| with(ContactUrl::new(url), label, ContactUrl::label))
 }
 
 fn address() -> impl Strategy<Value = ContactAddress> {
@@ -125,13 +135,13 @@ fn address() -> impl Strategy<Value = ContactAddress> {
 fn reactions(known: &Known) -> impl Strategy<Value = Reaction> + use<> {
     let good = vec!["👍", "❤️", "1️⃣", "#⃣", "🇩🇪", "👨‍👩‍👧‍👦", "🧑🏻‍❤️‍💋‍🧑🏿", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "©️", "ℹ️", "Ⓜ️", "🅰️", "㊗️", "‼️"];
     let good: Vec<_> = good.into_iter().map(str::to_owned).chain(["👍".repeat(32)]).collect();
-    let bad = vec!["a", "1", "ok", ":)", "é", "£", "д", "日", "👍 ", "👍a", "1⃣1", "\u{85}", "👍\u{2028}", " "];
+    let bad =
+        vec!["a", "1", "ok", ":)", "é", "£", "д", "日", "👍 ", "👍a", "1⃣1", "\u{85}", "👍\u{2028}", " "];
     let bad: Vec<_> = bad.into_iter().map(str::to_owned).chain(["👍".repeat(33)]).collect();
-    (id(&known.heard), option::weighted(0.9, mostly(select(good), select(bad)))).prop_map(|(target, emoji)| {
-        match emoji {
-            Some(emoji) => Reaction::new(target, emoji),
-            None => Reaction::remove(target),
-        }
+    let emoji = prop_oneof![3 => mostly(select(good), select(bad)), 1 => sign().prop_map(String::from)];
+    (id(&known.heard), option::weighted(0.9, emoji)).prop_map(|(target, emoji)| match emoji {
+        Some(emoji) => Reaction::new(target, emoji),
+        None => Reaction::remove(target),
     })
 }
 
@@ -142,4 +152,3 @@ fn pins(known: &Known) -> impl Strategy<Value = Pin> + use<> {
         None => Pin::remove(target),
     })
 }
-
