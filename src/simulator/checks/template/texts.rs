@@ -57,7 +57,10 @@ pub(super) fn words(place: &str, parameter: &At<'_>, more: &[&str]) -> Result {
         "currency" => {
             value.only(&["fallback_value", "code", "amount_1000"])?;
             value.need("fallback_value")?.text()?;
-            value.need("code")?.text()?;
+            let code = value.need("code")?;
+            if code.text()?.len() != 3 || !code.text()?.bytes().all(|b| b.is_ascii_uppercase()) {
+                return Err(code.value("must be the three letters of a currency"));
+            }
             let amount = value.need("amount_1000")?;
             if !amount.value.is_i64() && !amount.value.is_u64() {
                 return Err(amount.unsupported("must be a whole number"));
@@ -67,6 +70,7 @@ pub(super) fn words(place: &str, parameter: &At<'_>, more: &[&str]) -> Result {
             value.only(&["fallback_value"])?;
             value.need("fallback_value")?.text()?;
         }
+        "group_id" => drop(value.id()?),
         _ => drop(value.text()?),
     }
     let text = spelled(parameter.value);
