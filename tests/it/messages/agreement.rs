@@ -8,6 +8,7 @@ use proptest::{
     prelude::*,
     test_runner::{TestCaseResult, TestRunner},
 };
+use serde_json::Value;
 use std::cell::Cell;
 use whatsapp_business::{
     message::{Content, Message},
@@ -63,8 +64,10 @@ fn nothing_is_lost(message: &Message) -> TestCaseResult {
         return Ok(());
     }
     let read: Message = serde_json::from_str(&json).unwrap();
-    prop_assert_eq!(serde_json::to_string(&read).unwrap(), json.as_str());
+    // Of what is not as documented the order of its members may change.
+    prop_assert_eq!(serde_json::to_value(&read).unwrap(), serde_json::from_str::<Value>(&json).unwrap());
     if is_good {
+        prop_assert_eq!(serde_json::to_string(&read).unwrap(), json.as_str());
         prop_assert!(!matches!(read.content(), Content::Raw(_)), "{} has a type and was read without", json);
         prop_assert!(read == *message, "{} was read as another message", json);
         let nulled = with_nulls(&serde_json::from_str(&json).unwrap()).to_string();

@@ -16,13 +16,15 @@ use whatsapp_business::{
 };
 
 /// For messages and for the button `ORDER_DETAILS` of a template.
-pub(super) fn bills() -> BoxedStrategy<Bill> {
-    prop_oneof![india(), brazil()].boxed()
+///
+/// `may_ship` says whether one may have addresses now and then, which only those of checkouts have.
+pub(super) fn bills(may_ship: bool) -> BoxedStrategy<Bill> {
+    prop_oneof![india(may_ship), brazil()].boxed()
 }
 
 /// For the button of a template with which customers check out: shipped, and paid through a gateway.
-pub(super) fn checkouts() -> BoxedStrategy<Bill> {
-    let order = (order(false, 100), reference(Bill::MAX_REFERENCE_INDIA));
+pub(super) fn checkouts(reference: BoxedStrategy<String>) -> BoxedStrategy<Bill> {
+    let order = (order(false, 100), reference);
     let setting = mostly(gateway().prop_map(PaymentSetting::from), india_setting());
     let info = mostly(vec(shipping_address(), 0..3), Just(Vec::new()));
     let info =
@@ -39,14 +41,14 @@ fn goods() -> impl Strategy<Value = GoodsType> + Clone {
     select(GoodsType::KNOWN)
 }
 
-fn india() -> impl Strategy<Value = Bill> {
+fn india(may_ship: bool) -> impl Strategy<Value = Bill> {
     let ways = prop_oneof![
         8 => (india_setting(), option::weighted(0.1, india_setting())).prop_map(Ok),
         2 => text(Bill::MAX_CONFIGURATION).prop_map(Err),
     ];
     let people = vec(beneficiary(), 0..2);
     let order = (reference(Bill::MAX_REFERENCE_INDIA), order(false, 1_000));
-    let shipping = option::weighted(0.02, Just(ShippingInfo::new()));
+    let shipping = mostly(Just(None), Just(may_ship.then(ShippingInfo::new)));
     (order, goods(), ways, people, shipping).prop_map(
         |((reference, order), goods, ways, people, shipping)| {
             let bill = match ways {

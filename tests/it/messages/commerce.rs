@@ -73,7 +73,7 @@ fn catalogs() -> impl Strategy<Value = Catalog> {
 
 fn order_details(known: &Known) -> impl Strategy<Value = OrderDetails> + use<> {
     let image = option::weighted(0.3, source(&known.image));
-    (text(OrderDetails::MAX_BODY), bills(), image, option::of(text(OrderDetails::MAX_FOOTER))).prop_map(
+    (text(OrderDetails::MAX_BODY), bills(true), image, option::of(text(OrderDetails::MAX_FOOTER))).prop_map(
         |(body, bill, image, footer)| {
             with(
                 with(OrderDetails::new(body, bill), image, OrderDetails::image),

@@ -155,13 +155,17 @@ fn person(known: &Known) -> BoxedStrategy<Recipient> {
     .boxed()
 }
 
+/// People, and now and then groups.
+pub(super) fn recipient(known: &Known) -> BoxedStrategy<Recipient> {
+    prop_oneof![GOOD => person(known), 2 => group(known)].boxed()
+}
+
 /// Puts contents into messages with any options, for people and now and then for groups.
 pub(super) fn to_people<C: Into<Content> + fmt::Debug>(
     known: &Known,
     content: impl Strategy<Value = C> + 'static,
 ) -> BoxedStrategy<Case> {
-    let to = prop_oneof![GOOD => person(known), 2 => group(known)];
-    (to, content, options(known))
+    (recipient(known), content, options(known))
         .prop_map(|(to, content, options)| options.put(Message::new(to, content)).into())
         .boxed()
 }
@@ -195,7 +199,7 @@ impl Options {
     }
 }
 
-fn options(known: &Known) -> impl Strategy<Value = Options> + use<> {
+pub(super) fn options(known: &Known) -> impl Strategy<Value = Options> + use<> {
     (
         option::weighted(0.2, prop_oneof![id(&known.heard), id("wamid.OF-A-MESSAGE-THAT-IS-GONE")]),
         option::weighted(0.3, text(Message::MAX_CALLBACK_DATA)),

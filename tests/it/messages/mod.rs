@@ -16,4 +16,5 @@ mod leaves;
 mod limits;
 mod nulls;
 mod simple;
+mod taps;
 mod template;
