@@ -11,7 +11,13 @@ pub(super) fn check(place: &str, component: Option<&At<'_>>, text: &str, longest
     let parameters = parameters(component)?;
     let names = placeholders(text);
     count(place, parameters.len(), names.len())?;
-    parameters.iter().try_for_each(|parameter| words(place, parameter, &["parameter_name"]))?;
+    for parameter in &parameters {
+        words(place, parameter, &["parameter_name"])?;
+        // The link to a group is put into bodies.
+        if place != "body" && parameter.get("group_id").is_some() {
+            return Err(format(&format!("{place}: Format mismatch, expected text.")));
+        }
+    }
     named(place, &parameters, &names)?;
     if fill(text, component.map(|component| component.value)).chars().count() > longest {
         let details = format!("{place}: with its parameters it has more than {longest} characters.");
