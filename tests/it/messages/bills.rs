@@ -26,7 +26,7 @@ pub(super) fn bills(may_ship: bool) -> BoxedStrategy<Bill> {
 pub(super) fn checkouts(reference: BoxedStrategy<String>) -> BoxedStrategy<Bill> {
     let order = (order(false, 100), reference);
     let setting = mostly(gateway().prop_map(PaymentSetting::from), india_setting());
-    let info = mostly(vec(shipping_address(), 0..3), Just(Vec::new()));
+    let info = vec(shipping_address(), 0..2);
     let info =
         info.prop_map(|addresses| addresses.into_iter().fold(ShippingInfo::new(), ShippingInfo::address));
     let goods = mostly(Just(GoodsType::Physical), Just(GoodsType::Digital));
@@ -175,11 +175,11 @@ fn shipping_address() -> impl Strategy<Value = ShippingAddress> {
         text(ShippingAddress::MAX_PIN_CODE),
     );
     let more = (
-        option::of(text(ShippingAddress::MAX_LANDMARK)),
-        option::of(text(ShippingAddress::MAX_HOUSE_NUMBER)),
-        option::of(text(ShippingAddress::MAX_FLOOR_NUMBER)),
-        option::of(text(ShippingAddress::MAX_TOWER_NUMBER)),
-        option::of(text(ShippingAddress::MAX_BUILDING)),
+        option::weighted(0.2, text(ShippingAddress::MAX_LANDMARK)),
+        option::weighted(0.2, text(ShippingAddress::MAX_HOUSE_NUMBER)),
+        option::weighted(0.2, text(ShippingAddress::MAX_FLOOR_NUMBER)),
+        option::weighted(0.2, text(ShippingAddress::MAX_TOWER_NUMBER)),
+        option::weighted(0.2, text(ShippingAddress::MAX_BUILDING)),
     );
     (needed, more).prop_map(
         |((name, phone, address, city, state, pin), (landmark, house, floor, tower, building))| {
