@@ -24,6 +24,8 @@ use serde::{Deserialize, Serialize};
 ///     .address(ContactAddress::new().street("1 Garden Way").city("Menlo Park").country_code("US"));
 /// assert!(Content::from(card).validate().is_ok());
 /// ```
+///
+/// What is not known is left out: no text on a card may be empty.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contact {

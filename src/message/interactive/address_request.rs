@@ -82,7 +82,7 @@ impl AddressRequest {
 
     const ACTION: &'static str = "address_message";
 
-    /// The request, and the country whose form is to be filled in, as two letters; `IN` is what Meta documents.
+    /// The request, and the country whose form is to be filled in, as two capital letters; `IN` is what Meta documents.
     #[must_use]
     pub fn new(body: impl Into<String>, country: impl Into<String>) -> Self {
         let parameters = Parameters {

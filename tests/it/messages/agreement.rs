@@ -37,7 +37,7 @@ pub(super) fn hold(messages: impl FnOnce(&Known) -> BoxedStrategy<Case>) {
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     let mut runner = TestRunner::new(config);
     let mut run = || {
-        runner.run(&messages, |Case { message, template }| {
+        let tried = runner.run(&messages, |Case { message, template }| {
             if let Some(template) = template {
                 lab.approve(template);
             }
@@ -45,13 +45,14 @@ pub(super) fn hold(messages: impl FnOnce(&Known) -> BoxedStrategy<Case>) {
             count.set(count.get() + 1);
             both_agree(&lab, &message)?;
             nothing_is_lost(&message)
-        })
+        });
+        if let Err(failure) = tried {
+            panic!("{failure}");
+        }
     };
     // Of some kinds one in twenty is good or bad: a run without either goes on.
     for _ in 0..20 {
-        if let Err(failure) = run() {
-            panic!("{failure}");
-        }
+        run();
         if taken.get() > 0 && refused.get() > 0 {
             return;
         }

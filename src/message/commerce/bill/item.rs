@@ -98,7 +98,8 @@ impl OrderItem {
         self
     }
 
-    /// A picture at a public address: JPEG or PNG, 8-bit. For things that are in no catalog only, and only in India.
+    /// A picture at a public address: JPEG or PNG, 8-bit. For things that are in no catalog only: in India without a
+    /// retailer id beside it. Meta says so of Brazil, too, where it requires the id; both are taken there.
     #[must_use]
     pub fn image(mut self, link: impl Into<String>) -> Self {
         self.image = Some(ItemImage { link: link.into() });

@@ -206,7 +206,7 @@ impl Bill {
     }
 
     /// Adds someone who gets the goods. India requires it for goods that are shipped; since not all physical goods are,
-    /// a bill without it is not refused.
+    /// a bill without it is not refused. In Brazil there are none.
     #[must_use]
     pub fn beneficiary(mut self, beneficiary: Beneficiary) -> Self {
         self.beneficiaries.push(beneficiary);

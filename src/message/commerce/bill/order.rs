@@ -136,7 +136,7 @@ impl Order {
         self
     }
 
-    /// Whether only "Pay now" is offered, without "Review and pay" before it (India).
+    /// Whether only "Pay now" is offered, without "Review and pay" before it (India only).
     #[must_use]
     pub fn quick_pay(mut self, on: bool) -> Self {
         self.kind = on.then(|| QUICK_PAY.to_owned());

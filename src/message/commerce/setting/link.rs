@@ -23,7 +23,7 @@ quiet_debug!(UpiIntentLink {});
 /// Documented at [Meta: UPI intents with a dynamic VPA](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-in/upi-intent/dynamic-vpa).
 impl UpiIntentLink {
     /// The `upi://pay` link that the payment service made for the order. Of it, Meta reads `pa`, `pn`, `mc`, `purpose`
-    /// and `tr`.
+    /// and `tr`. It has no white space: a space in a name is `%20`.
     #[must_use]
     pub fn new(link: impl Into<String>) -> Self {
         Self { link: link.into() }

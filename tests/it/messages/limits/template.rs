@@ -101,9 +101,9 @@ fn cards(known: &Known) -> Vec<Limit> {
     let many = |count: usize| offer().carousel(vec![card(); count]);
     vec![
         Limit::least("Template::MIN_CARDS", Template::MIN_CARDS, many)
-            .approved(carousel(&[header.clone()], Template::MIN_CARDS)),
+            .approved(carousel(std::slice::from_ref(&header), Template::MIN_CARDS)),
         Limit::most("Template::MAX_CARDS", Template::MAX_CARDS, many)
-            .approved(carousel(&[header.clone()], Template::MAX_CARDS)),
+            .approved(carousel(std::slice::from_ref(&header), Template::MAX_CARDS)),
         Limit::text("TemplateCard::MAX_BODY", TemplateCard::MAX_BODY, |text| {
             offer().carousel([card().body(["x"]), card().body([text])])
         })
