@@ -20,7 +20,7 @@
 //! | [`message`] | what can be said, and its limits | |
 //! | [`template`] | what Meta approves | |
 //! | [`webhook`] | what Meta reports | |
-//! | [`recipient`], [`phone`] | whom a message is for; numbers as people type them | `phonenumber` for the latter |
+//! | [`recipient`], [`phone`] | whom a message is for; numbers as people type them, and how else they may be spelled | `phonenumber` for parsing |
 //! | [`client`] | the HTTP side: sending, media | `client` |
 //! | [`store`] | the contract for keeping data, the store in memory, the one in SQLite, the suite | `sqlite`, `conformance` |
 //! | [`desk`] | tracked sends, webhooks kept, conversations | `desk` |
@@ -55,8 +55,6 @@ pub mod error;
 pub mod id;
 pub mod message;
 pub mod open;
-#[cfg(feature = "phonenumber")]
-#[cfg_attr(docsrs, doc(cfg(feature = "phonenumber")))]
 pub mod phone;
 pub mod recipient;
 mod secret;

@@ -160,6 +160,12 @@ impl From<GroupId> for Recipient {
     }
 }
 
+impl From<&GroupId> for Recipient {
+    fn from(id: &GroupId) -> Self {
+        Self::Group(id.clone())
+    }
+}
+
 impl From<&Self> for Recipient {
     fn from(recipient: &Self) -> Self {
         recipient.clone()

@@ -70,6 +70,22 @@ fn a_look_down_or_at_the_own_room_is_no_breach() {
 }
 
 #[test]
+fn numbering_plans_are_read_in_the_phone_room_only() {
+    let readers: Vec<_> = sources("src").into_iter().filter(|(file, text)| reads_plans(file, text)).collect();
+    assert!(readers.is_empty(), "{:?}", readers.iter().map(|(file, _)| file).collect::<Vec<_>>());
+    for (file, code, expected) in [
+        ("src/desk/send.rs", "use crate::phone::{PhoneNumber, match_keys};", true),
+        ("src/desk/send.rs", "use crate::phone;\nfn f() { phone::PhoneNumber::parse(text, None); }", true),
+        ("src/webhook/mod.rs", "fn f() { phonenumber::parse(None, text); }", true),
+        ("src/desk/contact.rs", "use crate::phone::match_keys;\nuse crate::id::PhoneNumberId;", false),
+        ("src/template/button.rs", "ButtonKind::PhoneNumber", false),
+        ("src/phone/plan.rs", "use phonenumber::Mode;", false),
+    ] {
+        assert_eq!(reads_plans(Path::new(file), code), expected, "{file}: {code}");
+    }
+}
+
+#[test]
 fn no_file_is_too_long_to_read() {
     for (file, text) in all_sources() {
         let lines = text.lines().count();
@@ -159,6 +175,14 @@ impl House {
         }
         breaches
     }
+}
+
+/// Whether a file outside the phone room uses what reads the world's numbering plans: the first time that takes a tenth of
+/// a second, which no send and no webhook may wait for.
+fn reads_plans(file: &Path, text: &str) -> bool {
+    let code = without_comments(text);
+    let of_phone = code.split("phone::").skip(1).flat_map(heads).any(|name| name == "PhoneNumber");
+    room(file) != "phone" && (of_phone || code.contains("phonenumber::"))
 }
 
 fn floor(room: &str) -> Option<usize> {

@@ -21,6 +21,7 @@ pub struct Builder {
     display_phone_number: String,
     pace: Pace,
     window: bool,
+    parent_user_ids: bool,
     media_url_lifetime: Duration,
     seed: Option<u64>,
 }
@@ -31,6 +32,7 @@ crate::wire::quiet_debug!(Builder {
     account_id,
     pace,
     window,
+    parent_user_ids,
     media_url_lifetime,
     seed
 });
@@ -47,6 +49,7 @@ impl Builder {
             display_phone_number: "15550100001".into(),
             pace: Pace::instant(),
             window: true,
+            parent_user_ids: false,
             media_url_lifetime: Duration::from_secs(5 * 60),
             seed: None,
         }
@@ -108,6 +111,13 @@ impl Builder {
         self
     }
 
+    /// Whether the business portfolio shares ids with others, so that customers have a parent BSUID (`CC.ENT.…`) as well;
+    /// they have none unless switched on.
+    pub fn parent_user_ids(mut self, on: bool) -> Self {
+        self.parent_user_ids = on;
+        self
+    }
+
     /// How long the address of a media object can be used; five minutes unless set, as with Meta.
     pub fn media_url_lifetime(mut self, lifetime: Duration) -> Self {
         self.media_url_lifetime = lifetime;
@@ -151,6 +161,7 @@ impl Builder {
             number,
             pace: self.pace,
             window: self.window,
+            parent_user_ids: self.parent_user_ids,
             media_url_lifetime: self.media_url_lifetime,
         })
     }
@@ -168,6 +179,7 @@ pub(super) struct Settings {
     pub(super) number: String,
     pub(super) pace: Pace,
     pub(super) window: bool,
+    pub(super) parent_user_ids: bool,
     pub(super) media_url_lifetime: Duration,
 }
 

@@ -23,12 +23,12 @@
 //!
 //! | | |
 //! |---|---|
-//! | endpoints | `POST /{phone}/messages` (all types, read marks, typing), `POST /{phone}/media`, `GET` and `DELETE /{media_id}`, the download of media, under any version |
+//! | endpoints | `POST /{phone}/messages` (all types, read marks, typing), `POST /{phone}/marketing_messages`, `POST /{phone}/media`, `GET` and `DELETE /{media_id}`, the download of media, under any version |
 //! | checks | every documented limit of every kind of message; templates against what was [approved](Simulator::approve_template) |
 //! | statuses | `sent`, `delivered`, `read`, each after the time that [`Pace`] gives it; only `sent` for reactions |
 //! | window | a free-form message to a customer who has not written for 24 hours is accepted and then `failed` with 131047 |
-//! | people | appear on first contact, with a number and a business-scoped id |
-//! | groups | messages to any group id are accepted and `sent`; groups have no members yet |
+//! | people | appear on first contact, with a number, a business-scoped id and, [if wanted](Builder::parent_user_ids), a parent one; they can be written to by each |
+//! | groups | messages to a [group](Simulator::group) are accepted and `sent`, and go no further: its members have no phones yet |
 //!
 //! # Webhooks
 //!
@@ -44,6 +44,7 @@
 mod builder;
 mod checks;
 mod graph;
+mod group;
 mod json;
 mod model;
 mod platform;
@@ -55,12 +56,18 @@ mod user;
 mod webhooks;
 
 pub use builder::{Builder, Pace};
+pub use group::Group;
 pub use model::{ButtonKind, Shown, ShownButton, ShownCard};
 pub use template::ApprovedTemplate;
 pub use user::{Gesture, User};
 pub use webhooks::PostedWebhook;
 
-use self::{model::Target, platform::Platform, server::Running, webhooks::courier};
+use self::{
+    model::{Endpoint, Target},
+    platform::Platform,
+    server::Running,
+    webhooks::courier,
+};
 use crate::{
     client::{BusinessPhone, Client},
     error::{Error, ErrorKind, Result},
@@ -95,6 +102,8 @@ pub struct SentMessage {
     pub id: MessageId,
     /// The customer's number (digits only), or the group's id.
     pub to: String,
+    /// What it was posted to: `messages` or `marketing_messages`.
+    pub endpoint: &'static str,
     /// The JSON of the request.
     pub body: Value,
 }
@@ -191,6 +200,14 @@ impl Simulator {
         User::new(self.clone(), number.as_ref())
     }
 
+    /// A new group that the business is in; any other group is unknown to it (131041).
+    ///
+    /// Meta refuses messages to a group of which nobody else is a member (131020); this one counts as having some.
+    #[must_use]
+    pub fn group(&self) -> Group {
+        Group::new(self.platform().change(|model, _| model.open_group()))
+    }
+
     /// Lets `template` count as approved; one of the same name and language is replaced.
     ///
     /// A [`Definition`](crate::template::Definition) can be given as well.
@@ -222,6 +239,10 @@ impl Simulator {
                 to: match &message.to {
                     Target::Person(number) => number.as_str().to_owned(),
                     Target::Group(group) => group.as_str().to_owned(),
+                },
+                endpoint: match message.endpoint {
+                    Endpoint::Messages => "messages",
+                    Endpoint::MarketingMessages => "marketing_messages",
                 },
                 body: message.body.clone(),
             });

@@ -134,10 +134,12 @@ fn title(code: i64) -> &'static str {
         131_008 => "Required parameter is missing",
         131_009 => "Parameter value is not valid",
         131_016 => "Service unavailable",
+        131_020 => "Bad group",
         131_021 => "Recipient cannot be sender",
         131_026 => "Message undeliverable",
         131_030 => "Recipient phone number not in allowed list",
         131_031 => "Account has been locked",
+        131_041 => "Group unknown",
         131_042 => "Business eligibility payment issue",
         131_045 => "Incorrect certificate",
         131_047 => "Re-engagement message",
@@ -158,6 +160,7 @@ fn title(code: i64) -> &'static str {
         132_016 => "Template is disabled",
         132_018 => "Template validation error",
         133_010 => "Phone number not registered",
+        134_100 => "Only marketing messages supported",
         _ => "An error the simulator was asked for",
     }
 }

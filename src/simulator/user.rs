@@ -56,6 +56,13 @@ impl User {
         self.simulator.platform().change(|model, _| model.person_mut(&self.number).user_id.clone())
     }
 
+    /// The customer's id across portfolios that belong together (parent BSUID), where the simulator was
+    /// [built](super::Builder::parent_user_ids) to have such.
+    #[must_use]
+    pub fn parent_user_id(&self) -> Option<UserId> {
+        self.simulator.platform().change(|model, _| model.person_mut(&self.number).parent_user_id.clone())
+    }
+
     /// Writes `text`.
     pub fn says(&self, text: impl Into<String>) -> Gesture {
         self.gesture(Act::Say(text.into()))

@@ -20,6 +20,7 @@ mod inspect;
 mod marketing;
 #[cfg(feature = "client")]
 mod media;
+mod phone;
 #[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
 mod quickstart;
 #[cfg(feature = "desk")]

@@ -20,6 +20,7 @@ mod emoji;
 mod envelope;
 mod file;
 mod interactive;
+mod marketing;
 mod media;
 mod order;
 mod simple;
@@ -28,6 +29,7 @@ mod template;
 mod tests;
 
 pub(super) use file::upload;
+pub(super) use marketing::marketing;
 
 use self::at::At;
 use super::{model::Model, refusal::Refusal};

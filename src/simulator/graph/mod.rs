@@ -19,6 +19,7 @@ use std::sync::Arc;
 pub(super) fn routes(platform: Arc<Platform>) -> Router {
     let graph = Router::new()
         .route("/{version}/{phone}/messages", post(messages::send))
+        .route("/{version}/{phone}/marketing_messages", post(messages::send_marketing))
         .route(
             "/{version}/{phone}/media",
             // The check of the size is ours to answer.

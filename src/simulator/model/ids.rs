@@ -1,7 +1,10 @@
 //! Ids that look like Meta's.
 
-use crate::id::{AccountId, MediaId, MessageId, UserId, WaId};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use crate::id::{AccountId, GroupId, MediaId, MessageId, UserId, WaId};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
+};
 use sha2::{Digest, Sha256};
 
 /// A message id: base64 of a small record that holds the customer's number, as in Meta's own.
@@ -23,9 +26,23 @@ pub(crate) fn media_id(rng: &mut fastrand::Rng) -> MediaId {
 
 /// The business-scoped id of a person: always the same for the same account and number.
 pub(crate) fn user_id(account: &AccountId, number: &WaId) -> UserId {
-    let digest = Sha256::digest(format!("{account}/{number}"));
-    let digits: String = digest.iter().take(20).map(|byte| char::from(b'0' + byte % 10)).collect();
-    UserId::from(format!("US.{digits}"))
+    UserId::from(format!("US.{}", digits_of(&format!("{account}/{number}"))))
+}
+
+/// The id of a person in all business portfolios that belong together: always the same for the same number.
+pub(crate) fn parent_user_id(number: &WaId) -> UserId {
+    UserId::from(format!("US.ENT.{}", digits_of(&format!("parent/{number}"))))
+}
+
+/// The id of a group: base64 that holds the number of the business, as in Meta's own.
+pub(crate) fn group_id(rng: &mut fastrand::Rng, business: &str) -> GroupId {
+    let serial: String = std::iter::repeat_with(|| rng.digit(10)).take(15).collect();
+    GroupId::from(format!("{}ZD", STANDARD_NO_PAD.encode(format!("capi_group:{business}:120{serial}"))))
+}
+
+/// Twenty digits that are always the same for the same text.
+fn digits_of(text: &str) -> String {
+    Sha256::digest(text).iter().take(20).map(|byte| char::from(b'0' + byte % 10)).collect()
 }
 
 #[cfg(test)]

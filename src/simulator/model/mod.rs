@@ -11,7 +11,7 @@ mod shown;
 
 pub(super) use media::MediaObject;
 pub(super) use person::Person;
-pub(super) use sending::{Outgoing, Target};
+pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 
 use self::{agenda::Agenda, media::Shelf, sending::Step};
@@ -25,12 +25,12 @@ use super::{
     },
 };
 use crate::{
-    id::{MediaId, MessageId, UserId, WaId},
+    id::{GroupId, MediaId, MessageId, UserId, WaId},
     time::Timestamp,
 };
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
@@ -39,6 +39,7 @@ pub(super) struct Model {
     settings: Arc<Settings>,
     rng: fastrand::Rng,
     people: BTreeMap<WaId, Person>,
+    groups: BTreeSet<GroupId>,
     media: Shelf,
     templates: BTreeMap<(String, String), ApprovedTemplate>,
     /// What the business sent, in order.
@@ -65,6 +66,7 @@ impl Model {
             settings,
             rng,
             people: BTreeMap::new(),
+            groups: BTreeSet::new(),
             media: Shelf::default(),
             templates: BTreeMap::new(),
             sent: Vec::new(),
@@ -122,14 +124,25 @@ impl Model {
 
     /// The person with this number, who appears on first contact.
     pub(super) fn person_mut(&mut self, number: &WaId) -> &mut Person {
-        let account = &self.settings.account_id;
-        self.people
-            .entry(number.clone())
-            .or_insert_with(|| Person::new(number.clone(), ids::user_id(account, number)))
+        let settings = &self.settings;
+        self.people.entry(number.clone()).or_insert_with(|| {
+            let parent_user_id = settings.parent_user_ids.then(|| ids::parent_user_id(number));
+            Person::new(number.clone(), ids::user_id(&settings.account_id, number), parent_user_id)
+        })
     }
 
+    /// The person with this BSUID or parent BSUID.
     fn person_of(&self, user_id: &UserId) -> Option<&Person> {
-        self.people.values().find(|person| person.user_id == *user_id)
+        let is_theirs =
+            |person: &&Person| person.user_id == *user_id || person.parent_user_id.as_ref() == Some(user_id);
+        self.people.values().find(is_theirs)
+    }
+
+    /// A new group that the business is in.
+    pub(super) fn open_group(&mut self) -> GroupId {
+        let id = ids::group_id(&mut self.rng, &self.settings.number);
+        self.groups.insert(id.clone());
+        id
     }
 
     /// A number of digits that no two answers share.
@@ -191,9 +204,14 @@ impl Model {
     /// Takes a message of the business; the answer of the Graph API.
     ///
     /// The body must have passed the checks.
-    pub(super) fn accept(&mut self, body: Value, now: Timestamp) -> Result<Value, Refusal> {
+    pub(super) fn accept(
+        &mut self,
+        body: Value,
+        endpoint: Endpoint,
+        now: Timestamp,
+    ) -> Result<Value, Refusal> {
         let address = self.address(&body)?;
-        let message = self.outgoing(&address, body);
+        let message = self.outgoing(&address, body, endpoint);
         let mut answer = json!({
             "messaging_product": "whatsapp",
             "contacts": [address.contact()],

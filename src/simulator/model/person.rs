@@ -16,6 +16,7 @@ const TYPING: Duration = Duration::from_secs(25);
 pub(crate) struct Person {
     pub(crate) number: WaId,
     pub(crate) user_id: UserId,
+    pub(crate) parent_user_id: Option<UserId>,
     pub(crate) name: String,
     /// The conversation as the phone shows it.
     pub(crate) phone: Vec<Shown>,
@@ -24,8 +25,16 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    pub(super) fn new(number: WaId, user_id: UserId) -> Self {
-        Self { number, user_id, name: "Customer".into(), phone: Vec::new(), wrote: None, typing_until: None }
+    pub(super) fn new(number: WaId, user_id: UserId, parent_user_id: Option<UserId>) -> Self {
+        Self {
+            number,
+            user_id,
+            parent_user_id,
+            name: "Customer".into(),
+            phone: Vec::new(),
+            wrote: None,
+            typing_until: None,
+        }
     }
 
     /// The person wrote: the window is open from now on.
@@ -73,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_window_closes_24_hours_after_the_last_message() {
-        let mut person = Person::new("16505551234".into(), "US.1".into());
+        let mut person = Person::new("16505551234".into(), "US.1".into(), None);
         let wrote = Timestamp::from_seconds(1_000);
         assert!(!person.window_is_open(wrote));
         person.wrote(wrote);

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 pub(crate) struct Outgoing {
     pub(crate) id: MessageId,
     pub(crate) to: Target,
+    pub(crate) endpoint: Endpoint,
     /// Whether the request named the person by BSUID alone.
     pub(crate) by_user_id: bool,
     /// The request as it came.
@@ -46,6 +47,13 @@ pub(crate) enum Target {
     Group(GroupId),
 }
 
+/// What a message was posted to.
+#[derive(Clone, Copy)]
+pub(crate) enum Endpoint {
+    Messages,
+    MarketingMessages,
+}
+
 /// What happens to a message after its acceptance.
 #[derive(Clone, Copy)]
 pub(super) enum Step {
@@ -64,10 +72,10 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// `contacts[0]` of the answer: the phone if a phone was given, else the BSUID.
+    /// `contacts[0]` of the answer: the phone if a phone was given, else the BSUID. A group's id stands in both places.
     pub(super) fn contact(&self) -> Value {
         match (&self.to, &self.user_id) {
-            (Target::Group(_), _) => json!({ "input": self.input }),
+            (Target::Group(group), _) => json!({ "input": self.input, "wa_id": group }),
             (Target::Person(_), Some(user_id)) => json!({ "input": self.input, "user_id": user_id }),
             (Target::Person(number), None) => json!({ "input": self.input, "wa_id": number }),
         }
@@ -79,7 +87,11 @@ impl Model {
     pub(super) fn address(&self, body: &Value) -> Result<Address, Refusal> {
         let to = text(body, "/to");
         if let (Some("group"), Some(group)) = (text(body, "/recipient_type"), to) {
-            return Ok(Address { to: Target::Group(group.into()), input: group.into(), user_id: None });
+            let id = GroupId::from(group);
+            if !self.groups.contains(&id) {
+                return Err(Refusal::new(131_041, "to is not the id of a group that this number is in."));
+            }
+            return Ok(Address { to: Target::Group(id), input: group.into(), user_id: None });
         }
         if let Some(to) = to {
             let is_known = |digits: &str| self.person(&WaId::from(digits)).is_some();
@@ -102,7 +114,7 @@ impl Model {
         }
     }
 
-    pub(super) fn outgoing(&mut self, address: &Address, body: Value) -> Outgoing {
+    pub(super) fn outgoing(&mut self, address: &Address, body: Value, endpoint: Endpoint) -> Outgoing {
         let holder = match (&address.user_id, &address.to) {
             (Some(user_id), _) => user_id.as_str(),
             (None, Target::Person(number)) => number.as_str(),
@@ -116,7 +128,12 @@ impl Model {
             to: address.to.clone(),
             by_user_id: address.user_id.is_some(),
             tracking: text(&body, "/biz_opaque_callback_data").map(str::to_owned),
-            category: template.map_or_else(|| "service".into(), |template| template.category.to_lowercase()),
+            category: match (endpoint, template) {
+                (Endpoint::MarketingMessages, _) => "marketing_lite".into(),
+                (Endpoint::Messages, Some(template)) => template.category.to_lowercase(),
+                (Endpoint::Messages, None) => "service".into(),
+            },
+            endpoint,
             is_delivered: false,
             is_read: false,
             id,

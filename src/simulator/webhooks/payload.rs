@@ -32,6 +32,7 @@ pub(crate) fn message(
         ("type".to_owned(), inbound.kind.into()),
         (inbound.kind.to_owned(), inbound.content.clone()),
     ]);
+    message.extend(parent_user_id(from, "from_parent_user_id"));
     message.extend(context.map(|context| ("context".to_owned(), context)));
     envelope(settings, json!({ "contacts": [contact(from)], "messages": [message] }))
 }
@@ -63,12 +64,14 @@ pub(crate) fn status(
             if let Some(person) = person.filter(|_| !has_failed || message.by_user_id) {
                 members.insert("recipient_user_id".into(), person.user_id.as_str().into());
             }
+            members.extend(person.and_then(|person| parent_user_id(person, "recipient_parent_user_id")));
         }
     }
     if let Some(tracking) = &message.tracking {
         members.insert("biz_opaque_callback_data".into(), tracking.as_str().into());
     }
-    if matches!(status, "sent" | "delivered") {
+    // What goes to a group is billed for each member whom it reaches.
+    if matches!(status, "sent" | "delivered") && matches!(message.to, Target::Person(_)) {
         let pricing = json!({
             "billable": true, "pricing_model": "PMP", "type": "regular", "category": message.category,
         });
@@ -100,7 +103,18 @@ fn envelope(settings: &Settings, mut value: Value) -> Value {
 }
 
 fn contact(person: &Person) -> Value {
-    json!({ "profile": { "name": person.name }, "wa_id": person.number, "user_id": person.user_id })
+    let mut contact = Map::from_iter([
+        ("profile".to_owned(), json!({ "name": person.name })),
+        ("wa_id".to_owned(), person.number.as_str().into()),
+        ("user_id".to_owned(), person.user_id.as_str().into()),
+    ]);
+    contact.extend(parent_user_id(person, "parent_user_id"));
+    contact.into()
+}
+
+/// The member `name` with the parent BSUID of a person; none where there are no such ids.
+fn parent_user_id(person: &Person, name: &str) -> Option<(String, Value)> {
+    person.parent_user_id.as_ref().map(|id| (name.to_owned(), id.as_str().into()))
 }
 
 /// Meta writes the time of messages and statuses as text.

@@ -21,27 +21,6 @@ async fn a_send_is_answered_with_the_recipient_and_an_id_that_holds_their_number
 }
 
 #[tokio::test]
-async fn a_customer_known_by_bsuid_is_reached_by_recipient_and_answered_so() {
-    let simulator = Simulator::start().await.unwrap();
-    let ana = ana(&simulator).await;
-    let by_id = json!({"messaging_product": "whatsapp", "recipient": ana.user_id(), "type": "text", "text": {"body": "a"}});
-    let (_, answer) = read(post(&simulator, &by_id).await.unwrap()).await;
-    assert_eq!(answer["contacts"], json!([{"input": ana.user_id(), "user_id": ana.user_id()}]));
-    assert_eq!(ana.sees().unwrap().text.as_deref(), Some("a"));
-
-    let mut both = by_id.clone();
-    both["to"] = json!("+1 415 555 0199");
-    let (_, answer) = read(post(&simulator, &both).await.unwrap()).await;
-    assert_eq!(answer["contacts"], json!([{"input": "+1 415 555 0199", "wa_id": "14155550199"}]));
-
-    for wrong in [json!({"recipient": "US.1"}), json!({"to": ana.user_id(), "recipient": null})] {
-        let mut body = by_id.clone();
-        body.as_object_mut().unwrap().extend(wrong.as_object().unwrap().clone());
-        assert_refused(&read(post(&simulator, &body).await.unwrap()).await, 400, 131_009);
-    }
-}
-
-#[tokio::test]
 async fn a_customers_number_in_digits_is_their_wa_id() {
     let simulator = Simulator::builder().display_phone_number("+55 11 5550 0100").start().await.unwrap();
     let ana = ana(&simulator).await;
@@ -125,18 +104,6 @@ async fn a_reaction_shows_on_the_message_and_is_only_sent() {
     let of_reaction: Vec<_> = statuses.filter(|status| status["id"] == *reaction).collect();
     assert_eq!(of_reaction.len(), 1);
     assert_eq!(of_reaction[0]["status"], "sent");
-}
-
-#[tokio::test]
-async fn a_group_takes_messages_and_refuses_buttons() {
-    let simulator = Simulator::start().await.unwrap();
-    let mut body = json!({"messaging_product": "whatsapp", "recipient_type": "group", "to": "Y2FwaV9ncm91cA",
-                          "type": "text", "text": {"body": "a"}});
-    let (_, answer) = read(post(&simulator, &body).await.unwrap()).await;
-    assert_eq!(answer["contacts"], json!([{"input": "Y2FwaV9ncm91cA"}]));
-    assert_eq!(answer["messages"][0]["group_id"], "Y2FwaV9ncm91cA");
-    body["type"] = json!("interactive");
-    assert_refused(&read(post(&simulator, &body).await.unwrap()).await, 400, 131_009);
 }
 
 #[tokio::test]

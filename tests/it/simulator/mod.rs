@@ -6,8 +6,11 @@
 )]
 
 mod api;
+mod groups;
+mod marketing;
 mod media;
 mod receiver;
+mod recipients;
 mod shown;
 mod templates;
 mod webhooks;
@@ -30,7 +33,11 @@ fn graph(simulator: &Simulator, path: &str) -> String {
 }
 
 async fn post(simulator: &Simulator, body: &Value) -> reqwest::Result<Response> {
-    let url = graph(simulator, &format!("{}/messages", simulator.phone_number_id()));
+    post_to(simulator, "messages", body).await
+}
+
+async fn post_to(simulator: &Simulator, endpoint: &str, body: &Value) -> reqwest::Result<Response> {
+    let url = graph(simulator, &format!("{}/{endpoint}", simulator.phone_number_id()));
     reqwest::Client::new().post(url).bearer_auth(simulator.access_token()).json(body).send().await
 }
 

@@ -1,7 +1,10 @@
 //! Texts, places, reactions and pins.
 
 use super::{NOW, assert_codes, code, code_in, long, model, to_somebody, with};
-use crate::{simulator::model::Model, time::Timestamp};
+use crate::{
+    simulator::model::{Endpoint, Model},
+    time::Timestamp,
+};
 use serde_json::{Value, json};
 
 #[test]
@@ -52,7 +55,8 @@ fn a_place_is_within_the_degrees_there_are() {
 fn conversation() -> (Model, [String; 3]) {
     let mut model = model();
     let mut send = |content: Value| {
-        let answer = model.accept(to_somebody(&content), Timestamp::from_seconds(NOW)).unwrap();
+        let answer =
+            model.accept(to_somebody(&content), Endpoint::Messages, Timestamp::from_seconds(NOW)).unwrap();
         answer["messages"][0]["id"].as_str().unwrap().to_owned()
     };
     let text = send(json!({ "type": "text", "text": { "body": "a" } }));

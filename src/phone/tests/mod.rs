@@ -1,0 +1,5 @@
+//! What the phone room promises.
+
+mod keys;
+#[cfg(feature = "phonenumber")]
+mod number;
