@@ -16,7 +16,7 @@
 
 mod content;
 mod interactive;
-mod media;
+pub(crate) mod media;
 mod template;
 mod text;
 
@@ -24,6 +24,9 @@ pub use content::{Content, Raw};
 use content::{Kind, Member};
 pub use interactive::{Buttons, Header, ReplyButton};
 pub use media::{Image, MediaKind, MediaSource};
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+pub use media::{Progress, Upload};
 pub use template::{Parameter, Parameters, Template};
 pub use text::Text;
 
@@ -151,6 +154,18 @@ impl Message {
     #[must_use]
     pub fn tracking(&self) -> Option<&str> {
         self.callback_data.as_deref()
+    }
+
+    /// Where its files come from.
+    #[cfg(feature = "client")]
+    pub(crate) fn media(&mut self) -> Vec<&mut MediaSource> {
+        self.content.media()
+    }
+
+    /// Whether it holds files that must be uploaded before it can be sent.
+    #[cfg(feature = "client")]
+    pub(crate) fn holds_files(&mut self) -> bool {
+        self.media().iter().any(|source| matches!(source, MediaSource::Upload(_)))
     }
 
     /// Checks every documented limit of the message.

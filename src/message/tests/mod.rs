@@ -1,3 +1,6 @@
+#[cfg(feature = "client")]
+mod upload;
+
 use super::{Buttons, Content, Header, Image, Message, Parameter, Raw, Template, Text};
 use crate::recipient::Recipient;
 use serde_json::{Value, json};

@@ -13,7 +13,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub(super) use file::upload;
+pub(super) use file::{sample, upload};
 
 use self::at::At;
 use super::{model::Model, refusal::Refusal};
