@@ -4,7 +4,7 @@
 //! in memory is the kernel's own count (`VmHWM`). Exits with 1 when it grew by more than the limit.
 //!
 //! `cargo bench --bench media`
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench that cannot run must stop")]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot run must stop")]
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
 use sha2::{Digest, Sha256};

@@ -24,9 +24,9 @@ use std::{future::IntoFuture, sync::Arc};
 ///
 /// ```no_run
 /// # async fn f(client: whatsapp_business::Client) -> whatsapp_business::Result<()> {
-/// use whatsapp_business::{message::Upload, template::{Definition, HeaderFormat}};
+/// use whatsapp_business::{message::Upload, template::{Category, Definition, HeaderFormat}};
 /// let sample = client.app("670843887433847").upload(Upload::path("roof.jpg")).await?;
-/// let template = Definition::new("roof_survey", "en_US", "UTILITY")
+/// let template = Definition::new("roof_survey", "en_US", Category::Utility)
 ///     .header_media(HeaderFormat::Image, sample.as_str())
 ///     .body("The survey of your roof is done.");
 /// # Ok(()) }

@@ -11,6 +11,8 @@
 //! | template | [`Template`] |
 //! | any other | [`Raw`] |
 //!
+//! The file of a message is a media id, a link, or (feature `client`) an `Upload`, which the client makes on the way.
+//!
 //! A [`Message`] is content with its recipient and options: what is sent, what an outbox stores. It is read from and
 //! written to the JSON that Meta documents.
 

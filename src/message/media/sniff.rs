@@ -7,7 +7,7 @@ use std::{io::Cursor, str};
 pub(crate) const HEAD: usize = 64 * 1024;
 
 /// What stands for a type that could not be told.
-const UNKNOWN: &str = "application/octet-stream";
+pub(super) const UNKNOWN: &str = "application/octet-stream";
 
 /// The type of the file that begins with `head`; its name decides only between types that share a container, where the
 /// head does not.

@@ -6,7 +6,7 @@ use crate::{
         MediaKind,
         media::{
             chunks::{self, Chunks},
-            sniff::sniff,
+            sniff::{UNKNOWN, sniff},
         },
     },
 };
@@ -194,7 +194,11 @@ impl Upload {
                 }
                 _ => "one of MediaKind::types".to_owned(),
             };
-            out.push(Violation::new(at, "is a file of a type that cannot be sent so", limit));
+            let problem = match &*mime_type {
+                UNKNOWN => "is a file whose bytes do not tell its type (Upload::mime_type can)",
+                _ => "is a file of a type that cannot be sent here",
+            };
+            out.push(Violation::new(at, problem, limit));
             return;
         };
         if let Some(length) = self.length.filter(|length| *length > largest) {
