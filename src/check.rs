@@ -63,6 +63,13 @@ pub(crate) fn number(
     }
 }
 
+/// Text that may be left out, but not be empty, for which no greatest length is documented.
+pub(crate) fn optional_filled(at: Path<'_>, value: Option<&str>, out: &mut Vec<Violation>) {
+    if let Some(value) = value {
+        filled(at, value, out);
+    }
+}
+
 /// Text that must be exactly `wanted`.
 pub(crate) fn exactly(at: Path<'_>, text: &str, wanted: &str, out: &mut Vec<Violation>) {
     if text != wanted {
@@ -83,8 +90,9 @@ pub(crate) fn digits(at: Path<'_>, text: &str, count: usize, out: &mut Vec<Viola
 
 /// Whether `address` is one of the web: http or https, and a host.
 pub(crate) fn is_web(address: &str) -> bool {
-    // A URL is read without the white space around it, but Meta gets the text as it is.
-    address.trim() == address
+    // A URL is read without white space and controls, but Meta gets the text as it is.
+    let is_whole = !address.contains(|c: char| c.is_whitespace() || c.is_control());
+    is_whole
         && Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 

@@ -233,6 +233,8 @@ impl Message {
         }
         let tracking = Path::ROOT.field("biz_opaque_callback_data");
         check::optional_text(tracking, self.tracking(), Self::MAX_CALLBACK_DATA, &mut out);
+        let hash = Path::ROOT.field("recipient_identity_key_hash");
+        check::optional_filled(hash, self.identity_key_hash.as_deref(), &mut out);
         self.check_combination(&mut out);
         if out.is_empty() { Ok(()) } else { Err(Error::invalid(out)) }
     }

@@ -22,6 +22,8 @@ mod inspect;
 mod marketing;
 #[cfg(feature = "client")]
 mod media;
+#[cfg(feature = "simulator")]
+mod messages;
 mod phone;
 #[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
 mod quickstart;

@@ -223,6 +223,9 @@ impl OrderProgress {
         if let Some(payment) = &self.payment {
             let at = at.field("payment");
             check::filled(at.field("status"), payment.status.as_str(), out);
+            if payment.timestamp.is_some_and(|seconds| seconds < 0) {
+                out.push(Violation::new(at.field("timestamp"), "is before 1970", "seconds since 1970"));
+            }
         }
     }
 }

@@ -95,6 +95,7 @@ impl Kind for Document {
     fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         self.source.check(at, MediaKind::Document, out);
         check::optional_text(at.field("caption"), self.caption.as_deref(), Self::MAX_CAPTION, out);
+        check::optional_filled(at.field("filename"), self.filename.as_deref(), out);
     }
 
     fn words(&self) -> Option<String> {

@@ -101,6 +101,10 @@ impl TemplateCard {
         self
     }
 
+    pub(super) fn components(&self) -> &[Component] {
+        &self.components
+    }
+
     pub(super) fn media(&mut self) -> Vec<&mut MediaSource> {
         self.components.iter_mut().flat_map(Component::media).collect()
     }

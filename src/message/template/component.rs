@@ -178,6 +178,17 @@ impl Component {
         }
     }
 
+    /// Whether groups take templates with it.
+    pub(super) fn in_groups(&self) -> bool {
+        const NOT: &[&str] =
+            &["copy_code", "flow", "catalog", "mpm", "order_details", "payment_request", "voice_call"];
+        match self.r#type.as_str() {
+            "button" => self.sub_type.as_deref().is_none_or(|kind| !NOT.contains(&kind)),
+            "limited_time_offer" | "carousel" | "order_status" => false,
+            _ => !self.parameters.as_ref().is_some_and(Parameters::has_product),
+        }
+    }
+
     /// Notes members that are those of other components.
     fn check_belonging(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         for (name, is_there, home) in [
@@ -224,6 +235,23 @@ pub(super) fn check(
                 let limit = format!("0 to {}, each once", max_buttons.saturating_sub(1));
                 out.push(Violation::new(item.field("index"), "is out of range or used twice", limit));
             }
+        }
+    }
+}
+
+/// The bills of all buttons, those of cards as well, each with the place of its reference.
+pub(super) fn bills<'a>(at: Path<'_>, components: &'a [Component], out: &mut Vec<(String, &'a Bill)>) {
+    for (index, component) in components.iter().enumerate() {
+        let item = at.index(index);
+        let parameters = item.field("parameters");
+        for (index, bill) in component.parameters.iter().flat_map(Parameters::bills) {
+            let action = parameters.index(index);
+            let details = action.field("action");
+            out.push((details.field("order_details").field("reference_id").to_string(), bill));
+        }
+        let cards = item.field("cards");
+        for (index, card) in component.cards.iter().flatten().enumerate() {
+            bills(cards.index(index).field("components"), card.components(), out);
         }
     }
 }

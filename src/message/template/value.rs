@@ -256,7 +256,9 @@ impl Kind {
             // Meta takes GIFs as MP4 only.
             Self::Gif { gif } => gif.check(at.field("gif"), MediaKind::Video, out),
             Self::Document { document } => {
-                document.source.check(at.field("document"), MediaKind::Document, out);
+                let here = at.field("document");
+                document.source.check(here, MediaKind::Document, out);
+                check::optional_filled(here.field("filename"), document.filename.as_deref(), out);
             }
             Self::Location { location } => location.check(at.field("location"), out),
             Self::Product { product } => product.check(at.field("product"), out),

@@ -4,6 +4,7 @@ mod location;
 mod media_kinds;
 mod options;
 mod reactions;
+mod refusals;
 mod template;
 #[cfg(feature = "client")]
 mod upload;

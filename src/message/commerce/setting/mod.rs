@@ -99,6 +99,9 @@ impl PaymentSetting {
     /// Checks what holds in a button that requests a payment ([Meta: payment request buttons](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-br/payment-request-cta)).
     pub(in crate::message) fn check_in_request(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         self.check(at, out);
+        if let Self::PixDynamicCode(pix) = self {
+            pix.check_optional_merchant(at.field(self.kind()), out);
+        }
         if matches!(self, Self::UpiIntentLink(_) | Self::PaymentGateway(_) | Self::OffsiteCardPay(_)) {
             let limit = "a dynamic Pix code, a boleto or a payment link";
             out.push(Violation::new(at.field("type"), "is no way to pay of a button", limit));
