@@ -43,7 +43,7 @@ quiet_debug!(ProductCarousel { catalog, products });
 /// Limits from [Meta: product carousels](https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-product-carousel-messages).
 impl ProductCarousel {
     /// Longest body, in characters.
-    pub const MAX_BODY: usize = 1024;
+    pub const MAX_BODY: usize = Parts::MAX_BODY;
     /// Fewest products.
     pub const MIN_PRODUCTS: usize = 2;
     /// Most products.
@@ -89,10 +89,7 @@ impl Kind for ProductCarousel {
         self.parts.check(at, Self::MAX_BODY, out);
         let cards = at.field("action");
         let cards = cards.field("cards");
-        if !(Self::MIN_PRODUCTS..=Self::MAX_PRODUCTS).contains(&self.products.len()) {
-            let limit = format!("{} to {} cards", Self::MIN_PRODUCTS, Self::MAX_PRODUCTS);
-            out.push(Violation::new(cards, format!("has {} cards", self.products.len()), limit));
-        }
+        check::count(cards, self.products.len(), &(Self::MIN_PRODUCTS..=Self::MAX_PRODUCTS), "cards", out);
         for (index, id) in self.products.iter().enumerate() {
             let action = cards.index(index);
             let action = action.field("action");

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{message::ProductSection, time::Timestamp};
 use serde_json::Value;
-use std::ops::RangeInclusive;
 
 /// Buttons, by their place among the buttons of the template, counted from 0. Those that Meta needs nothing for (phone
 /// numbers, single products, requests for contacts) are left out of a send.
@@ -27,10 +26,6 @@ impl Template {
     pub const MAX_PAYLOAD: usize = 256;
     /// Longest coupon code, in characters. The page on limited-time offers still says 15.
     pub const MAX_COUPON_CODE: usize = 20;
-    /// For how many minutes a call button may work.
-    pub const CALL_MINUTES: RangeInclusive<i64> = 1..=43_200;
-    /// Longest payload of a call button, in characters.
-    pub const MAX_CALL_PAYLOAD: usize = 512;
 
     /// Fills the end of the address of the URL button at `index`, counted from 0.
     #[must_use]
@@ -126,9 +121,9 @@ impl Template {
         self.with(Component::action_button("mpm", index, action))
     }
 
-    /// For how many minutes the button that calls the business works ([`Self::CALL_MINUTES`]), and what the webhooks of
-    /// the call bring back as `cta_payload`; at most [`Self::MAX_CALL_PAYLOAD`] characters. Both may be `None`, and so may
-    /// the index: Meta's example has none.
+    /// For how many minutes the button that calls the business works, and what the webhooks of the call bring back as
+    /// `cta_payload`, within the limits of a [`CallButton`](crate::message::CallButton). Both may be `None`, and so may the
+    /// index: Meta's example has none.
     ///
     /// ```
     /// use whatsapp_business::message::{Content, Template};

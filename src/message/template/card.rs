@@ -7,6 +7,7 @@ use super::{
     value::Kind,
 };
 use crate::{
+    check,
     error::{Path, Violation},
     id::CatalogId,
     message::{Bill, MediaSource, commerce::CatalogProduct},
@@ -125,10 +126,7 @@ impl Template {
 }
 
 pub(super) fn check(at: Path<'_>, cards: &[TemplateCard], out: &mut Vec<Violation>) {
-    if !(Template::MIN_CARDS..=Template::MAX_CARDS).contains(&cards.len()) {
-        let limit = format!("{} to {} cards", Template::MIN_CARDS, Template::MAX_CARDS);
-        out.push(Violation::new(at, format!("has {} cards", cards.len()), limit));
-    }
+    check::count(at, cards.len(), &(Template::MIN_CARDS..=Template::MAX_CARDS), "cards", out);
     let around = Around {
         in_card: true,
         max_body: TemplateCard::MAX_BODY,

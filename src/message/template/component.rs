@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::{Path, Violation},
-    message::{Bill, MediaSource, PaymentSetting},
+    message::{Bill, CallButton, MediaSource, PaymentSetting},
     wire::{self, quiet_debug},
 };
 use serde::{Deserialize, Deserializer, Serialize};
@@ -138,7 +138,7 @@ impl Component {
             (_, Some("url")) => (&["text"], 1, around.max_url),
             (_, Some("quick_reply")) => (&["payload"], 1, Template::MAX_PAYLOAD),
             (_, Some("copy_code")) => (&["coupon_code"], 1, Template::MAX_COUPON_CODE),
-            (_, Some("voice_call")) => (&["ttl_minutes", "payload"], 2, Template::MAX_CALL_PAYLOAD),
+            (_, Some("voice_call")) => (&["ttl_minutes", "payload"], 2, CallButton::MAX_PAYLOAD),
             (_, Some("flow" | "catalog" | "mpm" | "order_details" | "payment_request")) => {
                 (&["action"], 1, 0)
             }

@@ -6,7 +6,7 @@ use crate::{
     error::{Path, Violation},
     id::GroupId,
     message::{
-        Kind as _, Location, MediaKind, MediaSource,
+        CallButton, Kind as _, Location, MediaKind, MediaSource,
         commerce::{CatalogProduct, OrderProgress},
         media::WireMedia,
     },
@@ -267,11 +267,7 @@ impl Kind {
                 check::text(at.field("coupon_code"), coupon_code, takes.max, out);
             }
             Self::TtlMinutes { ttl_minutes } => {
-                let range = Template::CALL_MINUTES;
-                if !range.contains(ttl_minutes) {
-                    let limit = format!("{} to {} minutes", range.start(), range.end());
-                    out.push(Violation::new(at.field("ttl_minutes"), format!("is {ttl_minutes}"), limit));
-                }
+                CallButton::check_ttl(at.field("ttl_minutes"), *ttl_minutes, out);
             }
             Self::Action { action } => action.check(at.field("action"), takes.button, out),
             Self::LimitedTimeOffer { limited_time_offer } => {

@@ -6,6 +6,8 @@ mod options;
 mod reactions;
 mod refusals;
 mod template;
+#[cfg(feature = "client")]
+mod upload;
 
 use super::{Buttons, Content, Header, Image, Message, Raw, Template, Text};
 use crate::recipient::Recipient;

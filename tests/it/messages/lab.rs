@@ -3,7 +3,6 @@
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use whatsapp_business::{
-    client::Upload,
     simulator::{ApprovedTemplate, Pace, Simulator},
 };
 
@@ -45,7 +44,7 @@ impl Lab {
             let ana = simulator.user(ANA);
             let media = simulator.phone().media();
             let upload = async |mime: &str| {
-                media.upload(Upload::bytes("file", mime, vec![1])).await.unwrap().as_str().to_owned()
+                media.upload(Upload::bytes("file", vec![1]).mime_type(mime)).await.unwrap().as_str().to_owned()
             };
             let known = Known {
                 user_id: ana.user_id().as_str().to_owned(),

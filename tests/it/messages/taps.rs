@@ -106,7 +106,7 @@ pub(super) fn taps() -> BoxedStrategy<Vec<(Tap, u8)>> {
 
 fn tap() -> impl Strategy<Value = Tap> {
     let minutes = mostly(select(vec![1, 60, 43_200]), select(vec![0, 43_201]));
-    let call = (any::<bool>(), option::of(minutes), option::of(text(Template::MAX_CALL_PAYLOAD)));
+    let call = (any::<bool>(), option::of(minutes), option::of(text(CallButton::MAX_PAYLOAD)));
     prop_oneof![
         value(Template::MAX_URL).prop_map(Tap::Url),
         value(Template::MAX_URL).prop_map(Tap::PaymentLink),
