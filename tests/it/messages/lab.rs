@@ -3,6 +3,7 @@
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use whatsapp_business::{
+    message::Upload,
     simulator::{ApprovedTemplate, Pace, Simulator},
 };
 
@@ -44,7 +45,12 @@ impl Lab {
             let ana = simulator.user(ANA);
             let media = simulator.phone().media();
             let upload = async |mime: &str| {
-                media.upload(Upload::bytes("file", vec![1]).mime_type(mime)).await.unwrap().as_str().to_owned()
+                media
+                    .upload(Upload::bytes("file", vec![1]).mime_type(mime))
+                    .await
+                    .unwrap()
+                    .as_str()
+                    .to_owned()
             };
             let known = Known {
                 user_id: ana.user_id().as_str().to_owned(),

@@ -8,7 +8,7 @@ use super::{
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
-use whatsapp_business::message::{Bill, PaymentSetting, ProductSection, Template};
+use whatsapp_business::message::{Bill, CallButton, PaymentSetting, ProductSection, Template};
 
 /// A button of a template with what fills it.
 #[derive(Clone, Debug)]

@@ -82,7 +82,7 @@ fn buttons() -> Vec<Limit> {
             offer().copy_code(0, text)
         })
         .approved(with_buttons(&json!([{"type": "COPY_CODE", "example": "SUN20"}]))),
-        Limit::text("Template::MAX_CALL_PAYLOAD", Template::MAX_CALL_PAYLOAD, |text| {
+        Limit::text("CallButton::MAX_PAYLOAD", CallButton::MAX_PAYLOAD, |text| {
             offer().call_button(0, None, text.as_str())
         })
         .approved(call),
