@@ -19,7 +19,7 @@
 //! | button that opens an address | [`LinkButton`] |
 //! | button that calls us | [`CallButton`] |
 //! | button that opens a flow | [`Flow`] |
-//! | cards with pictures or videos | [`MediaCarousel`] of [`Card`]s |
+//! | cards with pictures or videos | [`MediaCarousel`] of [`MediaCard`]s |
 //! | request for a place | [`LocationRequest`] |
 //! | request for a postal address | [`AddressRequest`], which may hold an [`Address`] |
 //! | request for the phone number | [`ContactInfoRequest`] |
@@ -58,8 +58,8 @@ pub use contacts::{Contact, ContactAddress, ContactEmail, ContactPhone, ContactU
 pub use content::{Content, Raw};
 use content::{Kind, Member};
 pub use interactive::{
-    Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, Card, ContactInfoRequest, Flow,
-    Header, LinkButton, List, LocationRequest, MediaCarousel, ReplyButton, Row, Section,
+    Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, ContactInfoRequest, Flow, Header,
+    LinkButton, List, LocationRequest, MediaCard, MediaCarousel, ReplyButton, Row, Section,
 };
 pub use location::Location;
 pub use media::{Audio, Document, Image, MediaKind, MediaSource, Sticker, Video};
