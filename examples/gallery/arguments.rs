@@ -13,10 +13,11 @@ Usage: gallery [--send] [WORD…]
   --list  prints the names only
   --help  this text
 
-Environment, all three for a real number; it must have written within 24 hours:
+Environment, for a real number, which must have written within 24 hours:
+  WHATSAPP_TO               the number to send to, with + and country code
   WHATSAPP_ACCESS_TOKEN     token of a system user
   WHATSAPP_PHONE_NUMBER_ID  id of the sending number
-  WHATSAPP_TO               the number to send to, with + and country code
+  WHATSAPP_GRAPH_URL        another address of the Graph API, such as a proxy's (optional)
 
 Without --send nothing leaves this machine, and without WHATSAPP_TO neither.
 Templates, catalogs and flows of a real account are not those shown here: Meta will refuse them.

@@ -62,7 +62,11 @@ pub(crate) async fn real() -> Result<Option<Stage>> {
     let optional = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let required = |name: &str| optional(name).ok_or(format!("the environment variable {name} is not set"));
     let Some(customer) = optional("WHATSAPP_TO") else { return Ok(None) };
-    let phone = Client::new(required("WHATSAPP_ACCESS_TOKEN")?)?.phone(required("WHATSAPP_PHONE_NUMBER_ID")?);
+    let mut client = Client::builder(required("WHATSAPP_ACCESS_TOKEN")?);
+    if let Some(url) = optional("WHATSAPP_GRAPH_URL") {
+        client = client.graph_url(url);
+    }
+    let phone = client.build()?.phone(required("WHATSAPP_PHONE_NUMBER_ID")?);
     let hello = Message::new(&*customer, "Hello from the gallery of messages");
     let quoted = phone.send_message(hello).await?.message_id;
     Ok(Some(Stage { phone, customer: customer.into(), user: None, group: None, quoted, files: uploads() }))

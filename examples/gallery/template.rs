@@ -17,8 +17,15 @@ use whatsapp_business::{
 struct Sample {
     name: &'static str,
     template: Template,
-    category: &'static str,
-    components: Value,
+    definition: Value,
+}
+
+impl Sample {
+    /// One more member of the definition.
+    fn with(mut self, member: &str, value: &str) -> Self {
+        self.definition[member] = value.into();
+        self
+    }
 }
 
 pub(crate) fn exhibits(stage: &Stage) -> Vec<Exhibit> {
@@ -46,11 +53,6 @@ fn marketing(stage: &Stage) -> Vec<Exhibit> {
 
 /// The templates of the gallery as they are submitted to Meta.
 pub(crate) fn definitions(stage: &Stage) -> Vec<Value> {
-    let define = |sample: Sample| {
-        json!({"name": sample.template.name(), "language": sample.template.language(), "category": sample.category,
-            "parameter_format": if sample.name.contains("named") { "NAMED" } else { "POSITIONAL" },
-            "components": sample.components})
-    };
     let gif = sample(
         "gif",
         new("gallery_gif"),
@@ -58,7 +60,7 @@ pub(crate) fn definitions(stage: &Stage) -> Vec<Value> {
         json!([
         {"type": "HEADER", "format": "GIF", "example": {"header_handle": ["4::aW"]}}, body("Look.")]),
     );
-    samples(stage).into_iter().chain([gif]).map(define).collect()
+    samples(stage).into_iter().chain([gif]).map(|sample| sample.definition).collect()
 }
 
 fn samples(stage: &Stage) -> Vec<Sample> {
@@ -73,8 +75,10 @@ fn samples(stage: &Stage) -> Vec<Sample> {
 const UTILITY: &str = "UTILITY";
 const MARKETING: &str = "MARKETING";
 
-fn sample(name: &'static str, template: Template, category: &'static str, components: Value) -> Sample {
-    Sample { name, template, category, components }
+fn sample(name: &'static str, template: Template, category: &str, components: Value) -> Sample {
+    let definition = json!({"name": template.name(), "language": template.language(), "category": category,
+        "components": components});
+    Sample { name, template, definition }
 }
 
 fn new(name: &str) -> Template {
@@ -100,20 +104,22 @@ fn texts() -> Vec<Sample> {
             "template with numbered parameters",
             positional,
             UTILITY,
-            json!([{"type": "HEADER", "format": "TEXT", "text": "Order {{1}} is ready"},
-                body("Hello {{1}}, we deliver on {{2}}, in the morning.")]),
+            json!([{"type": "HEADER", "format": "TEXT", "text": "Order {{1}} is ready", "example": {"header_text": ["A-42"]}},
+                {"type": "BODY", "text": "Hello {{1}}, we deliver on {{2}}, in the morning.", "example": {"body_text": [["Ana", "Monday"]]}}]),
         ),
         sample(
             "template with named parameters",
             named,
             UTILITY,
-            json!([body("Hello {{name}}, we deliver on {{day}} at nine.")]),
-        ),
+            json!([{"type": "BODY", "text": "Hello {{name}}, we deliver on {{day}} at nine.", "example": {"body_text_named_params": [
+                {"param_name": "name", "example": "Ana"}, {"param_name": "day", "example": "Monday"}]}}]),
+        )
+        .with("parameter_format", "NAMED"),
         sample(
             "template with an amount and a date",
             amounts,
             UTILITY,
-            json!([body("You owe {{1}}, due on {{2}}, as agreed.")]),
+            json!([{"type": "BODY", "text": "You owe {{1}}, due on {{2}}, as agreed.", "example": {"body_text": [["$12.50", "May 3"]]}}]),
         ),
         sample(
             "template with a one-time code",
@@ -301,6 +307,7 @@ fn payments() -> Vec<Sample> {
             new("gallery_order_state").order_status("br-1", OrderState::Shipped, "With the courier"),
             UTILITY,
             json!([body("Your order has news.")]),
-        ),
+        )
+        .with("sub_category", "ORDER_STATUS"),
     ]
 }

@@ -123,11 +123,8 @@ impl DownloadMedia {
 
     async fn fetch(&self, target: &mut dyn Target) -> Result<Saved> {
         let saved = match self.once(target).await {
-            // The address has expired.
-            Err(error)
-                if matches!(error.kind(), ErrorKind::Http(http) if http.status == 404)
-                    && !target.is_spent() =>
-            {
+            // The address has expired. Nothing was passed on yet: else there had been no further attempt to tell this.
+            Err(error) if matches!(error.kind(), ErrorKind::Http(http) if http.status == 404) => {
                 self.once(target).await
             }
             other => other,

@@ -36,7 +36,11 @@ use tokio::io::AsyncRead;
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct Upload {
+pub struct Upload(Box<File>);
+
+/// What is known of the file; in a box, since a message has room for it whether it holds one or not.
+#[derive(Clone)]
+struct File {
     name: String,
     mime_type: Option<String>,
     /// How many bytes there are, once it is known.
@@ -122,21 +126,21 @@ impl Upload {
     /// The type of the file, such as `application/pdf`, whatever its bytes say; one of [`MediaKind::types`].
     #[must_use]
     pub fn mime_type(mut self, mime_type: impl Into<String>) -> Self {
-        self.mime_type = Some(mime_type.into());
+        self.0.mime_type = Some(mime_type.into());
         self
     }
 
     /// The name that Meta is told.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+        self.0.name = name.into();
         self
     }
 
     /// Calls `told` with each part that has gone out. It is called between two parts, so it must be quick.
     #[must_use]
     pub fn progress(mut self, told: impl Fn(Progress) + Send + Sync + 'static) -> Self {
-        self.progress = Some(Arc::new(told));
+        self.0.progress = Some(Arc::new(told));
         self
     }
 
@@ -145,43 +149,43 @@ impl Upload {
     }
 
     fn new(name: impl Into<String>, length: Option<u64>, source: Source) -> Self {
-        Self { name: name.into(), mime_type: None, length, source, progress: None }
+        Self(Box::new(File { name: name.into(), mime_type: None, length, source, progress: None }))
     }
 
     pub(crate) fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     pub(crate) fn source(&self) -> &Source {
-        &self.source
+        &self.0.source
     }
 
     pub(crate) fn report(&self) -> Option<&Report> {
-        self.progress.as_ref()
+        self.0.progress.as_ref()
     }
 
     pub(crate) fn length(&self) -> Option<u64> {
-        self.length
+        self.0.length
     }
 
     /// Its type, if it was given or can be told without reading anything.
     pub(crate) fn known_type(&self) -> Option<Cow<'_, str>> {
-        match (&self.mime_type, &self.source) {
+        match (&self.0.mime_type, &self.0.source) {
             (Some(mime_type), _) => Some(mime_type.into()),
-            (None, Source::Bytes(bytes)) => Some(sniff(bytes, &self.name).into()),
+            (None, Source::Bytes(bytes)) => Some(sniff(bytes, &self.0.name).into()),
             (None, Source::Path(_) | Source::Once(_)) => None,
         }
     }
 
     /// Notes what was found when it was opened, so that it can be checked.
     pub(crate) fn found(&mut self, mime_type: String, length: u64) {
-        self.mime_type = Some(mime_type);
-        self.length = Some(length);
+        self.0.mime_type = Some(mime_type);
+        self.0.length = Some(length);
     }
 
     /// Checks what is known of it against what a message of `kind` takes; without a kind, against what can be uploaded.
     pub(crate) fn check(&self, at: Path<'_>, kind: Option<MediaKind>, out: &mut Vec<Violation>) {
-        if self.length == Some(0) {
+        if self.0.length == Some(0) {
             out.push(Violation::new(at, "is an empty file", "at least 1 byte"));
         }
         let Some(mime_type) = self.known_type() else { return };
@@ -201,7 +205,7 @@ impl Upload {
             out.push(Violation::new(at, problem, limit));
             return;
         };
-        if let Some(length) = self.length.filter(|length| *length > largest) {
+        if let Some(length) = self.0.length.filter(|length| *length > largest) {
             let limit = format!("at most {largest} bytes for its type");
             out.push(Violation::new(at, format!("is a file of {length} bytes"), limit));
         }
@@ -211,14 +215,15 @@ impl Upload {
 /// Whether both describe the same file; who is told of its progress does not count.
 impl PartialEq for Upload {
     fn eq(&self, other: &Self) -> bool {
-        let same_source = match (&self.source, &other.source) {
+        let same_source = match (&self.0.source, &other.0.source) {
             (Source::Path(path), Source::Path(other)) => path == other,
             (Source::Bytes(bytes), Source::Bytes(other)) => bytes == other,
             (Source::Once(once), Source::Once(other)) => Arc::ptr_eq(&once.0, &other.0),
             _ => false,
         };
         same_source
-            && (&self.name, &self.mime_type, self.length) == (&other.name, &other.mime_type, other.length)
+            && (&self.0.name, &self.0.mime_type, self.0.length)
+                == (&other.0.name, &other.0.mime_type, other.0.length)
     }
 }
 
@@ -227,6 +232,6 @@ impl Eq for Upload {}
 /// Shows neither name nor path nor content.
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Upload").field("length", &self.length).finish_non_exhaustive()
+        f.debug_struct("Upload").field("length", &self.0.length).finish_non_exhaustive()
     }
 }

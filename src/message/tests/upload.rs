@@ -2,7 +2,8 @@
 
 use super::{TO, bad_paths, problems};
 use crate::message::{
-    Buttons, Content, Header, Image, MediaKind, MediaSource, Message, Parameter, Template, Upload,
+    Audio, Buttons, Content, Document, Header, Image, MediaKind, MediaSource, Message, Parameter, Sticker,
+    Template, Upload, Video,
     media::{HEAD, sniff},
 };
 
@@ -235,4 +236,32 @@ fn debug_shows_neither_names_nor_paths_nor_bytes() {
         Message::new(TO, Template::new("offer", "en").header_image(Upload::path("private.jpg"))),
     );
     assert!(!shown.contains("private") && !shown.contains("ana"), "{shown}");
+}
+
+#[test]
+fn each_kind_of_media_takes_uploads_of_its_types_only() {
+    let upload = |mime_type: &str| Upload::bytes("file", &b"bytes"[..]).mime_type(mime_type);
+    let taken: [(Content, &str); 7] = [
+        (Image::upload(upload("image/png")).into(), "image"),
+        (Video::upload(upload("video/mp4")).into(), "video"),
+        (Audio::upload(upload("audio/mpeg")).into(), "audio"),
+        (Audio::voice(upload("audio/ogg")).into(), "audio"),
+        (Document::upload(upload("application/pdf")).into(), "document"),
+        (Document::upload(upload("image/png")).into(), "document"),
+        (Sticker::upload(upload("image/webp")).into(), "sticker"),
+    ];
+    for (content, kind) in taken {
+        assert_eq!(content.kind(), kind);
+        assert_eq!(problems(content), [""; 0], "{kind}");
+    }
+    for refused in [
+        Content::from(Image::upload(upload("video/mp4"))),
+        Video::upload(upload("image/png")).into(),
+        Audio::upload(upload("image/png")).into(),
+        Audio::voice(upload("audio/mpeg")).into(),
+        Document::upload(upload("application/zip")).into(),
+        Sticker::upload(upload("image/png")).into(),
+    ] {
+        assert_eq!(problems(refused).len(), 1);
+    }
 }

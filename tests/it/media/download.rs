@@ -238,6 +238,13 @@ async fn a_broken_download_begins_anew_where_nothing_was_passed_on() {
     assert_eq!(std::fs::read(&path).unwrap(), b"jpeg bytes");
     assert_eq!(names(folder.path()), ["roof.jpg"]);
 
+    // What came first was longer.
+    const LONGER: &str =
+        "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 99\r\n\r\nnot the jpeg bytes";
+    let (media, _) = breaking(None, &[LONGER, WHOLE]).await;
+    media.download("55").to_path(&path).await.unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), b"jpeg bytes");
+
     // While it was tried again its address expired.
     let (media, _) = breaking(Some(10), &[TOO_SHORT, GONE, WHOLE]).await;
     assert_eq!(media.download("55").await.unwrap().bytes, "jpeg bytes");
@@ -277,6 +284,11 @@ async fn no_more_bytes_are_taken_than_asked_for() {
         assert_eq!(error.to_string(), "the media is larger than 9 bytes");
         assert_eq!(heads.lock().unwrap().len(), requests, "{told:?} {answer}");
     }
+    // Its length is told before it comes, so none of it is taken.
+    let (media, _) = breaking(None, &[TOO_SHORT]).await;
+    let mut bytes = Vec::new();
+    let error = media.download("55").max_bytes(9).to_writer(&mut bytes).await.unwrap_err();
+    assert_eq!((error.to_string().as_str(), &bytes[..]), ("the media is larger than 9 bytes", &b""[..]));
     let (media, _) = breaking(Some(10), &[CHUNKED]).await;
     media.download("55").max_bytes(10).await.unwrap();
 }

@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 use whatsapp_business::{
     Error, ErrorKind,
     client::RetryPolicy,
-    message::{Buttons, Header, Image, Template, Upload},
+    message::{Buttons, Card, Header, Image, MediaCarousel, Upload},
 };
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
 
@@ -66,14 +66,15 @@ async fn files_are_uploaded_wherever_they_stand() {
     let phone = phone_at(&server.uri());
     let file = || Upload::bytes("roof.jpg", JPEG);
     phone.send(TO, Buttons::new("?").header(Header::Image(file().into())).button("a", "A")).await.unwrap();
-    phone.send(TO, Template::new("offer", "en").header_image(file()).header_image(file())).await.unwrap();
+    let card = || Card::image(file()).link("See", "https://example.com/panels");
+    phone.send(TO, MediaCarousel::new("Panels").card(card()).card(card())).await.unwrap();
     phone.send(TO, Image::new("9")).await.unwrap();
     let posted = posted(&server).await;
     assert_eq!(posted[1]["interactive"]["header"]["image"]["id"], "1");
     assert_eq!([&posted[2], &posted[3]], ["media", "media"]);
-    let components = &posted[4]["template"]["components"];
+    let cards = &posted[4]["interactive"]["action"]["cards"];
     for (n, id) in [(0, "2"), (1, "3")] {
-        assert_eq!(components[n]["parameters"][0]["image"]["id"], id);
+        assert_eq!(cards[n]["header"]["image"]["id"], id);
     }
     assert_eq!((posted.len(), &posted[5]["image"]["id"]), (6, &json!("9")));
 }
@@ -110,15 +111,16 @@ async fn nothing_is_uploaded_when_a_file_turns_out_to_be_another() {
     let (pdf, _folder) = file("roof.jpg", "%PDF-1.7");
     let (empty, _folder2) = file("empty.jpg", "");
     let right = || Upload::bytes("roof.jpg", JPEG);
-    let template = Template::new("offer", "en")
-        .header_image(right())
-        .header_image(Upload::path(pdf))
-        .header_image(Upload::path(empty));
-    let error = phone_at(&server.uri()).send(TO, template).await.unwrap_err();
+    let card = |file| Card::image(file).link("See", "https://example.com/panels");
+    let panels = MediaCarousel::new("Panels")
+        .card(card(right()))
+        .card(card(Upload::path(pdf)))
+        .card(card(Upload::path(empty)));
+    let error = phone_at(&server.uri()).send(TO, panels).await.unwrap_err();
     let problems: Vec<_> = error.violations().iter().map(ToString::to_string).collect();
     assert_eq!(problems.len(), 3, "{problems:?}");
-    assert!(problems[0].starts_with("template.components[1].parameters[0].image: is a file of a type"));
-    assert!(problems[1].starts_with("template.components[2].parameters[0].image: is an empty file"));
+    assert!(problems[0].starts_with("interactive.action.cards[1].header.image: is a file of a type"));
+    assert!(problems[1].starts_with("interactive.action.cards[2].header.image: is an empty file"));
     assert!(posted(&server).await.is_empty());
 }
 

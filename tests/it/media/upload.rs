@@ -327,6 +327,16 @@ async fn an_upload_may_take_any_time_while_something_moves() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_long_upload_that_breaks_is_tried_again() {
+    let media = slow(|attempt, part| async move {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        if attempt == 0 && part == 10 { Err(Error::new(ErrorKind::Interrupted)) } else { Ok(()) }
+    });
+    let pdf = Upload::bytes("long.pdf", [&b"%PDF-1.7"[..], &[0; 2_000_000]].concat());
+    assert_eq!(media.upload(pdf).await.unwrap().as_str(), "55");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_upload_that_stands_still_ends() {
     let begun = tokio::time::Instant::now();
     let media = slow(|_, part| async move {
