@@ -143,27 +143,4 @@ pub(super) fn check(at: Path<'_>, cards: &[TemplateCard], out: &mut Vec<Violatio
         }
         component::check(list, &card.components, TemplateCard::MAX_BUTTONS, around, out);
     }
-    check_references(at, cards, out);
-}
-
-/// Checks that each bill has a reference id of its own.
-fn check_references(at: Path<'_>, cards: &[TemplateCard], out: &mut Vec<Violation>) {
-    let bills: Vec<_> = cards
-        .iter()
-        .enumerate()
-        .flat_map(|(n, card)| card.components.iter().enumerate().map(move |(m, part)| (n, m, part)))
-        .flat_map(|(n, m, part)| part.bills().map(move |(k, bill)| (n, m, k, bill)))
-        .collect();
-    let reference_at = |index: usize| match bills.get(index) {
-        Some((n, m, k, _)) => {
-            let card = at.index(*n);
-            let components = card.field("components");
-            let component = components.index(*m);
-            let parameters = component.field("parameters");
-            let action = parameters.index(*k);
-            action.field("action").field("order_details").field("reference_id").to_string()
-        }
-        None => at.to_string(),
-    };
-    check::unique(reference_at, bills.iter().map(|(_, _, _, bill)| bill.reference_id()), out);
 }

@@ -120,11 +120,6 @@ impl Component {
         values.chain(cards.flat_map(|card| card.media()))
     }
 
-    /// The bills among its values, each with its place.
-    pub(super) fn bills(&self) -> impl Iterator<Item = (usize, &Bill)> {
-        self.parameters.as_ref().into_iter().flat_map(Parameters::bills)
-    }
-
     /// What it takes, by Meta's list of components and buttons.
     fn takes(&self, around: Around) -> Takes<'_> {
         const TEXTS: &[&str] = &["text", "currency", "date_time", "group_id"];

@@ -5,7 +5,7 @@ use crate::{
     check,
     error::{Path, Violation},
     id::GroupId,
-    message::{Bill, MediaSource},
+    message::MediaSource,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Map, Value};
@@ -83,11 +83,6 @@ impl Parameters {
 
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|slot| slot.value.0.shown())
-    }
-
-    pub(super) fn bills(&self) -> impl Iterator<Item = (usize, &Bill)> {
-        let bills = self.0.iter().map(|slot| slot.value.0.bill());
-        bills.enumerate().filter_map(|(place, bill)| Some((place, bill?)))
     }
 
     pub(super) fn media(&mut self) -> impl Iterator<Item = &mut MediaSource> {

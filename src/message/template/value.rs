@@ -6,7 +6,7 @@ use crate::{
     error::{Path, Violation},
     id::GroupId,
     message::{
-        Bill, CallButton, Kind, Location, MediaKind, MediaSource,
+        CallButton, Kind, Location, MediaKind, MediaSource,
         commerce::{CatalogProduct, OrderProgress},
         media::WireMedia,
     },
@@ -205,14 +205,6 @@ impl ParameterKind {
             Self::Text { text, .. } => Some(text),
             Self::Currency { currency } => Some(&currency.fallback_value),
             Self::DateTime { date_time } => Some(&date_time.fallback_value),
-            _ => None,
-        }
-    }
-
-    /// The bill that it opens.
-    pub(super) fn bill(&self) -> Option<&Bill> {
-        match self {
-            Self::Action { action } => action.order_details.as_ref(),
             _ => None,
         }
     }

@@ -71,11 +71,6 @@ fn a_bill_in_a_template_keeps_the_rules_of_bills() {
         bad_paths(offer().carousel([card("a"), card("")])),
         ["template.components[0].cards[1].components[1].parameters[0].action.order_details.reference_id"]
     );
-    assert_eq!(
-        problems(offer().carousel([card("a"), card("b"), card("a")])),
-        ["template.components[0].cards[2].components[1].parameters[0].action.order_details.reference_id: \
-          is the same as number 0 (each only once)"]
-    );
 }
 
 #[test]
