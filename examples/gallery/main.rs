@@ -40,7 +40,7 @@ async fn main() -> ExitCode {
 
 /// The messages that were asked for.
 fn exhibits(stage: &Stage, arguments: &Arguments) -> Result<Vec<Exhibit>, Box<dyn Error>> {
-    let mut all = simple::exhibits(stage);
+    let mut all = simple::exhibits(stage)?;
     all.extend(interactive::exhibits(stage));
     all.extend(commerce::exhibits(stage));
     all.extend(template::exhibits(stage));

@@ -2,6 +2,7 @@
 
 use crate::exhibit::{Exhibit, Stage};
 use whatsapp_business::{
+    Result,
     message::{
         Audio, Contact, ContactAddress, ContactEmail, ContactPhone, ContactUrl, Contacts, Document, Image,
         Location, Message, Pin, Raw, Reaction, Sticker, Text, Video,
@@ -9,7 +10,7 @@ use whatsapp_business::{
     recipient::Recipient,
 };
 
-pub(crate) fn exhibits(stage: &Stage) -> Vec<Exhibit> {
+pub(crate) fn exhibits(stage: &Stage) -> Result<Vec<Exhibit>> {
     let files = &stage.files;
     let mut all = vec![
         stage.show("text", "Your panels ship on Monday"),
@@ -32,10 +33,10 @@ pub(crate) fn exhibits(stage: &Stage) -> Vec<Exhibit> {
         stage.show("contact with a full card", Contacts::new([full_card()])),
         stage.show("reaction", Reaction::new(stage.quoted.clone(), "👍")),
         stage.show("reaction taken back", Reaction::remove(stage.quoted.clone())),
-        stage.show("any kind, as JSON", raw()),
+        stage.show("any kind, as JSON", raw()?),
     ];
     all.extend(options(stage));
-    all
+    Ok(all)
 }
 
 fn full_card() -> Contact {
@@ -65,8 +66,8 @@ fn full_card() -> Contact {
 }
 
 /// How a kind is sent that this crate has no type for. (This one it has, so that it can be shown being accepted.)
-fn raw() -> Raw {
-    Raw::new("text", r#"{"body": "Written by hand"}"#).expect("this is JSON")
+fn raw() -> Result<Raw> {
+    Raw::new("text", r#"{"body": "Written by hand"}"#)
 }
 
 fn options(stage: &Stage) -> Vec<Exhibit> {

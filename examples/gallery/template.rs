@@ -4,7 +4,7 @@ use crate::{
     commerce,
     exhibit::{Call, Exhibit, Stage},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use whatsapp_business::{
     client::ProductPolicy,
     message::{
@@ -17,13 +17,13 @@ use whatsapp_business::{
 struct Sample {
     name: &'static str,
     template: Template,
-    definition: Value,
+    definition: Map<String, Value>,
 }
 
 impl Sample {
     /// One more member of the definition.
-    fn with(mut self, member: &str, value: &str) -> Self {
-        self.definition[member] = value.into();
+    fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
+        self.definition.insert(member.to_owned(), value.into());
         self
     }
 }
@@ -60,7 +60,7 @@ pub(crate) fn definitions(stage: &Stage) -> Vec<Value> {
         json!([
         {"type": "HEADER", "format": "GIF", "example": {"header_handle": ["4::aW"]}}, body("Look.")]),
     );
-    samples(stage).into_iter().chain([gif]).map(|sample| sample.definition).collect()
+    samples(stage).into_iter().chain([gif]).map(|sample| sample.definition.into()).collect()
 }
 
 fn samples(stage: &Stage) -> Vec<Sample> {
@@ -76,9 +76,13 @@ const UTILITY: &str = "UTILITY";
 const MARKETING: &str = "MARKETING";
 
 fn sample(name: &'static str, template: Template, category: &str, components: Value) -> Sample {
-    let definition = json!({"name": template.name(), "language": template.language(), "category": category,
-        "components": components});
-    Sample { name, template, definition }
+    let (called, language) = (template.name().to_owned(), template.language().to_owned());
+    let sample = Sample { name, template, definition: Map::new() };
+    sample
+        .with("name", called)
+        .with("language", language)
+        .with("category", category)
+        .with("components", components)
 }
 
 fn new(name: &str) -> Template {
@@ -90,7 +94,7 @@ fn body(text: &str) -> Value {
 }
 
 fn button(button: Value) -> Value {
-    json!({"type": "BUTTONS", "buttons": [button]})
+    json!({"type": "BUTTONS", "buttons": vec![button]})
 }
 
 fn texts() -> Vec<Sample> {

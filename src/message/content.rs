@@ -31,7 +31,7 @@ pub(super) trait Kind: Sized {
     fn words(&self) -> Option<String>;
 
     /// Where its files come from.
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "for the client, which uploads them"))]
+    #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "for the client, which uploads them"))]
     fn media(&mut self) -> Vec<&mut MediaSource> {
         Vec::new()
     }
