@@ -33,7 +33,7 @@ pub(super) fn hold(messages: impl FnOnce(&Known) -> BoxedStrategy<Case>) {
     let lab = Lab::new();
     let (taken, refused) = (Cell::new(0), Cell::new(0));
     let messages = messages(&lab.known);
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64);
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(48);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     let mut runner = TestRunner::new(config);
     let mut run = || {
