@@ -328,8 +328,9 @@ pub(super) fn required<T>(member: Option<T>, name: &'static str) -> Result<T, se
 
 #[cfg(test)]
 mod tests {
-    use super::{List, text};
+    use super::{List, any_text, optional, text, texts};
     use serde::Deserialize;
+    use std::collections::BTreeMap;
 
     #[derive(Deserialize)]
     struct Text(#[serde(deserialize_with = "text")] String);
@@ -363,6 +364,40 @@ mod tests {
         ] {
             let list: List<'_> = serde_json::from_str(json).unwrap();
             assert_eq!((list.items.len(), list.is_odd), (items, is_odd), "{json}");
+        }
+    }
+
+    #[test]
+    fn an_optional_member_is_text_or_digits_or_absent() {
+        #[derive(Deserialize)]
+        struct Id(#[serde(deserialize_with = "optional")] Option<String>);
+        #[derive(Deserialize)]
+        struct Words(#[serde(deserialize_with = "any_text")] Option<String>);
+        for (json, expected) in [
+            (r#""a\/b""#, Some("a/b")),
+            ("18446744073709551615", Some("18446744073709551615")),
+            ("-7", Some("-7")),
+            (r#""""#, None),
+            ("null", None),
+            ("true", None),
+            ("[[1],{}]", None),
+            (r#"{"a":[1]}"#, None),
+        ] {
+            assert_eq!(serde_json::from_str::<Id>(json).unwrap().0.as_deref(), expected, "{json}");
+            assert_eq!(serde_json::from_str::<Words>(json).unwrap().0.as_deref(), expected, "{json}");
+        }
+        assert_eq!(serde_json::from_str::<Words>(r#""a\ud83d""#).unwrap().0.as_deref(), Some("a\u{fffd}"));
+        assert_eq!(serde_json::from_str::<Words>("1.50").unwrap().0.as_deref(), Some("1.50"));
+    }
+
+    #[test]
+    fn the_texts_of_an_object_are_kept_and_all_else_is_left_out() {
+        #[derive(Deserialize)]
+        struct Notes(#[serde(deserialize_with = "texts")] BTreeMap<String, String>);
+        let notes: Notes = serde_json::from_str(r#"{"a":"b","n":5,"t":true,"o":{},"e":""}"#).unwrap();
+        assert_eq!(notes.0, BTreeMap::from([("a".into(), "b".into()), ("n".into(), "5".into())]));
+        for odd in ["[]", "5", "null", r#""text""#] {
+            assert!(serde_json::from_str::<Notes>(odd).unwrap().0.is_empty(), "{odd}");
         }
     }
 }
