@@ -9,7 +9,7 @@ use crate::{
         Identity, Key, SendState, Sending, StoreError, StoredMessage, TenantStoreExt, ext::one,
     },
     time::Timestamp,
-    webhook::{Event, InboundMessage, Status, StatusKind},
+    webhook::{Event, Inbound, InboundMessage, Status, StatusKind},
 };
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -195,13 +195,23 @@ impl Tenant {
             StoredMessage::new(new_id(), conversation, Direction::Inbound, at, message.kind(), raw);
         stored.wamid = Some(message.id.clone());
         stored.text = message.text().map(str::to_owned);
-        stored.reply_to = message.context.as_ref().and_then(|context| context.id.clone());
-        Ok(Ok(thread
-            .settle(changes)
-            .insert(stored)
-            .latest(conversation, ConversationTime::LastMessage, at)
-            .latest(conversation, ConversationTime::LastInbound, message.timestamp)
-            .with(Change::Add { conversation: conversation.clone(), unread: 1 })))
+        stored.reply_to = message.reply_to().cloned();
+        let system = match &message.content {
+            Inbound::System(system) => Some(system),
+            _ => None,
+        };
+        if let Some(system) = system {
+            stored.text.clone_from(&system.body);
+        }
+        let mut changes =
+            thread.settle(changes).insert(stored).latest(conversation, ConversationTime::LastMessage, at);
+        // What WhatsApp tells of a customer was not said by them: it opens no window and waits for nobody to read it.
+        if system.is_none() {
+            changes = changes
+                .latest(conversation, ConversationTime::LastInbound, message.timestamp)
+                .with(Change::Add { conversation: conversation.clone(), unread: 1 });
+        }
+        Ok(Ok(changes))
     }
 
     /// What a status changes: the time of its fact, why it failed, and the message whose outcome was not known.
