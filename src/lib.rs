@@ -20,6 +20,7 @@
 //! | [`message`] | what can be said, and its limits | |
 //! | [`template`] | what Meta approves | |
 //! | [`webhook`] | what Meta reports | |
+//! | [`payload`] | own data in the ids of buttons and in tracking data | |
 //! | [`recipient`], [`phone`] | whom a message is for; numbers as people type them, and how else they may be spelled | `phonenumber` for parsing |
 //! | [`client`] | the HTTP side: sending, media | `client` |
 //! | [`store`] | the contract for keeping data, the store in memory, the one in SQLite, the suite | `sqlite`, `conformance` |
@@ -55,6 +56,7 @@ pub mod error;
 pub mod id;
 pub mod message;
 pub mod open;
+pub mod payload;
 pub mod phone;
 pub mod recipient;
 mod secret;

@@ -1,6 +1,7 @@
 //! Lenient reading of what Meta and other writers put on the wire.
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde_json::error::Category;
 use std::fmt;
 
 /// Text, or a number read as its digits.
@@ -111,6 +112,21 @@ pub(crate) fn optional<'de, D: Deserializer<'de>, T: From<String>>(
     Ok(optional_text(deserializer)?.map(T::from))
 }
 
+/// Why JSON could not be read, without any of it: serde's own text may quote what a customer wrote.
+pub(crate) fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    // These name members of ours, never content.
+    if text.starts_with("missing field `") || text.starts_with("duplicate field `") {
+        return text;
+    }
+    let what = match error.classify() {
+        Category::Data => "a member is not of the expected type",
+        Category::Eof => "the JSON ends too early",
+        Category::Syntax | Category::Io => "the JSON is malformed",
+    };
+    format!("{what} at line {} column {}", error.line(), error.column())
+}
+
 /// Writes a `Debug` that shows the named fields only, so that no body, number or name reaches a log.
 macro_rules! quiet_debug {
     ($name:ident { $($field:ident),* $(,)? }) => {
@@ -122,3 +138,27 @@ macro_rules! quiet_debug {
     };
 }
 pub(crate) use quiet_debug;
+
+#[cfg(test)]
+mod tests {
+    use super::reason;
+    use serde::Deserialize;
+
+    #[test]
+    fn a_reason_quotes_nothing_of_the_body() {
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "it is never read")]
+        struct Strict {
+            number: u8,
+        }
+        for (json, expected) in [
+            (r#"{"number":"private"}"#, "a member is not of the expected type at line 1 column 19"),
+            (r#"{"number":1,"number":2}"#, "duplicate field `number` at line 1 column 20"),
+            (r#"{"private":1}"#, "missing field `number` at line 1 column 13"),
+            (r#"{"number"#, "the JSON ends too early at line 1 column 8"),
+            (r#"{private}"#, "the JSON is malformed at line 1 column 2"),
+        ] {
+            assert_eq!(reason(&serde_json::from_str::<Strict>(json).unwrap_err()), expected);
+        }
+    }
+}

@@ -2,7 +2,9 @@
 
 use crate::{Report, args::Signed};
 use serde::Serialize;
-use whatsapp_business::webhook::{Delivery, Event, Inbound, InboundMessage, Status, StatusKind};
+use whatsapp_business::webhook::{
+    Delivery, Event, Inbound, InboundMessage, PaymentState, PaymentStatus, Status, StatusKind, UserActionKind,
+};
 
 /// One event, as it is printed.
 #[derive(Default, Serialize)]
@@ -31,6 +33,16 @@ fn line<'a>(file: &'a str, event: &'a Event) -> Line<'a> {
     let about = match event {
         Event::Message(message) => message_line(message),
         Event::Status(status) => status_line(status),
+        Event::Payment(payment) => payment_line(payment),
+        Event::UserAction(action) => Line {
+            event: "user_action",
+            kind: Some(action.kind.to_string()),
+            unknown: matches!(action.kind, UserActionKind::Unknown(_)),
+            ..Line::default()
+        },
+        Event::Error(report) => {
+            Line { event: "error", kind: Some(report.error.code.to_string()), ..Line::default() }
+        }
         // Families of events that later versions have types for are not unknown to them, but to this tool.
         other => Line {
             event: "unknown",
@@ -84,6 +96,18 @@ fn status_line(status: &Status) -> Line<'_> {
         id: Some(status.id.as_str()),
         from: status.recipient_id.as_ref().map(|id| id.as_str()).or(user.map(|id| id.as_str())).or(group),
         unknown: matches!(status.status, StatusKind::Unknown(_)),
+        ..Line::default()
+    }
+}
+
+fn payment_line(payment: &PaymentStatus) -> Line<'_> {
+    let user = payment.recipient_user_id.as_ref().or(payment.recipient_parent_user_id.as_ref());
+    Line {
+        event: "payment",
+        kind: Some(payment.status.to_string()),
+        id: Some(payment.id.as_str()),
+        from: payment.recipient_id.as_ref().map(|id| id.as_str()).or(user.map(|id| id.as_str())),
+        unknown: matches!(payment.status, PaymentState::Unknown(_)),
         ..Line::default()
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         Identity, Key, SendState, Sending, StoreError, StoredMessage, TenantStoreExt, ext::one,
     },
     time::Timestamp,
-    webhook::{Event, InboundMessage, Status, StatusKind},
+    webhook::{Event, Inbound, InboundMessage, Status, StatusKind},
 };
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -19,6 +19,9 @@ const REMEMBERED: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 
 /// Most statuses of a delivery that are kept at once.
 const AT_ONCE: usize = 64;
+
+/// Why an event of a known kind is put aside.
+const NO_RULE: &str = "there is no rule for such an event";
 
 /// What a delivery held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -140,9 +143,8 @@ impl Tenant {
             let changes = match event {
                 Event::Message(message) => self.inbound(message, event.raw(), begun).await?,
                 Event::Status(status) => self.status(status, begun).await?,
-                Event::Unknown(unknown) => {
-                    Err(unknown.reason().unwrap_or("there is no rule for such an event").to_owned())
-                }
+                Event::Unknown(unknown) => Err(unknown.reason().unwrap_or(NO_RULE).to_owned()),
+                _ => Err(NO_RULE.to_owned()),
             };
             let changes = match changes {
                 Ok(changes) => changes,
@@ -193,13 +195,23 @@ impl Tenant {
             StoredMessage::new(new_id(), conversation, Direction::Inbound, at, message.kind(), raw);
         stored.wamid = Some(message.id.clone());
         stored.text = message.text().map(str::to_owned);
-        stored.reply_to = message.context.as_ref().and_then(|context| context.id.clone());
-        Ok(Ok(thread
-            .settle(changes)
-            .insert(stored)
-            .latest(conversation, ConversationTime::LastMessage, at)
-            .latest(conversation, ConversationTime::LastInbound, message.timestamp)
-            .with(Change::Add { conversation: conversation.clone(), unread: 1 })))
+        stored.reply_to = message.reply_to().cloned();
+        let system = match &message.content {
+            Inbound::System(system) => Some(system),
+            _ => None,
+        };
+        if let Some(system) = system {
+            stored.text.clone_from(&system.body);
+        }
+        let mut changes =
+            thread.settle(changes).insert(stored).latest(conversation, ConversationTime::LastMessage, at);
+        // What WhatsApp tells of a customer was not said by them: it opens no window and waits for nobody to read it.
+        if system.is_none() {
+            changes = changes
+                .latest(conversation, ConversationTime::LastInbound, message.timestamp)
+                .with(Change::Add { conversation: conversation.clone(), unread: 1 });
+        }
+        Ok(Ok(changes))
     }
 
     /// What a status changes: the time of its fact, why it failed, and the message whose outcome was not known.

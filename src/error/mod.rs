@@ -83,6 +83,9 @@ pub enum ErrorKind {
     /// A webhook body that is not JSON, or not an envelope of events.
     #[error("not a webhook of the WhatsApp Business Platform: {0}")]
     Envelope(String),
+    /// A payload of a button or the answers of a form are not of the shape they were read as.
+    #[error("the payload or answer is of another shape: {0}")]
+    Payload(String),
     /// The store failed; [`source`](StdError::source) tells how.
     #[error("the store failed")]
     Store {

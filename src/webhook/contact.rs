@@ -3,7 +3,7 @@
 use crate::{
     id::{UserId, WaId},
     webhook::lenient,
-    wire::{self, quiet_debug},
+    wire::quiet_debug,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -37,13 +37,13 @@ impl<'de> Deserialize<'de> for Contact {
         struct Wire {
             #[serde(default, deserialize_with = "lenient::object")]
             profile: Profile,
-            #[serde(default, deserialize_with = "wire::optional")]
+            #[serde(default, deserialize_with = "lenient::optional")]
             wa_id: Option<WaId>,
-            #[serde(default, deserialize_with = "wire::optional")]
+            #[serde(default, deserialize_with = "lenient::optional")]
             user_id: Option<UserId>,
-            #[serde(default, deserialize_with = "wire::optional")]
+            #[serde(default, deserialize_with = "lenient::optional")]
             parent_user_id: Option<UserId>,
-            #[serde(default, deserialize_with = "wire::optional")]
+            #[serde(default, deserialize_with = "lenient::optional")]
             identity_key_hash: Option<String>,
         }
         #[derive(Default, Deserialize)]
@@ -62,7 +62,7 @@ impl<'de> Deserialize<'de> for Contact {
 
 impl Contact {
     /// Everything they can be recognised by.
-    fn ids(&self) -> [Option<&str>; 3] {
+    pub(super) fn ids(&self) -> [Option<&str>; 3] {
         ids(self.user_id.as_ref(), self.wa_id.as_ref(), self.parent_user_id.as_ref())
     }
 }
@@ -103,6 +103,14 @@ impl<'a> Contacts<'a> {
             }
         }
         Self { people, by_id }
+    }
+
+    /// The person, when there is but one: for items that name nobody.
+    pub(super) fn only(&self) -> Option<Arc<Contact>> {
+        match self.people {
+            [person] => Some(Arc::clone(person)),
+            _ => None,
+        }
     }
 
     /// Who has one of these ids.

@@ -73,8 +73,8 @@ pub(super) struct Origin<'a> {
 #[derive(Default)]
 pub(super) struct Events {
     list: Vec<Event>,
-    /// The limit that is broken, if one is.
-    excess: Option<&'static str>,
+    /// Whether there are more than are read.
+    has_too_many: bool,
 }
 
 impl Events {
@@ -85,9 +85,9 @@ impl Events {
 
     pub(super) fn push(&mut self, event: Event) {
         if self.list.len() >= Webhook::MAX_EVENTS {
-            self.excess = Some("it holds too many events");
+            self.has_too_many = true;
         } else if nesting::exceeds(event.raw().as_bytes(), Webhook::MAX_DEPTH) {
-            self.excess = Some("it is nested too deep");
+            self.list.push(UnknownEvent::too_deep(&event));
         } else {
             self.list.push(event);
         }
@@ -114,10 +114,10 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Event>> {
     if !read_plain(body, &mut events) {
         read_one_by_one(body, &mut events)?;
     }
-    match events.excess {
-        Some(excess) => refuse(excess.into()),
-        None => Ok(events.list),
+    if events.has_too_many {
+        return refuse("it holds too many events".into());
     }
+    Ok(events.list)
 }
 
 /// Reads a body of nothing but messages and statuses, which nearly all are, in one go. If it is another, does nothing.

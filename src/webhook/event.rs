@@ -4,7 +4,9 @@ use crate::{
     id::{AccountId, PhoneNumberId},
     secret::hex,
     time::Timestamp,
-    webhook::{Contact, InboundMessage, Status, envelope::Origin},
+    webhook::{
+        Contact, ErrorReport, InboundMessage, PaymentStatus, Status, UserAction, Webhook, envelope::Origin,
+    },
     wire::quiet_debug,
 };
 use sha2::{Digest, Sha256};
@@ -17,6 +19,12 @@ pub enum Event {
     Message(InboundMessage),
     /// Something became of a message that we sent.
     Status(Status),
+    /// Something became of a payment that we asked for.
+    Payment(PaymentStatus),
+    /// Somebody did something with a message that we sent, such as following its link.
+    UserAction(UserAction),
+    /// Something went wrong with a number or its account.
+    Error(ErrorReport),
     /// Something this version has no type for, or that could not be read.
     Unknown(UnknownEvent),
 }
@@ -30,6 +38,9 @@ impl Event {
     /// |---|---|
     /// | message | `msg:<message id>` |
     /// | status | `status:<message id>:<status>:<Unix seconds>`, in groups with `:<member's id>` |
+    /// | payment | `payment:<message id>:<status>:<Unix seconds>:<state of the attempt and of each refund>` |
+    /// | user action | `action:<type>:<Unix seconds>:<id of the click>`, without an id with a SHA-256 of it all |
+    /// | error | `error:<SHA-256 of account, time, number and JSON>`: the same error once more counts once |
     /// | other | `raw:<SHA-256 of account, time, field and JSON>` |
     #[must_use]
     pub fn key(&self) -> String {
@@ -43,6 +54,9 @@ impl Event {
                     None => key,
                 }
             }
+            Self::Payment(payment) => payment.key(),
+            Self::UserAction(action) => action.key(),
+            Self::Error(error) => error.key(),
             Self::Unknown(event) => event.key(),
         }
     }
@@ -53,6 +67,9 @@ impl Event {
         match self {
             Self::Message(message) => message.phone_number_id.as_ref(),
             Self::Status(status) => status.phone_number_id.as_ref(),
+            Self::Payment(payment) => payment.phone_number_id.as_ref(),
+            Self::UserAction(action) => action.phone_number_id.as_ref(),
+            Self::Error(error) => error.phone_number_id.as_ref(),
             Self::Unknown(event) => event.phone_number_id.as_ref(),
         }
     }
@@ -63,6 +80,9 @@ impl Event {
         match self {
             Self::Message(message) => message.account_id.as_ref(),
             Self::Status(status) => status.account_id.as_ref(),
+            Self::Payment(payment) => payment.account_id.as_ref(),
+            Self::UserAction(action) => action.account_id.as_ref(),
+            Self::Error(error) => error.account_id.as_ref(),
             Self::Unknown(event) => event.account_id.as_ref(),
         }
     }
@@ -73,6 +93,9 @@ impl Event {
         match self {
             Self::Message(message) => Some(message.timestamp),
             Self::Status(status) => Some(status.timestamp),
+            Self::Payment(payment) => Some(payment.timestamp),
+            Self::UserAction(action) => action.timestamp,
+            Self::Error(error) => error.timestamp,
             Self::Unknown(event) => event.timestamp,
         }
     }
@@ -83,7 +106,9 @@ impl Event {
         match self {
             Self::Message(message) => message.contact.as_deref(),
             Self::Status(status) => status.contact.as_deref(),
-            Self::Unknown(_) => None,
+            Self::Payment(payment) => payment.contact.as_deref(),
+            Self::UserAction(action) => action.contact.as_deref(),
+            Self::Error(_) | Self::Unknown(_) => None,
         }
     }
 
@@ -92,30 +117,36 @@ impl Event {
     pub fn field(&self) -> &str {
         match self {
             Self::Message(_) | Self::Status(_) => "messages",
+            Self::Payment(_) | Self::UserAction(_) | Self::Error(_) => "messages",
             Self::Unknown(event) => event.field(),
         }
     }
 
-    /// The JSON of this message, status or value as it came, byte for byte.
+    /// The JSON of this item (message, status …) or value as it came, byte for byte.
+    ///
+    /// What is nested too deep is kept as it came, too; see [`UnknownEvent::raw`].
     #[must_use]
     pub fn raw(&self) -> &str {
         match self {
             Self::Message(message) => message.raw(),
             Self::Status(status) => status.raw(),
+            Self::Payment(payment) => payment.raw(),
+            Self::UserAction(action) => action.raw(),
+            Self::Error(error) => error.raw(),
             Self::Unknown(event) => event.raw(),
         }
     }
 }
 
 /// Keeps the parts of a key apart, whatever Meta puts into them.
-fn escape(part: &str) -> String {
+pub(super) fn escape(part: &str) -> String {
     part.replace('%', "%25").replace(':', "%3A")
 }
 
 /// Something this version has no type for, or that could not be read; kept as it came.
 ///
-/// It is a single message or status that could not be read, or else the value of a whole change: of another field than
-/// `messages`, with errors of the account in it, or with a list this version does not know beside the messages.
+/// It is a single item, such as a message, that could not be read, or else the value of a whole change: of a field that has
+/// no type here, or with a list this version does not know beside the messages.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownEvent {
@@ -155,6 +186,9 @@ impl UnknownEvent {
     }
 
     /// Its JSON as it came, byte for byte.
+    ///
+    /// Of an item put aside for its depth it is nested deeper than [`Webhook::MAX_DEPTH`](crate::webhook::Webhook::MAX_DEPTH),
+    /// without end: keep it as bytes, and show or read it only with what limits depth itself (`serde_json` does, at 128).
     #[must_use]
     pub fn raw(&self) -> &str {
         &self.raw
@@ -166,16 +200,32 @@ impl UnknownEvent {
         self.reason.as_deref()
     }
 
-    /// Two accounts, or one at two times, may well report the same value: both are in the hash beside it.
-    fn key(&self) -> String {
-        let account = self.account_id.as_ref().map_or("", AccountId::as_str);
-        let time = self.timestamp.map_or_else(String::new, |time| time.as_seconds().to_string());
-        let mut hash = Sha256::new();
-        for part in [account, &time, &self.field, &self.raw] {
-            // The length keeps the parts apart.
-            hash.update(part.len().to_be_bytes());
-            hash.update(part);
-        }
-        format!("raw:{}", hex(&hash.finalize()))
+    /// Puts an event aside whose JSON is nested too deep.
+    pub(super) fn too_deep(event: &Event) -> Event {
+        Event::Unknown(Self {
+            account_id: event.account_id().cloned(),
+            phone_number_id: event.phone_number_id().cloned(),
+            timestamp: event.timestamp(),
+            field: event.field().into(),
+            raw: event.raw().into(),
+            reason: Some(format!("it is nested deeper than {} levels", Webhook::MAX_DEPTH).into()),
+        })
     }
+
+    fn key(&self) -> String {
+        format!("raw:{}", hash_of(self.account_id.as_ref(), self.timestamp, &[&self.field, &self.raw]))
+    }
+}
+
+/// Names what has no id. Two accounts, or one at two times, may well report the same: both are in the hash beside it.
+pub(super) fn hash_of(account: Option<&AccountId>, time: Option<Timestamp>, parts: &[&str]) -> String {
+    let account = account.map_or("", AccountId::as_str);
+    let time = time.map_or_else(String::new, |time| time.as_seconds().to_string());
+    let mut hash = Sha256::new();
+    for part in [account, &time].iter().chain(parts) {
+        // The length keeps the parts apart.
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize())
 }

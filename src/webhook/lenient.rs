@@ -1,5 +1,7 @@
 //! Reading what people wrote and what Meta may yet change, without failing the rest for it.
 
+use crate::wire;
+pub(super) use crate::wire::reason;
 use serde::{
     Deserialize,
     de::{
@@ -7,12 +9,99 @@ use serde::{
         value::MapAccessDeserializer,
     },
 };
-use serde_json::{error::Category, value::RawValue};
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use serde_json::value::RawValue;
+use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
 
 /// Text that is borrowed from the body where it has no escapes.
 #[derive(Deserialize)]
 pub(super) struct Word<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+/// A member that is one value, whatever its type; anything else is [`Other`](Self::Other).
+enum Scalar<'a> {
+    Text(Cow<'a, str>),
+    Whole(i128),
+    Flag(bool),
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Scalar<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ScalarVisitor;
+        impl<'de> Visitor<'de> for ScalarVisitor {
+            type Value = Scalar<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("anything")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Text(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Whole(number.into()))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Whole(number.into()))
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Other)
+            }
+            fn visit_bool<E>(self, flag: bool) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Flag(flag))
+            }
+            fn visit_unit<E>(self) -> Result<Scalar<'de>, E> {
+                Ok(Scalar::Other)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Scalar<'de>, A::Error> {
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Scalar::Other)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Scalar<'de>, A::Error> {
+                while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Scalar::Other)
+            }
+        }
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+/// An optional id or word that nobody types: a number is read as its digits, every other shape counts as absent.
+pub(super) fn optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: for<'a> From<&'a str>,
+{
+    Ok(match Scalar::deserialize(deserializer)? {
+        Scalar::Text(text) if !text.is_empty() => Some(T::from(&text)),
+        Scalar::Whole(number) => Some(T::from(&number.to_string())),
+        _ => None,
+    })
+}
+
+/// The `type` of something, borrowed where it can be; empty when it is of another shape.
+pub(super) fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+    Ok(match Scalar::deserialize(deserializer)? {
+        Scalar::Text(text) => text,
+        _ => Cow::Borrowed(""),
+    })
+}
+
+/// Yes or no, also spelled as text or a number; nothing when it is of another shape.
+pub(super) fn optional_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    Ok(match Scalar::deserialize(deserializer)? {
+        Scalar::Flag(flag) => Some(flag),
+        Scalar::Whole(number) => Some(number != 0),
+        Scalar::Text(text) if text.eq_ignore_ascii_case("true") || text == "1" => Some(true),
+        Scalar::Text(text) if text.eq_ignore_ascii_case("false") || text == "0" => Some(false),
+        _ => None,
+    })
+}
+
+/// Like [`optional_flag`]; no when it does not say.
+pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(optional_flag(deserializer)?.unwrap_or_default())
+}
 
 /// Reads a part that was kept as raw JSON.
 pub(super) fn parse<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, serde_json::Error> {
@@ -59,6 +148,48 @@ pub(super) fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
     Ok(Option::<Text>::deserialize(deserializer)?.map(|text| text.0).filter(|text| !text.is_empty()))
 }
 
+/// Like [`optional_text`] for a member that may be of another shape: a number is read as its digits, what is no text at
+/// all counts as absent.
+pub(super) fn any_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    Ok(raw_text(raw))
+}
+
+fn raw_text(raw: &RawValue) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Spoken(#[serde(deserialize_with = "text")] String);
+    let text = match raw.get().as_bytes().first()? {
+        b'"' => parse::<Spoken>(raw).ok()?.0,
+        b'-' | b'0'..=b'9' => raw.get().to_owned(),
+        _ => return None,
+    };
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// The members of an object that are texts or numbers; none when it is no object.
+pub(super) fn texts<'de, D>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    let members: BTreeMap<String, &RawValue> = parse(raw).unwrap_or_default();
+    Ok(members.into_iter().filter_map(|(name, value)| Some((name, raw_text(value)?))).collect())
+}
+
+/// A finite number, or text that spells one; nothing when it is of another shape.
+pub(super) fn optional_decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Decimal(#[serde(deserialize_with = "wire::decimal")] f64);
+    Ok(or_default::<D, Option<Decimal>>(deserializer)?.map(|number| number.0))
+}
+
+/// A whole number, or text that spells one; nothing when it is of another shape.
+pub(super) fn optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Integer(#[serde(deserialize_with = "wire::integer")] i64);
+    Ok(or_default::<D, Option<Integer>>(deserializer)?.map(|number| number.0))
+}
+
 /// A member without which the rest is still worth reading: the default when it is of another shape than expected.
 pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
@@ -75,20 +206,45 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de> + Default,
 {
+    Ok(optional_object(deserializer)?.unwrap_or_default())
+}
+
+/// Like [`object`]; nothing when it is none.
+pub(super) fn optional_object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
     struct ObjectVisitor<T>(PhantomData<T>);
-    impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for ObjectVisitor<T> {
-        type Value = T;
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+        type Value = Option<T>;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an object")
         }
-        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
-            T::deserialize(MapAccessDeserializer::new(members))
+        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Option<T>, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(members)).map(Some)
         }
-        fn visit_unit<E>(self) -> Result<T, E> {
-            Ok(T::default())
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<T>, A::Error> {
+            while items.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(None)
         }
-        fn visit_str<E>(self, _: &str) -> Result<T, E> {
-            Ok(T::default())
+        fn visit_unit<E>(self) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+        fn visit_str<E>(self, _: &str) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+        fn visit_bool<E>(self, _: bool) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+        fn visit_i64<E>(self, _: i64) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+        fn visit_u64<E>(self, _: u64) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+        fn visit_f64<E>(self, _: f64) -> Result<Option<T>, E> {
+            Ok(None)
         }
     }
     deserializer.deserialize_any(ObjectVisitor(PhantomData))
@@ -170,25 +326,11 @@ pub(super) fn required<T>(member: Option<T>, name: &'static str) -> Result<T, se
     member.ok_or_else(|| serde_json::Error::missing_field(name))
 }
 
-/// Why JSON could not be read, without any of it: serde's own text may quote what a customer wrote.
-pub(super) fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    // These name members of ours, never content.
-    if text.starts_with("missing field `") || text.starts_with("duplicate field `") {
-        return text;
-    }
-    let what = match error.classify() {
-        Category::Data => "a member is not of the expected type",
-        Category::Eof => "the JSON ends too early",
-        Category::Syntax | Category::Io => "the JSON is malformed",
-    };
-    format!("{what} at line {} column {}", error.line(), error.column())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{List, reason, text};
+    use super::{List, any_text, optional, text, texts};
     use serde::Deserialize;
+    use std::collections::BTreeMap;
 
     #[derive(Deserialize)]
     struct Text(#[serde(deserialize_with = "text")] String);
@@ -226,20 +368,36 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_quotes_nothing_of_the_body() {
-        #[derive(Debug, Deserialize)]
-        #[expect(dead_code, reason = "it is never read")]
-        struct Strict {
-            number: u8,
-        }
+    fn an_optional_member_is_text_or_digits_or_absent() {
+        #[derive(Deserialize)]
+        struct Id(#[serde(deserialize_with = "optional")] Option<String>);
+        #[derive(Deserialize)]
+        struct Words(#[serde(deserialize_with = "any_text")] Option<String>);
         for (json, expected) in [
-            (r#"{"number":"private"}"#, "a member is not of the expected type at line 1 column 19"),
-            (r#"{"number":1,"number":2}"#, "duplicate field `number` at line 1 column 20"),
-            (r#"{"private":1}"#, "missing field `number` at line 1 column 13"),
-            (r#"{"number"#, "the JSON ends too early at line 1 column 8"),
-            (r#"{private}"#, "the JSON is malformed at line 1 column 2"),
+            (r#""a\/b""#, Some("a/b")),
+            ("18446744073709551615", Some("18446744073709551615")),
+            ("-7", Some("-7")),
+            (r#""""#, None),
+            ("null", None),
+            ("true", None),
+            ("[[1],{}]", None),
+            (r#"{"a":[1]}"#, None),
         ] {
-            assert_eq!(reason(&serde_json::from_str::<Strict>(json).unwrap_err()), expected);
+            assert_eq!(serde_json::from_str::<Id>(json).unwrap().0.as_deref(), expected, "{json}");
+            assert_eq!(serde_json::from_str::<Words>(json).unwrap().0.as_deref(), expected, "{json}");
+        }
+        assert_eq!(serde_json::from_str::<Words>(r#""a\ud83d""#).unwrap().0.as_deref(), Some("a\u{fffd}"));
+        assert_eq!(serde_json::from_str::<Words>("1.50").unwrap().0.as_deref(), Some("1.50"));
+    }
+
+    #[test]
+    fn the_texts_of_an_object_are_kept_and_all_else_is_left_out() {
+        #[derive(Deserialize)]
+        struct Notes(#[serde(deserialize_with = "texts")] BTreeMap<String, String>);
+        let notes: Notes = serde_json::from_str(r#"{"a":"b","n":5,"t":true,"o":{},"e":""}"#).unwrap();
+        assert_eq!(notes.0, BTreeMap::from([("a".into(), "b".into()), ("n".into(), "5".into())]));
+        for odd in ["[]", "5", "null", r#""text""#] {
+            assert!(serde_json::from_str::<Notes>(odd).unwrap().0.is_empty(), "{odd}");
         }
     }
 }

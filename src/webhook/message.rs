@@ -5,16 +5,11 @@ use crate::{
     id::{AccountId, GroupId, MessageId, PhoneNumberId, UserId, WaId},
     time::Timestamp,
     webhook::{
-        Contact, Inbound,
-        contact::ids,
-        content,
-        lenient::{self, Word},
+        Contact, Context, Identity, Inbound, Media, Referral, contact::ids, content::Wire, lenient,
         messages::Shared,
     },
-    wire::{self, quiet_debug},
+    wire::quiet_debug,
 };
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::sync::Arc;
 
 /// A message that a customer sent to one of our numbers.
@@ -34,10 +29,16 @@ pub struct InboundMessage {
     pub from_user_id: Option<UserId>,
     /// The sender's id across portfolios that belong together.
     pub from_parent_user_id: Option<UserId>,
+    /// Another id of the sender, seen in answers about payments; Meta does not say what it is good for.
+    pub from_logical_id: Option<String>,
     /// The group it was sent to.
     pub group_id: Option<GroupId>,
     /// What it answers, or that it was forwarded.
     pub context: Option<Context>,
+    /// The advertisement or post that brought them to us.
+    pub referral: Option<Box<Referral>>,
+    /// The key of the sender's device; only with the identity check switched on.
+    pub identity: Option<Identity>,
     /// What it says.
     pub content: Inbound,
     /// What Meta could not pass on; mostly of messages of type `unsupported`.
@@ -55,27 +56,46 @@ pub struct InboundMessage {
 quiet_debug!(InboundMessage { id, timestamp, from, from_user_id, phone_number_id, content });
 
 impl InboundMessage {
-    /// What the person said or chose: a text, a caption, the title of a button or of a list's row.
+    /// What the person said or chose: a text, a caption, an emoji, the title of a button; see [`Inbound::text`].
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        match &self.content {
-            Inbound::Text(text) => Some(&text.body),
-            Inbound::Image(image) => image.caption.as_deref(),
-            Inbound::ButtonReply(reply) => Some(&reply.title),
-            Inbound::ListReply(reply) => Some(&reply.title),
-            Inbound::Button(button) => Some(&button.text),
-            Inbound::Unknown(_) => None,
-        }
+        self.content.text()
+    }
+
+    /// The file that came with it, whatever its kind.
+    ///
+    /// ```
+    /// # use whatsapp_business::webhook::{Delivery, Event};
+    /// # let message = serde_json::json!({"id": "wamid.A", "timestamp": "1", "type": "document", "document": {"id": "7",
+    /// #     "mime_type": "application/pdf", "filename": "Offer.pdf", "caption": "Signed"}});
+    /// # let body = serde_json::json!({"field": "messages", "value": {"messages": [message]}}).to_string();
+    /// # let delivery = Delivery::unverified(body.as_bytes())?;
+    /// # let [Event::Message(message)] = delivery.events() else { unreachable!() };
+    /// let media = message.media().unwrap();
+    /// assert_eq!((media.kind, media.id.as_str()), ("document", "7"));
+    /// assert_eq!((media.mime_type, media.filename), (Some("application/pdf"), Some("Offer.pdf")));
+    /// # Ok::<_, whatsapp_business::Error>(())
+    /// ```
+    #[must_use]
+    pub fn media(&self) -> Option<Media<'_>> {
+        self.content.media()
     }
 
     /// What we wrote into the button or row they chose: its id, or the payload of a template's button.
+    ///
+    /// More than a word fits in there: see [`payload`](crate::payload).
     #[must_use]
     pub fn reply_id(&self) -> Option<&str> {
+        self.content.reply_id()
+    }
+
+    /// The message that this one answers or reacts to.
+    #[must_use]
+    pub fn reply_to(&self) -> Option<&MessageId> {
         match &self.content {
-            Inbound::ButtonReply(reply) => Some(&reply.id),
-            Inbound::ListReply(reply) => Some(&reply.id),
-            Inbound::Button(button) => button.payload.as_deref(),
-            _ => None,
+            Inbound::Reaction(reaction) => Some(&reaction.message_id),
+            Inbound::Edit(edit) => edit.context.as_ref()?.id.as_ref(),
+            _ => self.context.as_ref()?.id.as_ref(),
         }
     }
 
@@ -92,67 +112,11 @@ impl InboundMessage {
     }
 }
 
-/// What a message answers, or that it was forwarded.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Context {
-    /// The message it answers.
-    #[serde(default, deserialize_with = "wire::optional")]
-    pub id: Option<MessageId>,
-    /// Who wrote the message it answers.
-    #[serde(default, deserialize_with = "wire::optional")]
-    pub from: Option<WaId>,
-    /// Whether it was forwarded.
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub forwarded: bool,
-    /// Whether it was forwarded many times.
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub frequently_forwarded: bool,
-}
-quiet_debug!(Context { id, forwarded, frequently_forwarded });
-
-/// A message on the wire. Contents stay raw until the type says which one counts.
-#[derive(Deserialize)]
-struct Wire<'a> {
-    #[serde(default, deserialize_with = "wire::optional")]
-    id: Option<MessageId>,
-    timestamp: Option<Timestamp>,
-    #[serde(borrow, rename = "type")]
-    kind: Option<Word<'a>>,
-    #[serde(default, deserialize_with = "wire::optional")]
-    from: Option<WaId>,
-    #[serde(default, deserialize_with = "wire::optional")]
-    from_user_id: Option<UserId>,
-    #[serde(default, deserialize_with = "wire::optional")]
-    from_parent_user_id: Option<UserId>,
-    #[serde(default, deserialize_with = "wire::optional")]
-    group_id: Option<GroupId>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    context: Option<Context>,
-    #[serde(default, deserialize_with = "lenient::list")]
-    errors: Vec<ApiError>,
-    #[serde(borrow)]
-    text: Option<&'a RawValue>,
-    #[serde(borrow)]
-    image: Option<&'a RawValue>,
-    #[serde(borrow)]
-    interactive: Option<&'a RawValue>,
-    #[serde(borrow)]
-    button: Option<&'a RawValue>,
-}
-
 /// Reads one message; content that cannot be read becomes [`Inbound::Unknown`] and leaves the rest alone.
 pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<InboundMessage, serde_json::Error> {
     let wire: Wire<'_> = serde_json::from_str(raw)?;
-    let kind = wire.kind.as_ref().map_or("", |kind| &kind.0);
     let raw: Arc<str> = raw.into();
-    let content = match kind {
-        "text" => content::read(wire.text, kind, Inbound::Text, &raw),
-        "image" => content::read(wire.image, kind, Inbound::Image, &raw),
-        "interactive" => content::read_interactive(wire.interactive, &raw),
-        "button" => content::read(wire.button, kind, Inbound::Button, &raw),
-        other => content::unknown(other, &raw, None),
-    };
+    let content = wire.content(&raw);
     let sender = ids(wire.from_user_id.as_ref(), wire.from.as_ref(), wire.from_parent_user_id.as_ref());
     let contact = shared.contacts.find(sender);
     Ok(InboundMessage {
@@ -161,8 +125,11 @@ pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<InboundMessage, ser
         from: wire.from,
         from_user_id: wire.from_user_id,
         from_parent_user_id: wire.from_parent_user_id,
+        from_logical_id: wire.from_logical_id,
         group_id: wire.group_id,
         context: wire.context,
+        referral: wire.referral,
+        identity: wire.identity,
         content,
         errors: wire.errors,
         phone_number_id: shared.metadata.phone_number_id.clone(),

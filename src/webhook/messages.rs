@@ -1,4 +1,4 @@
-//! The value of the field `messages`: who it is about, messages, statuses, errors.
+//! The value of the field `messages`: who it is about, messages, statuses, clicks, errors.
 //!
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/reference/messages>
 
@@ -8,8 +8,9 @@ use crate::{
         Event, UnknownEvent,
         contact::{self, Contacts},
         envelope::{Events, Origin},
+        error_report,
         lenient::{self, List, Word},
-        message, status,
+        message, status, user_action,
     },
     wire,
 };
@@ -27,7 +28,9 @@ pub(super) struct Value<'a> {
     contacts: List<'a>,
     messages: List<'a>,
     statuses: List<'a>,
-    /// Whether there is a list of something else, such as `errors`.
+    user_actions: List<'a>,
+    errors: List<'a>,
+    /// Whether there is a list of something else.
     has_more: bool,
 }
 
@@ -54,30 +57,43 @@ pub(super) struct Shared<'a> {
 }
 
 impl Value<'_> {
-    /// Whether messages and statuses are all that it holds.
+    /// Whether messages, statuses and the like are all that it holds.
     pub(super) fn is_plain(&self) -> bool {
-        let is_odd = self.has_more || self.messages.is_odd || self.statuses.is_odd;
-        let is_empty = self.messages.items.is_empty() && self.statuses.items.is_empty();
-        !is_odd && !is_empty
+        let lists = [&self.messages, &self.statuses, &self.user_actions, &self.errors];
+        let is_odd = self.has_more || lists.iter().any(|list| list.is_odd);
+        !is_odd && lists.iter().any(|list| !list.items.is_empty())
     }
 
-    /// Reads messages, then statuses; each that cannot be read becomes [`Event::Unknown`] and leaves the others alone.
+    /// Reads messages, then all else; each item that cannot be read becomes [`Event::Unknown`] and leaves the others alone.
     pub(super) fn read(&self, origin: &Origin<'_>, events: &mut Events) {
         let metadata = Metadata::read(self.metadata);
         let people = contact::read(&self.contacts.items);
         let shared = Shared { origin, metadata: &metadata, contacts: &Contacts::new(&people) };
-        let unreadable = |raw: &RawValue, error: &serde_json::Error| {
-            let number = shared.metadata.phone_number_id.clone();
-            UnknownEvent::keep(raw.get(), Some(lenient::reason(error)), number, shared.origin)
-        };
-        events.reserve(self.messages.items.len() + self.statuses.items.len());
-        for raw in &self.messages.items {
-            let message = message::read(raw.get(), &shared).map(Event::Message);
-            events.push(message.unwrap_or_else(|error| unreadable(raw, &error)));
-        }
-        for raw in &self.statuses.items {
-            let status = status::read(raw.get(), &shared).map(Event::Status);
-            events.push(status.unwrap_or_else(|error| unreadable(raw, &error)));
+        let lists = [&self.messages, &self.statuses, &self.user_actions, &self.errors];
+        events.reserve(lists.iter().map(|list| list.items.len()).sum());
+        shared.push_all(&self.messages, |raw| message::read(raw.get(), &shared).map(Event::Message), events);
+        shared.push_all(&self.statuses, |raw| status::read(raw.get(), &shared), events);
+        shared.push_all(
+            &self.user_actions,
+            |raw| user_action::read(raw, &shared).map(Event::UserAction),
+            events,
+        );
+        shared.push_all(&self.errors, |raw| error_report::read(raw, &shared).map(Event::Error), events);
+    }
+}
+
+impl Shared<'_> {
+    fn push_all(
+        &self,
+        list: &List<'_>,
+        read: impl Fn(&RawValue) -> Result<Event, serde_json::Error>,
+        events: &mut Events,
+    ) {
+        for raw in &list.items {
+            events.push(read(raw).unwrap_or_else(|error| {
+                let number = self.metadata.phone_number_id.clone();
+                UnknownEvent::keep(raw.get(), Some(lenient::reason(&error)), number, self.origin)
+            }));
         }
     }
 }
@@ -125,6 +141,8 @@ impl<'de> Deserialize<'de> for Value<'de> {
                         "contacts" => value.contacts = members.next_value()?,
                         "messages" => value.messages.append(members.next_value()?),
                         "statuses" => value.statuses.append(members.next_value()?),
+                        "user_actions" => value.user_actions.append(members.next_value()?),
+                        "errors" => value.errors.append(members.next_value()?),
                         _ => value.has_more |= is_filled_list(members.next_value()?),
                     }
                 }

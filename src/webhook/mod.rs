@@ -32,22 +32,37 @@
 mod challenge;
 mod contact;
 mod content;
+mod context;
 mod delivery;
 mod envelope;
+mod error_report;
 mod event;
 mod lenient;
 mod message;
 mod messages;
 mod nesting;
+mod payment;
+mod pricing;
 mod signature;
 mod status;
+mod user_action;
 
 pub use contact::Contact;
-pub use content::{Button, ButtonReply, Image, Inbound, ListReply, Text, UnknownContent};
+pub use content::{
+    Audio, Button, ButtonReply, CallPermission, CallPermissionAnswer, CallPermissionSource, ContactAddress,
+    ContactCard, ContactEmail, ContactOrigin, ContactPhone, ContactUrl, Document, Edit, FormFile, FormKind,
+    FormReply, Image, Inbound, ListReply, Location, Media, Order, OrderItem, PaymentMethod, Reaction, Revoke,
+    Sticker, System, SystemKind, Text, UnknownContent, Unsupported, Video,
+};
+pub use context::{Context, Identity, Referral, ReferralMedia, ReferralSource, ReferredProduct};
 pub use delivery::Delivery;
+pub use error_report::ErrorReport;
 pub use event::{Event, UnknownEvent};
-pub use message::{Context, InboundMessage};
-pub use status::{Conversation, Pricing, PricingCategory, PricingKind, PricingModel, Status, StatusKind};
+pub use message::InboundMessage;
+pub use payment::{PaidAmount, PaymentState, PaymentStatus, Refund, Transaction, TransactionState};
+pub use pricing::{Conversation, Pricing, PricingCategory, PricingKind, PricingModel};
+pub use status::{Status, StatusKind};
+pub use user_action::{ClickComponent, LinkClick, UserAction, UserActionKind};
 
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -75,9 +90,10 @@ impl Webhook {
     /// Most events that are read from one body; Meta announces batches of up to 1,000.
     pub const MAX_EVENTS: usize = 50_000;
 
-    /// Deepest nesting of objects and lists in the JSON of one event; real ones stay below 15.
+    /// Deepest nesting of objects and lists in the JSON of an event that is read; real ones stay below 15.
     ///
-    /// What is kept is stored and shown later by programs that may not stand any depth.
+    /// What is deeper is put aside as [`Event::Unknown`] with a reason: programs that show or store it later may not stand
+    /// any depth. Its siblings are read.
     pub const MAX_DEPTH: usize = 64;
 
     /// A webhook of the app with this secret; `verify_token` is the one typed into the app dashboard.
@@ -130,7 +146,7 @@ impl Webhook {
     ///
     /// # Errors
     /// [`ErrorKind::Signature`] when Meta did not sign these bytes, [`ErrorKind::Envelope`] when they are not a
-    /// webhook: too large, nested too deep, not JSON, or not an envelope of events.
+    /// webhook: too large, not JSON, or not an envelope of events.
     pub fn read<'s>(&self, body: &[u8], signature: impl Into<Option<&'s str>>) -> Result<Delivery> {
         // Before the signature, so that nobody can make us hash what we would not read.
         envelope::check_size(body)?;

@@ -7,11 +7,11 @@ use crate::{
     id::{AccountId, GroupId, MessageId, PhoneNumberId, UserId, WaId},
     open::open_enum,
     time::Timestamp,
-    webhook::{Contact, contact::ids, lenient, messages::Shared},
+    webhook::{Contact, Conversation, Event, Pricing, contact::ids, lenient, messages::Shared, payment},
     wire::{self, quiet_debug},
 };
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// What became of a message that we sent.
 ///
@@ -39,6 +39,8 @@ pub struct Status {
     pub participant_user_id: Option<UserId>,
     /// The id of that member across portfolios that belong together.
     pub participant_parent_user_id: Option<UserId>,
+    /// The key of the recipient's device; only of messages that were sent to one key.
+    pub recipient_identity_key_hash: Option<String>,
     /// What we gave along with the send (`biz_opaque_callback_data` on the wire).
     pub callback_data: Option<String>,
     /// Why it failed.
@@ -63,6 +65,11 @@ impl Status {
     /// The status's JSON as it came, byte for byte.
     #[must_use]
     pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// The same, to be shared.
+    pub(super) fn shared_raw(&self) -> &Arc<str> {
         &self.raw
     }
 
@@ -93,136 +100,54 @@ open_enum! {
     }
 }
 
-/// What a message is billed as.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Pricing {
-    /// Whether it is billed. Meta announced the end of this member: rely on the kind.
-    pub billable: Option<bool>,
-    /// How billing works.
-    #[serde(rename = "pricing_model")]
-    pub model: Option<PricingModel>,
-    /// Whether it is free, and why (`type` on the wire).
-    #[serde(rename = "type")]
-    pub kind: Option<PricingKind>,
-    /// The rate that applies.
-    pub category: Option<PricingCategory>,
-}
-
-open_enum! {
-    /// How billing works.
-    pub enum PricingModel {
-        /// Per message.
-        PerMessage = "PMP",
-        /// Per conversation, until July 2025.
-        PerConversation = "CBP",
-    }
-}
-
-open_enum! {
-    /// Whether a message is free, and why.
-    pub enum PricingKind {
-        /// It is billed.
-        Regular = "regular",
-        /// It is free as an answer within the customer-service window.
-        FreeCustomerService = "free_customer_service",
-        /// It is free because the customer came through an advertisement or a page.
-        FreeEntryPoint = "free_entry_point",
-    }
-}
-
-open_enum! {
-    /// The rate that applies to a message.
-    pub enum PricingCategory {
-        /// A one-time password.
-        Authentication = "authentication",
-        /// A one-time password to another country.
-        AuthenticationInternational = "authentication-international",
-        /// Marketing.
-        Marketing = "marketing",
-        /// Marketing through the Marketing Messages API.
-        MarketingLite = "marketing_lite",
-        /// Within a free entry point.
-        ReferralConversion = "referral_conversion",
-        /// An answer within the customer-service window.
-        Service = "service",
-        /// A template about something the customer did.
-        Utility = "utility",
-    }
-}
-
-/// The billed conversation a message belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Conversation {
-    /// Meta's id of it.
-    pub id: Option<String>,
-    /// When it ends (`expiration_timestamp` on the wire); only on `sent`.
-    pub expires_at: Option<Timestamp>,
-    /// What opened it (`origin.type` on the wire), such as `referral_conversion`.
-    pub origin: Option<String>,
-}
-
-impl<'de> Deserialize<'de> for Conversation {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Wire {
-            #[serde(default, deserialize_with = "wire::optional")]
-            id: Option<String>,
-            #[serde(default, deserialize_with = "lenient::or_default")]
-            expiration_timestamp: Option<Timestamp>,
-            #[serde(default, deserialize_with = "lenient::or_default")]
-            origin: Origin,
-        }
-        #[derive(Default, Deserialize)]
-        struct Origin {
-            #[serde(rename = "type", default, deserialize_with = "wire::optional")]
-            kind: Option<String>,
-        }
-        let wire = Wire::deserialize(deserializer)?;
-        Ok(Self { id: wire.id, expires_at: wire.expiration_timestamp, origin: wire.origin.kind })
-    }
-}
-
 #[derive(Deserialize)]
-struct Wire {
+struct Wire<'a> {
+    /// Only payments have one.
+    #[serde(borrow, rename = "type", default, deserialize_with = "lenient::word")]
+    kind: Cow<'a, str>,
     #[serde(default, deserialize_with = "wire::optional")]
     id: Option<MessageId>,
     status: Option<StatusKind>,
     timestamp: Option<Timestamp>,
-    #[serde(default, deserialize_with = "wire::optional")]
+    #[serde(default, deserialize_with = "lenient::optional")]
     recipient_id: Option<String>,
-    #[serde(default, deserialize_with = "wire::optional")]
+    #[serde(default, deserialize_with = "lenient::optional")]
     recipient_type: Option<String>,
-    #[serde(default, deserialize_with = "wire::optional")]
+    #[serde(default, deserialize_with = "lenient::optional")]
     recipient_user_id: Option<UserId>,
-    #[serde(default, deserialize_with = "wire::optional")]
+    #[serde(default, deserialize_with = "lenient::optional")]
     recipient_parent_user_id: Option<UserId>,
     /// The name of the former until May 2026.
-    #[serde(default, deserialize_with = "wire::optional")]
+    #[serde(default, deserialize_with = "lenient::optional")]
     parent_recipient_user_id: Option<UserId>,
     /// Its name until April 2026.
-    #[serde(default, deserialize_with = "wire::optional")]
+    #[serde(default, deserialize_with = "lenient::optional")]
     parent_user_id: Option<UserId>,
-    #[serde(default, deserialize_with = "wire::optional")]
+    #[serde(default, deserialize_with = "lenient::optional")]
     recipient_participant_id: Option<WaId>,
-    #[serde(default, deserialize_with = "wire::optional")]
+    /// An old name of the former.
+    #[serde(default, deserialize_with = "lenient::optional")]
+    participant_recipient_id: Option<WaId>,
+    #[serde(default, deserialize_with = "lenient::optional")]
     recipient_participant_user_id: Option<UserId>,
-    #[serde(default, deserialize_with = "wire::optional")]
+    #[serde(default, deserialize_with = "lenient::optional")]
     recipient_participant_parent_user_id: Option<UserId>,
-    #[serde(default, deserialize_with = "lenient::optional_text")]
+    #[serde(default, deserialize_with = "lenient::optional")]
+    recipient_identity_key_hash: Option<String>,
+    #[serde(default, deserialize_with = "lenient::any_text")]
     biz_opaque_callback_data: Option<String>,
     #[serde(default, deserialize_with = "lenient::list")]
     errors: Vec<ApiError>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::optional_object")]
     pricing: Option<Pricing>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::optional_object")]
     conversation: Option<Conversation>,
 }
 
-/// Reads one status.
-pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<Status, serde_json::Error> {
-    let wire: Wire = serde_json::from_str(raw)?;
+/// Reads one status: of a message, or of a payment.
+pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<Event, serde_json::Error> {
+    let wire: Wire<'_> = serde_json::from_str(raw)?;
+    let is_payment = wire.kind == "payment";
     let is_group = wire.recipient_type.as_deref() == Some("group");
     let (group, person) = if is_group { (wire.recipient_id, None) } else { (None, wire.recipient_id) };
     let mut status = Status {
@@ -236,9 +161,10 @@ pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<Status, serde_json:
             .or(wire.parent_recipient_user_id)
             .or(wire.parent_user_id),
         group_id: group.map(GroupId::from),
-        participant_id: wire.recipient_participant_id,
+        participant_id: wire.recipient_participant_id.or(wire.participant_recipient_id),
         participant_user_id: wire.recipient_participant_user_id,
         participant_parent_user_id: wire.recipient_participant_parent_user_id,
+        recipient_identity_key_hash: wire.recipient_identity_key_hash,
         callback_data: wire.biz_opaque_callback_data,
         errors: wire.errors,
         pricing: wire.pricing,
@@ -255,5 +181,5 @@ pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<Status, serde_json:
         (&status.recipient_user_id, &status.recipient_id, &status.recipient_parent_user_id)
     };
     status.contact = shared.contacts.find(ids(user_id.as_ref(), wa_id.as_ref(), parent.as_ref()));
-    Ok(status)
+    if is_payment { payment::read(status).map(Event::Payment) } else { Ok(Event::Status(status)) }
 }

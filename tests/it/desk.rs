@@ -474,3 +474,17 @@ async fn a_number_of_another_tenant_is_not_worth_another_try() {
     let error = office.desk.tenant("other").bind(NUMBER, "1").await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Store { retryable: false }), "{error:?}");
 }
+
+#[tokio::test]
+async fn what_whatsapp_tells_of_a_customer_is_shown_and_opens_no_window() {
+    let office = Office::open().await;
+    let mut told = says("wamid.1", "ignored");
+    told["messages"][0]["type"] = json!("system");
+    told["messages"][0]["system"] = json!({"type": "user_changed_number", "body": "Ana changed"});
+    told["errors"] = json!([{"code": 130_429}]);
+    let received = office.hears(told).await;
+    assert_eq!((received.applied, received.dead_letters), (1, 1), "there is no rule for an error");
+    assert_eq!(office.history().await[0].message.text.as_deref(), Some("Ana changed"));
+    let conversation = &office.acme.conversations(PageRequest::newest(1)).await.unwrap().items[0];
+    assert_eq!((conversation.last_inbound_at, conversation.unread), (None, 0));
+}

@@ -88,10 +88,14 @@ fn each_event_of_a_webhook_is_one_line() {
             {"id": "wamid.3", "from": "14155550001", "timestamp": "1", "type": "hologram", "hologram": {}},
             {"id": "wamid.4", "from": "14155550001", "timestamp": "1", "type": "interactive",
              "interactive": {"type": "nfm_reply", "nfm_reply": {"response_json": "{}"}}},
+            {"id": "wamid.7", "from": "14155550001", "timestamp": "1", "type": "interactive",
+             "interactive": {"type": "hologram_reply", "hologram_reply": {}}},
         ]),
         &json!([
             {"id": "wamid.5", "status": "delivered", "timestamp": "1", "recipient_id": "14155550002"},
             {"id": "wamid.6", "status": "teleported", "timestamp": "1", "recipient_user_id": "US.135"},
+            {"id": "wamid.8", "type": "payment", "status": "captured", "timestamp": "1", "recipient_id": "14155550002",
+             "payment": {"reference_id": "ref-1"}},
         ]),
     );
     let ran = run(&["webhook"], &body);
@@ -105,9 +109,11 @@ fn each_event_of_a_webhook_is_one_line() {
             line("message", "text", "wamid.1", "14155550001", false),
             line("message", "interactive/button_reply", "wamid.2", "US.134", false),
             line("message", "hologram", "wamid.3", "14155550001", true),
-            line("message", "interactive/nfm_reply", "wamid.4", "14155550001", true),
+            line("message", "interactive/nfm_reply", "wamid.4", "14155550001", false),
+            line("message", "interactive/hologram_reply", "wamid.7", "14155550001", true),
             line("status", "delivered", "wamid.5", "14155550002", false),
             line("status", "teleported", "wamid.6", "US.135", true),
+            line("payment", "captured", "wamid.8", "14155550002", false),
         ]
     );
     assert_eq!((ran.status, ran.err.len()), (0, 0));
@@ -127,6 +133,15 @@ fn what_cannot_be_read_says_why_and_other_fields_are_named() {
     assert!(ran.lines[0]["reason"].is_string() && ran.lines[0]["unknown"] == true, "{}", ran.out);
     assert_eq!((&ran.lines[1]["event"], &ran.lines[1]["kind"]), (&json!("unknown"), &json!("messages")));
     assert!(ran.lines[1]["reason"].is_string() && ran.lines[1]["unknown"] == true, "{}", ran.out);
+
+    let rest = json!({"field": "messages", "value": {"errors": [{"code": 130_429, "title": "Rate limit hit"}],
+        "user_actions": [{"action_type": "marketing_messages_link_click", "timestamp": "1"}]}});
+    let ran = run(&["webhook"], &rest.to_string());
+    let line = |event: &str, kind: &str| {
+        json!({"file": "-", "event": event, "kind": kind, "id": null, "from": null, "phone_number_id": null,
+            "unknown": false, "reason": null})
+    };
+    assert_eq!(ran.lines, [line("user_action", "marketing_messages_link_click"), line("error", "130429")]);
 
     let field = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [
         {"field": "added_in_2031", "value": {"x": 1}}]}]});

@@ -3,10 +3,13 @@
 //! The bodies in `tests/fixtures/webhooks` were written for these tests, after the samples in Meta's documentation
 //! (<https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks>); the people in them do not exist.
 
+mod content;
 mod events;
 mod handshake;
+mod money;
 mod oddities;
 mod properties;
+mod shapes;
 mod signature;
 
 use std::{fs, path::Path};
