@@ -115,6 +115,18 @@ id!(
     CatalogId
 );
 id!(
+    /// Id of a Meta app.
+    AppId
+);
+id!(
+    /// Id of a business portfolio, which owns accounts.
+    BusinessId
+);
+id!(
+    /// Id of a solution by which several partners serve one customer.
+    SolutionId
+);
+id!(
     /// Id of a message template.
     TemplateId
 );

@@ -2,7 +2,7 @@
 
 use crate::{Report, args::Signed};
 use serde::Serialize;
-use whatsapp_business::webhook::{Delivery, Event, Inbound, InboundMessage, Status, StatusKind};
+use whatsapp_business::webhook::{Delivery, Event, Inbound, InboundMessage, Standby, Status, StatusKind};
 
 /// One event, as it is printed.
 #[derive(Default, Serialize)]
@@ -31,6 +31,10 @@ fn line<'a>(file: &'a str, event: &'a Event) -> Line<'a> {
     let about = match event {
         Event::Message(message) => message_line(message),
         Event::Status(status) => status_line(status),
+        Event::Notice(notice) => {
+            Line { event: "notice", kind: Some(notice.field().to_owned()), ..Line::default() }
+        }
+        Event::Standby(standby) => Line { event: "standby", ..standby_line(standby) },
         // Families of events that later versions have types for are not unknown to them, but to this tool.
         other => Line {
             event: "unknown",
@@ -60,6 +64,17 @@ fn message_line(message: &InboundMessage) -> Line<'_> {
         unknown,
         reason,
         ..Line::default()
+    }
+}
+
+fn standby_line(standby: &Standby) -> Line<'_> {
+    match standby {
+        Standby::Message(message) => message_line(message),
+        Standby::Status(status) => status_line(status),
+        Standby::Echo(echo) => {
+            Line { kind: Some("echo".to_owned()), id: Some(echo.id.as_str()), ..Line::default() }
+        }
+        _ => Line { unknown: true, ..Line::default() },
     }
 }
 

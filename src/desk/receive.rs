@@ -143,6 +143,7 @@ impl Tenant {
                 Event::Unknown(unknown) => {
                     Err(unknown.reason().unwrap_or("there is no rule for such an event").to_owned())
                 }
+                Event::Notice(_) | Event::Standby(_) => Err("there is no rule for such an event".to_owned()),
             };
             let changes = match changes {
                 Ok(changes) => changes,

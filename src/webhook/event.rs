@@ -4,7 +4,7 @@ use crate::{
     id::{AccountId, PhoneNumberId},
     secret::hex,
     time::Timestamp,
-    webhook::{Contact, InboundMessage, Status, envelope::Origin},
+    webhook::{Contact, InboundMessage, Standby, Status, envelope::Origin, notice::Notice},
     wire::quiet_debug,
 };
 use sha2::{Digest, Sha256};
@@ -17,6 +17,10 @@ pub enum Event {
     Message(InboundMessage),
     /// Something became of a message that we sent.
     Status(Status),
+    /// Meta reports of an account, a number, a template, a Flow or a partner.
+    Notice(Box<Notice>),
+    /// Something happened in a conversation that another app answers: look on, do not answer.
+    Standby(Box<Standby>),
     /// Something this version has no type for, or that could not be read.
     Unknown(UnknownEvent),
 }
@@ -30,19 +34,16 @@ impl Event {
     /// |---|---|
     /// | message | `msg:<message id>` |
     /// | status | `status:<message id>:<status>:<Unix seconds>`, in groups with `:<member's id>` |
+    /// | one of these in another app's conversation | `standby:` and its key |
+    /// | another app's message | `standby:echo:<message id>` |
     /// | other | `raw:<SHA-256 of account, time, field and JSON>` |
     #[must_use]
     pub fn key(&self) -> String {
         match self {
-            Self::Message(message) => format!("msg:{}", message.id),
-            Self::Status(status) => {
-                let (id, kind) = (escape(status.id.as_str()), escape(status.status.as_str()));
-                let key = format!("status:{id}:{kind}:{}", status.timestamp.as_seconds());
-                match status.participant() {
-                    Some(participant) => format!("{key}:{}", escape(participant)),
-                    None => key,
-                }
-            }
+            Self::Message(message) => message_key(message),
+            Self::Status(status) => status_key(status),
+            Self::Notice(notice) => notice.key(),
+            Self::Standby(standby) => standby.key(),
             Self::Unknown(event) => event.key(),
         }
     }
@@ -53,6 +54,8 @@ impl Event {
         match self {
             Self::Message(message) => message.phone_number_id.as_ref(),
             Self::Status(status) => status.phone_number_id.as_ref(),
+            Self::Notice(notice) => notice.phone_number_id.as_ref(),
+            Self::Standby(standby) => standby.phone_number_id(),
             Self::Unknown(event) => event.phone_number_id.as_ref(),
         }
     }
@@ -63,6 +66,8 @@ impl Event {
         match self {
             Self::Message(message) => message.account_id.as_ref(),
             Self::Status(status) => status.account_id.as_ref(),
+            Self::Notice(notice) => notice.account_id.as_ref(),
+            Self::Standby(standby) => standby.account_id(),
             Self::Unknown(event) => event.account_id.as_ref(),
         }
     }
@@ -73,6 +78,8 @@ impl Event {
         match self {
             Self::Message(message) => Some(message.timestamp),
             Self::Status(status) => Some(status.timestamp),
+            Self::Notice(notice) => notice.timestamp,
+            Self::Standby(standby) => Some(standby.timestamp()),
             Self::Unknown(event) => event.timestamp,
         }
     }
@@ -83,7 +90,8 @@ impl Event {
         match self {
             Self::Message(message) => message.contact.as_deref(),
             Self::Status(status) => status.contact.as_deref(),
-            Self::Unknown(_) => None,
+            Self::Standby(standby) => standby.contact(),
+            Self::Notice(_) | Self::Unknown(_) => None,
         }
     }
 
@@ -92,6 +100,8 @@ impl Event {
     pub fn field(&self) -> &str {
         match self {
             Self::Message(_) | Self::Status(_) => "messages",
+            Self::Notice(notice) => notice.field(),
+            Self::Standby(_) => "standby",
             Self::Unknown(event) => event.field(),
         }
     }
@@ -102,9 +112,36 @@ impl Event {
         match self {
             Self::Message(message) => message.raw(),
             Self::Status(status) => status.raw(),
+            Self::Notice(notice) => notice.raw(),
+            Self::Standby(standby) => standby.raw(),
             Self::Unknown(event) => event.raw(),
         }
     }
+}
+
+pub(super) fn message_key(message: &InboundMessage) -> String {
+    format!("msg:{}", message.id)
+}
+
+pub(super) fn status_key(status: &Status) -> String {
+    let (id, kind) = (escape(status.id.as_str()), escape(status.status.as_str()));
+    let key = format!("status:{id}:{kind}:{}", status.timestamp.as_seconds());
+    match status.participant() {
+        Some(participant) => format!("{key}:{}", escape(participant)),
+        None => key,
+    }
+}
+
+/// The key of a whole value: two accounts, or one at two times, may well report the same, so both are in the hash.
+pub(super) fn raw_key(account: Option<&str>, time: Option<Timestamp>, field: &str, raw: &str) -> String {
+    let time = time.map_or_else(String::new, |time| time.as_seconds().to_string());
+    let mut hash = Sha256::new();
+    for part in [account.unwrap_or_default(), &time, field, raw] {
+        // The length keeps the parts apart.
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    format!("raw:{}", hex(&hash.finalize()))
 }
 
 /// Keeps the parts of a key apart, whatever Meta puts into them.
@@ -114,8 +151,8 @@ fn escape(part: &str) -> String {
 
 /// Something this version has no type for, or that could not be read; kept as it came.
 ///
-/// It is a single message or status that could not be read, or else the value of a whole change: of another field than
-/// `messages`, with errors of the account in it, or with a list this version does not know beside the messages.
+/// It is a single message or status that could not be read, or else the value of a whole change: of a field this version
+/// has no type for, of another shape than expected, with errors of the account in it, or with a list this version does not know beside the messages.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownEvent {
@@ -166,16 +203,7 @@ impl UnknownEvent {
         self.reason.as_deref()
     }
 
-    /// Two accounts, or one at two times, may well report the same value: both are in the hash beside it.
     fn key(&self) -> String {
-        let account = self.account_id.as_ref().map_or("", AccountId::as_str);
-        let time = self.timestamp.map_or_else(String::new, |time| time.as_seconds().to_string());
-        let mut hash = Sha256::new();
-        for part in [account, &time, &self.field, &self.raw] {
-            // The length keeps the parts apart.
-            hash.update(part.len().to_be_bytes());
-            hash.update(part);
-        }
-        format!("raw:{}", hex(&hash.finalize()))
+        raw_key(self.account_id.as_ref().map(AccountId::as_str), self.timestamp, &self.field, &self.raw)
     }
 }

@@ -22,6 +22,8 @@
 //! # Ok(()) }
 //! ```
 //!
+//! What happens to accounts, numbers, templates, Flows and partners comes as [`Event::Notice`]; see [`notice`].
+//!
 //! What Meta adds later does not get lost and harms nothing: a kind of message, a field or a status this version has
 //! no type for becomes [`Inbound::Unknown`], [`Event::Unknown`] or [`StatusKind::Unknown`], and so does a single item
 //! that cannot be read. Its siblings in the same delivery are read as ever.
@@ -39,7 +41,9 @@ mod lenient;
 mod message;
 mod messages;
 mod nesting;
+pub mod notice;
 mod signature;
+mod standby;
 mod status;
 
 pub use contact::Contact;
@@ -47,6 +51,7 @@ pub use content::{Button, ButtonReply, Image, Inbound, ListReply, Text, UnknownC
 pub use delivery::Delivery;
 pub use event::{Event, UnknownEvent};
 pub use message::{Context, InboundMessage};
+pub use standby::{Standby, StandbyEcho};
 pub use status::{Conversation, Pricing, PricingCategory, PricingKind, PricingModel, Status, StatusKind};
 
 use crate::{

@@ -5,9 +5,11 @@
 
 mod events;
 mod handshake;
+mod notices;
 mod oddities;
 mod properties;
 mod signature;
+mod standby;
 
 use std::{fs, path::Path};
 use whatsapp_business::webhook::{Delivery, Event, InboundMessage, Status, UnknownEvent, Webhook};
