@@ -1,6 +1,6 @@
 //! What Meta reports of accounts, numbers, templates, Flows and partners.
 //!
-//! Each such change is an [`Event::Notice`](crate::webhook::Event::Notice); its [`kind`](Notice::kind) holds what the
+//! Each such change is an [`Event::Notice`]; its [`kind`](Notice::kind) holds what the
 //! field tells:
 //!
 //! | field | kind |
