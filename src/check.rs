@@ -1,6 +1,7 @@
 //! The checks that many things share. Lengths are counted in characters, as Meta counts them.
 
 use crate::error::{Path, Violation};
+use std::ops::RangeInclusive;
 use url::Url;
 
 /// Text that must be there and may have at most `max` characters.
@@ -27,6 +28,38 @@ pub(crate) fn filled(at: Path<'_>, text: &str, out: &mut Vec<Violation>) {
 pub(crate) fn optional_text(at: Path<'_>, value: Option<&str>, max: usize, out: &mut Vec<Violation>) {
     if let Some(value) = value {
         text(at, value, max, out);
+    }
+}
+
+/// How many `things` there are.
+pub(crate) fn count(
+    at: Path<'_>,
+    count: usize,
+    range: &RangeInclusive<usize>,
+    things: &str,
+    out: &mut Vec<Violation>,
+) {
+    if range.contains(&count) {
+        return;
+    }
+    let limit = match (range.start(), range.end()) {
+        (0, most) => format!("at most {most} {things}"),
+        (least, most) => format!("{least} to {most} {things}"),
+    };
+    out.push(Violation::new(at, format!("has {count} {things}"), limit));
+}
+
+/// A whole number of `unit`.
+pub(crate) fn number(
+    at: Path<'_>,
+    number: i64,
+    range: &RangeInclusive<i64>,
+    unit: &str,
+    out: &mut Vec<Violation>,
+) {
+    if !range.contains(&number) {
+        let limit = format!("{} to {} {unit}", range.start(), range.end());
+        out.push(Violation::new(at, format!("is {number}"), limit));
     }
 }
 

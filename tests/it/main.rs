@@ -15,6 +15,8 @@ mod client;
 mod desk;
 #[cfg(feature = "client")]
 mod faults;
+#[cfg(feature = "simulator")]
+mod gallery;
 mod inspect;
 #[cfg(feature = "client")]
 mod marketing;

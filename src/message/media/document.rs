@@ -1,5 +1,7 @@
 //! Document messages.
 
+#[cfg(feature = "client")]
+use crate::message::Upload;
 use crate::{
     check,
     error::{Path, Violation},
@@ -43,6 +45,14 @@ impl Document {
     #[must_use]
     pub fn link(url: impl Into<String>) -> Self {
         Self { source: MediaSource::link(url), caption: None, filename: None }
+    }
+
+    /// A document that is uploaded when the message is sent.
+    #[cfg(feature = "client")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+    #[must_use]
+    pub fn upload(file: Upload) -> Self {
+        Self::new(file)
     }
 
     /// The text under the document; at most [`Self::MAX_CAPTION`] characters.

@@ -4,13 +4,12 @@ use super::{
     Template, TemplateCard,
     action::{Action, PaymentRequest},
     card,
-    order::{OrderParameters, PaymentSetting},
     parameter::{Parameter, Parameters},
     value::{Kind, Takes},
 };
 use crate::{
     error::{Path, Violation},
-    message::MediaSource,
+    message::{Bill, CallButton, MediaSource, PaymentSetting},
     wire::{self, quiet_debug},
 };
 use serde::{Deserialize, Deserializer, Serialize};
@@ -100,8 +99,8 @@ impl Component {
         Self::button("quick_reply", index, [Kind::Payload { payload }])
     }
 
-    pub(super) fn order_details_button(index: u8, order: OrderParameters) -> Self {
-        let action = Action { order_details: Some(order), ..Action::default() };
+    pub(super) fn order_details_button(index: u8, bill: Bill) -> Self {
+        let action = Action { order_details: Some(bill), ..Action::default() };
         Self::action_button("order_details", index, action)
     }
 
@@ -139,7 +138,7 @@ impl Component {
             (_, Some("url")) => (&["text"], 1, around.max_url),
             (_, Some("quick_reply")) => (&["payload"], 1, Template::MAX_PAYLOAD),
             (_, Some("copy_code")) => (&["coupon_code"], 1, Template::MAX_COUPON_CODE),
-            (_, Some("voice_call")) => (&["ttl_minutes", "payload"], 2, Template::MAX_CALL_PAYLOAD),
+            (_, Some("voice_call")) => (&["ttl_minutes", "payload"], 2, CallButton::MAX_PAYLOAD),
             (_, Some("flow" | "catalog" | "mpm" | "order_details" | "payment_request")) => {
                 (&["action"], 1, 0)
             }

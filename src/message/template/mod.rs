@@ -7,7 +7,6 @@ mod component;
 mod headers;
 mod order;
 mod parameter;
-mod place;
 mod value;
 
 pub use card::TemplateCard;

@@ -5,6 +5,8 @@ mod media_kinds;
 mod options;
 mod reactions;
 mod template;
+#[cfg(feature = "client")]
+mod upload;
 
 use super::{Buttons, Content, Header, Image, Message, Raw, Template, Text};
 use crate::recipient::Recipient;
