@@ -120,6 +120,14 @@ id!(
     AppId
 );
 id!(
+    /// Id of a business portfolio, which owns accounts.
+    BusinessId
+);
+id!(
+    /// Id of a solution by which several partners serve one customer.
+    SolutionId
+);
+id!(
     /// Handle of a file that was uploaded to an app: the sample of a template's header, or a profile picture.
     personal UploadHandle
 );

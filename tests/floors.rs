@@ -10,7 +10,7 @@ use std::{
 /// The floors, lowest first. A room may use the floors below its own; rooms of one floor do not know each other.
 const FLOORS: &[&[&str]] = &[
     &["error", "open", "wire"],
-    &["check", "id", "payload", "secret", "time"],
+    &["category", "check", "id", "payload", "secret", "time"],
     &["recipient"],
     &["phone"],
     &["flow", "message", "template", "webhook"],

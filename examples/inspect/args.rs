@@ -16,10 +16,12 @@ Without a FILE, or where FILE is -, standard input is read.
 Commands:
   webhook   What Meta POSTs to a webhook. Prints one JSON line per event:
               file             where it was read from; - is standard input
-              event            message, status, payment, user_action, error or unknown
-              kind             message: its type (text, interactive/button_reply, ...);
-                               status: sent, delivered, read, ...; error: its code;
-                               unknown: its field
+               event            message, status, payment, user_action, error, notice, standby
+                                or unknown
+               kind             message: its type (text, interactive/button_reply, ...);
+                                status: sent, delivered, read, ...; error: its code;
+                                notice and unknown: the field; standby: that of what it
+                                holds, or echo
               id               the id of the message (wamid)
               from             message: the sender, by phone number or else by user id;
                                status: the recipient, likewise, or the group

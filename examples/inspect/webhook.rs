@@ -3,7 +3,8 @@
 use crate::{Report, args::Signed};
 use serde::Serialize;
 use whatsapp_business::webhook::{
-    Delivery, Event, Inbound, InboundMessage, PaymentState, PaymentStatus, Status, StatusKind, UserActionKind,
+    Delivery, Event, Inbound, InboundMessage, PaymentState, PaymentStatus, Standby, Status, StatusKind,
+    UserActionKind,
 };
 
 /// One event, as it is printed.
@@ -43,6 +44,10 @@ fn line<'a>(file: &'a str, event: &'a Event) -> Line<'a> {
         Event::Error(report) => {
             Line { event: "error", kind: Some(report.error.code.to_string()), ..Line::default() }
         }
+        Event::Notice(notice) => {
+            Line { event: "notice", kind: Some(notice.field().to_owned()), ..Line::default() }
+        }
+        Event::Standby(standby) => Line { event: "standby", ..standby_line(standby) },
         // Families of events that later versions have types for are not unknown to them, but to this tool.
         other => Line {
             event: "unknown",
@@ -72,6 +77,17 @@ fn message_line(message: &InboundMessage) -> Line<'_> {
         unknown,
         reason,
         ..Line::default()
+    }
+}
+
+fn standby_line(standby: &Standby) -> Line<'_> {
+    match standby {
+        Standby::Message(message) => message_line(message),
+        Standby::Status(status) => status_line(status),
+        Standby::Echo(echo) => {
+            Line { kind: Some("echo".to_owned()), id: Some(echo.id.as_str()), ..Line::default() }
+        }
+        _ => Line { unknown: true, ..Line::default() },
     }
 }
 

@@ -1,18 +1,6 @@
-//! What a template is for, and how its placeholders are named.
+//! How the placeholders of a template are named.
 
 use crate::open::open_enum;
-
-open_enum! {
-    /// What a template is for: it decides price, rules and limits. Meta may move a template to another category.
-    pub enum Category {
-        /// Offers, news, everything that is not one of the others.
-        Marketing = "MARKETING",
-        /// About something the customer did or asked for: an order, a booking, an account.
-        Utility = "UTILITY",
-        /// A one-time code, in words that Meta sets.
-        Authentication = "AUTHENTICATION",
-    }
-}
 
 open_enum! {
     /// How the placeholders of a template are named; Meta takes an absent format for [`Positional`](Self::Positional).

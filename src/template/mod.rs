@@ -42,11 +42,12 @@ mod placeholder;
 #[cfg(test)]
 mod tests;
 
+pub use crate::category::Category;
 pub use body::Body;
 pub use button::{Button, ButtonKind};
 pub use buttons::Buttons;
 pub use carousel::{Card, Carousel};
-pub use category::{Category, ParameterFormat};
+pub use category::ParameterFormat;
 pub use component::{Component, ComponentKind, Raw};
 pub use definition::Definition;
 pub use footer::Footer;

@@ -8,7 +8,7 @@ use crate::{
         Event, UnknownEvent, Webhook,
         lenient::{self, Word},
         messages::{self, Value},
-        nesting,
+        nesting, notice, standby,
     },
     wire,
 };
@@ -170,6 +170,10 @@ fn read_change<C>(entry: &Entry<C>, raw: &str, events: &mut Events) {
     let (origin, value) = (entry.origin(change.field()), change.value.get());
     if change.may_be_messages() {
         messages::read(value, &origin, events);
+    } else if origin.field == "standby" {
+        standby::read(value, &origin, events);
+    } else if let Some(notice) = notice::read(value, &origin) {
+        events.push(notice);
     } else {
         events.push(UnknownEvent::keep(value, None, messages::phone_number_id(value), &origin));
     }

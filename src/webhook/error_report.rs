@@ -40,7 +40,10 @@ impl ErrorReport {
     /// The error has no id of its own: everything that tells it from others is in the hash.
     pub(super) fn key(&self) -> String {
         let number = self.phone_number_id.as_ref().map_or("", PhoneNumberId::as_str);
-        format!("error:{}", hash_of(self.account_id.as_ref(), self.timestamp, &[number, &self.raw]))
+        format!(
+            "error:{}",
+            hash_of(self.account_id.as_ref().map(AccountId::as_str), self.timestamp, &[number, &self.raw])
+        )
     }
 }
 

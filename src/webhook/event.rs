@@ -5,7 +5,8 @@ use crate::{
     secret::hex,
     time::Timestamp,
     webhook::{
-        Contact, ErrorReport, InboundMessage, PaymentStatus, Status, UserAction, Webhook, envelope::Origin,
+        Contact, ErrorReport, InboundMessage, PaymentStatus, Standby, Status, UserAction, Webhook,
+        envelope::Origin, notice::Notice,
     },
     wire::quiet_debug,
 };
@@ -25,6 +26,10 @@ pub enum Event {
     UserAction(UserAction),
     /// Something went wrong with a number or its account.
     Error(ErrorReport),
+    /// Meta reports of an account, a number, a template, a Flow or a partner.
+    Notice(Box<Notice>),
+    /// Something happened in a conversation that another app answers: look on, do not answer.
+    Standby(Box<Standby>),
     /// Something this version has no type for, or that could not be read.
     Unknown(UnknownEvent),
 }
@@ -41,22 +46,19 @@ impl Event {
     /// | payment | `payment:<message id>:<status>:<Unix seconds>:<state of the attempt and of each refund>` |
     /// | user action | `action:<type>:<Unix seconds>:<id of the click>`, without an id with a SHA-256 of it all |
     /// | error | `error:<SHA-256 of account, time, number and JSON>`: the same error once more counts once |
+    /// | one of these in another app's conversation | `standby:` and its key |
+    /// | another app's message | `standby:echo:<message id>` |
     /// | other | `raw:<SHA-256 of account, time, field and JSON>` |
     #[must_use]
     pub fn key(&self) -> String {
         match self {
-            Self::Message(message) => format!("msg:{}", message.id),
-            Self::Status(status) => {
-                let (id, kind) = (escape(status.id.as_str()), escape(status.status.as_str()));
-                let key = format!("status:{id}:{kind}:{}", status.timestamp.as_seconds());
-                match status.participant() {
-                    Some(participant) => format!("{key}:{}", escape(participant)),
-                    None => key,
-                }
-            }
+            Self::Message(message) => message_key(message),
+            Self::Status(status) => status_key(status),
             Self::Payment(payment) => payment.key(),
             Self::UserAction(action) => action.key(),
             Self::Error(error) => error.key(),
+            Self::Notice(notice) => notice.key(),
+            Self::Standby(standby) => standby.key(),
             Self::Unknown(event) => event.key(),
         }
     }
@@ -70,6 +72,8 @@ impl Event {
             Self::Payment(payment) => payment.phone_number_id.as_ref(),
             Self::UserAction(action) => action.phone_number_id.as_ref(),
             Self::Error(error) => error.phone_number_id.as_ref(),
+            Self::Notice(notice) => notice.phone_number_id.as_ref(),
+            Self::Standby(standby) => standby.phone_number_id(),
             Self::Unknown(event) => event.phone_number_id.as_ref(),
         }
     }
@@ -83,6 +87,8 @@ impl Event {
             Self::Payment(payment) => payment.account_id.as_ref(),
             Self::UserAction(action) => action.account_id.as_ref(),
             Self::Error(error) => error.account_id.as_ref(),
+            Self::Notice(notice) => notice.account_id.as_ref(),
+            Self::Standby(standby) => standby.account_id(),
             Self::Unknown(event) => event.account_id.as_ref(),
         }
     }
@@ -96,6 +102,8 @@ impl Event {
             Self::Payment(payment) => Some(payment.timestamp),
             Self::UserAction(action) => action.timestamp,
             Self::Error(error) => error.timestamp,
+            Self::Notice(notice) => notice.timestamp,
+            Self::Standby(standby) => Some(standby.timestamp()),
             Self::Unknown(event) => event.timestamp,
         }
     }
@@ -108,7 +116,8 @@ impl Event {
             Self::Status(status) => status.contact.as_deref(),
             Self::Payment(payment) => payment.contact.as_deref(),
             Self::UserAction(action) => action.contact.as_deref(),
-            Self::Error(_) | Self::Unknown(_) => None,
+            Self::Standby(standby) => standby.contact(),
+            Self::Notice(_) | Self::Error(_) | Self::Unknown(_) => None,
         }
     }
 
@@ -118,6 +127,8 @@ impl Event {
         match self {
             Self::Message(_) | Self::Status(_) => "messages",
             Self::Payment(_) | Self::UserAction(_) | Self::Error(_) => "messages",
+            Self::Notice(notice) => notice.field(),
+            Self::Standby(_) => "standby",
             Self::Unknown(event) => event.field(),
         }
     }
@@ -133,9 +144,29 @@ impl Event {
             Self::Payment(payment) => payment.raw(),
             Self::UserAction(action) => action.raw(),
             Self::Error(error) => error.raw(),
+            Self::Notice(notice) => notice.raw(),
+            Self::Standby(standby) => standby.raw(),
             Self::Unknown(event) => event.raw(),
         }
     }
+}
+
+pub(super) fn message_key(message: &InboundMessage) -> String {
+    format!("msg:{}", message.id)
+}
+
+pub(super) fn status_key(status: &Status) -> String {
+    let (id, kind) = (escape(status.id.as_str()), escape(status.status.as_str()));
+    let key = format!("status:{id}:{kind}:{}", status.timestamp.as_seconds());
+    match status.participant() {
+        Some(participant) => format!("{key}:{}", escape(participant)),
+        None => key,
+    }
+}
+
+/// The key of a whole value.
+pub(super) fn raw_key(account: Option<&str>, time: Option<Timestamp>, field: &str, raw: &str) -> String {
+    format!("raw:{}", hash_of(account, time, &[field, raw]))
 }
 
 /// Keeps the parts of a key apart, whatever Meta puts into them.
@@ -213,16 +244,15 @@ impl UnknownEvent {
     }
 
     fn key(&self) -> String {
-        format!("raw:{}", hash_of(self.account_id.as_ref(), self.timestamp, &[&self.field, &self.raw]))
+        raw_key(self.account_id.as_ref().map(AccountId::as_str), self.timestamp, &self.field, &self.raw)
     }
 }
 
 /// Names what has no id. Two accounts, or one at two times, may well report the same: both are in the hash beside it.
-pub(super) fn hash_of(account: Option<&AccountId>, time: Option<Timestamp>, parts: &[&str]) -> String {
-    let account = account.map_or("", AccountId::as_str);
+pub(super) fn hash_of(account: Option<&str>, time: Option<Timestamp>, parts: &[&str]) -> String {
     let time = time.map_or_else(String::new, |time| time.as_seconds().to_string());
     let mut hash = Sha256::new();
-    for part in [account, &time].iter().chain(parts) {
+    for part in [account.unwrap_or_default(), &time].iter().chain(parts) {
         // The length keeps the parts apart.
         hash.update(part.len().to_be_bytes());
         hash.update(part);

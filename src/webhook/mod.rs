@@ -22,6 +22,8 @@
 //! # Ok(()) }
 //! ```
 //!
+//! What happens to accounts, numbers, templates, Flows and partners comes as [`Event::Notice`]; see [`notice`].
+//!
 //! What Meta adds later does not get lost and harms nothing: a kind of message, a field or a status this version has
 //! no type for becomes [`Inbound::Unknown`], [`Event::Unknown`] or [`StatusKind::Unknown`], and so does a single item
 //! that cannot be read. Its siblings in the same delivery are read as ever.
@@ -41,9 +43,11 @@ mod lenient;
 mod message;
 mod messages;
 mod nesting;
+pub mod notice;
 mod payment;
 mod pricing;
 mod signature;
+mod standby;
 mod status;
 mod user_action;
 
@@ -61,6 +65,7 @@ pub use event::{Event, UnknownEvent};
 pub use message::InboundMessage;
 pub use payment::{PaidAmount, PaymentState, PaymentStatus, Refund, Transaction, TransactionState};
 pub use pricing::{Conversation, Pricing, PricingCategory, PricingKind, PricingModel};
+pub use standby::{Standby, StandbyEcho};
 pub use status::{Status, StatusKind};
 pub use user_action::{ClickComponent, LinkClick, UserAction, UserActionKind};
 

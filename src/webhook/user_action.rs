@@ -94,7 +94,11 @@ impl UserAction {
         }
         let number = self.phone_number_id.as_ref().map_or("", PhoneNumberId::as_str);
         let person = self.contact.as_ref().and_then(|contact| contact.ids().into_iter().flatten().next());
-        let hash = hash_of(self.account_id.as_ref(), None, &[number, person.unwrap_or(""), &self.raw]);
+        let hash = hash_of(
+            self.account_id.as_ref().map(AccountId::as_str),
+            None,
+            &[number, person.unwrap_or(""), &self.raw],
+        );
         format!("action:{kind}:{time}::{hash}")
     }
 }

@@ -154,6 +154,28 @@ fn what_cannot_be_read_says_why_and_other_fields_are_named() {
 }
 
 #[test]
+fn notices_and_what_other_apps_answer_are_told_from_messages() {
+    let standby = json!({"metadata": {"phone_number_id": "106"}, "standby": {
+        "messages": [text("wamid.1")], "message_echoes": [{"id": "wamid.2", "timestamp": "1", "message": {}}]}});
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [
+        {"field": "account_review_update", "value": {"decision": "APPROVED"}},
+        {"field": "standby", "value": standby}]}]});
+    let ran = run(&["webhook"], &body.to_string());
+    let line = |event: &str, kind: &str, id: Option<&str>, from: Option<&str>, number: Option<&str>| {
+        json!({"file": "-", "event": event, "kind": kind, "id": id, "from": from, "phone_number_id": number,
+            "unknown": false, "reason": null})
+    };
+    assert_eq!(
+        ran.lines,
+        [
+            line("notice", "account_review_update", None, None, None),
+            line("standby", "text", Some("wamid.1"), Some("14155550001"), Some("106")),
+            line("standby", "echo", Some("wamid.2"), None, Some("106")),
+        ]
+    );
+}
+
+#[test]
 fn a_file_that_is_no_webhook_does_not_stop_the_others() {
     let good = delivery(&json!([text("wamid.1")]), &json!([]));
     let (_folder, [a, bad, b]) = files([&good, "not JSON", &good]);

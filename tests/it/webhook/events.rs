@@ -172,11 +172,12 @@ fn a_group_has_a_status_for_each_member() {
 
 #[test]
 fn other_fields_are_kept_as_the_whole_value() {
-    let template = unknown(&fixture("template_status_update"));
-    assert_eq!(template.field(), "message_template_status_update");
-    assert_eq!(template.timestamp, Some(Timestamp::from_seconds(1_700_000_000)));
-    assert_eq!(template.phone_number_id, None);
-    let value: serde_json::Value = serde_json::from_str(template.raw()).unwrap();
+    let body = fixture("template_status_update").replace("message_template_status_update", "tracking_events");
+    let tracking = unknown(&body);
+    assert_eq!((tracking.field(), tracking.reason()), ("tracking_events", None));
+    assert_eq!(tracking.timestamp, Some(Timestamp::from_seconds(1_700_000_000)));
+    assert_eq!(tracking.phone_number_id, None);
+    let value: serde_json::Value = serde_json::from_str(tracking.raw()).unwrap();
     assert_eq!(value["message_template_id"], 1_689_556_908_129_832_u64);
 
     let call = unknown(&fixture("call_connect"));

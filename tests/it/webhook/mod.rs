@@ -7,10 +7,12 @@ mod content;
 mod events;
 mod handshake;
 mod money;
+mod notices;
 mod oddities;
 mod properties;
 mod shapes;
 mod signature;
+mod standby;
 
 use std::{fs, path::Path};
 use whatsapp_business::webhook::{Delivery, Event, InboundMessage, Status, UnknownEvent, Webhook};
