@@ -29,6 +29,7 @@ use std::{
 use tokio::{
     fs,
     io::{AsyncSeekExt, AsyncWrite, AsyncWriteExt},
+    task::spawn_blocking,
 };
 use url::Url;
 
@@ -357,8 +358,13 @@ impl Target for Place<'_> {
             return file.rewind().await.map(|_| ());
         }
         let beside = self.path.with_file_name(format!(".whatsapp-{:016x}.part", fastrand::u64(..)));
-        self.file = Some(fs::File::create_new(&beside).await?);
-        self.beside = Beside(Some(beside));
+        let made = spawn_blocking(move || {
+            let file = std::fs::File::create_new(&beside)?;
+            // It goes with its guard: when nobody waits for it any more, it is removed.
+            io::Result::Ok((file, Beside(Some(beside))))
+        });
+        let (file, beside) = made.await??;
+        (self.file, self.beside) = (Some(fs::File::from_std(file)), beside);
         Ok(())
     }
 

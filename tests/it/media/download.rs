@@ -147,6 +147,38 @@ async fn a_download_that_is_dropped_leaves_nothing_behind() {
     assert_eq!(names(folder.path()), [""; 0]);
 }
 
+#[test]
+fn a_download_that_is_dropped_while_its_file_is_made_leaves_nothing_behind() {
+    /// Answers at once.
+    #[derive(Debug)]
+    struct Prompt;
+    #[async_trait::async_trait]
+    impl Transport for Prompt {
+        async fn send(&self, request: http::Request<Body>) -> Result<http::Response<Body>> {
+            Ok(http::Response::new(match request.uri().path() {
+                "/file" => "jpeg bytes".into(),
+                _ => r#"{"id": "55", "url": "https://lookaside.fbsbx.com/file"}"#.into(),
+            }))
+        }
+    }
+    // One thread makes files, and it is busy until the download is gone.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build();
+    runtime.unwrap().block_on(async {
+        let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+        let busy = tokio::task::spawn_blocking(move || may_go_on.recv());
+        let folder = tempfile::tempdir().unwrap();
+        let media = Client::builder("t").transport(Prompt).build().unwrap().phone("1").media();
+        let mut download = media.download("55").to_path(folder.path().join("roof.jpg"));
+        let polled = std::future::poll_fn(|context| Poll::Ready(download.as_mut().poll(context))).await;
+        assert!(polled.is_pending());
+        drop(download);
+        go_on.send(()).unwrap();
+        busy.await.unwrap().unwrap();
+        tokio::task::spawn_blocking(|| ()).await.unwrap();
+        assert_eq!(names(folder.path()), [""; 0]);
+    });
+}
+
 #[tokio::test]
 async fn a_path_that_cannot_be_written_is_an_error_without_the_path() {
     let server = holding(jpeg()).await;
