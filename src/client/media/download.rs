@@ -125,9 +125,7 @@ impl DownloadMedia {
     async fn fetch(&self, target: &mut dyn Target) -> Result<Saved> {
         let saved = match self.once(target).await {
             // The address has expired. Nothing was passed on yet: else there had been no further attempt to tell this.
-            Err(error) if matches!(error.kind(), ErrorKind::Http(http) if http.status == 404) => {
-                self.once(target).await
-            }
+            Err(error) if is_gone(&error) => self.once(target).await,
             other => other,
         }?;
         target.finish().await.map_err(|error| unwritable(&error))?;
@@ -160,6 +158,14 @@ impl IntoFuture for DownloadMedia {
             let Saved { mime_type, sha256, .. } = self.fetch(&mut memory).await?;
             Ok(Download { bytes: memory.0.freeze(), mime_type, sha256 })
         })
+    }
+}
+
+fn is_gone(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Http(error) => error.status == 404,
+        ErrorKind::Api(error) => error.status == Some(404),
+        _ => false,
     }
 }
 

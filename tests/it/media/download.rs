@@ -210,6 +210,17 @@ async fn an_expired_address_is_asked_for_anew_once() {
     assert_eq!(gone.received_requests().await.unwrap().len(), 4);
 }
 
+#[tokio::test]
+async fn an_address_that_expired_with_an_error_of_the_graph_api_is_asked_for_anew() {
+    let server = MockServer::start().await;
+    info(&server, &format!("{}/file", server.uri()), HEX).await;
+    let refusal = json!({"error": {"message": "x", "type": "OAuthException", "code": 100}});
+    let gone = ResponseTemplate::new(404).set_body_json(refusal);
+    Mock::given(path("/file")).respond_with(gone).up_to_n_times(1).mount(&server).await;
+    Mock::given(path("/file")).respond_with(jpeg()).mount(&server).await;
+    media(&server).download("55").await.unwrap();
+}
+
 /// A Meta whose file comes over a connection that does as it is told, with the size that is told of it.
 async fn breaking(
     file_size: Option<u64>,
