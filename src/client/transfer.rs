@@ -65,6 +65,9 @@ pub(super) fn refusal(head: &response::Parts, body: &[u8]) -> ErrorKind {
 }
 
 /// What moved in one attempt, and when.
+/// A longer time limit is none, and could not be added to the time.
+const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
 #[derive(Debug)]
 pub(super) struct Meter(Mutex<Moved>);
 
@@ -105,7 +108,7 @@ impl Meter {
         let mut work = pin!(work);
         let due = || {
             let moved = self.lock();
-            moved.last.unwrap_or(moved.begun) + limit
+            moved.last.unwrap_or(moved.begun) + limit.min(LONGEST)
         };
         loop {
             match timeout_at(due(), work.as_mut()).await {

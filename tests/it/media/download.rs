@@ -454,6 +454,12 @@ async fn a_download_that_stands_still_ends() {
 }
 
 #[tokio::test]
+async fn a_time_limit_may_be_as_long_as_can_be() {
+    let server = holding(jpeg()).await;
+    media(&server).download("55").timeout(Duration::MAX).await.unwrap();
+}
+
+#[tokio::test]
 async fn progress_is_told_to_the_end() {
     let server = holding(jpeg()).await;
     let told = Arc::new(Mutex::new(Vec::new()));

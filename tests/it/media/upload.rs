@@ -383,6 +383,14 @@ async fn progress_is_told_to_the_end() {
 }
 
 #[tokio::test]
+async fn a_time_limit_may_be_as_long_as_can_be() {
+    let server = MockServer::start().await;
+    takes(&server, uploaded("55")).await;
+    let upload = media(&server).upload(Upload::bytes("roof.jpg", JPEG));
+    assert_eq!(upload.timeout(Duration::MAX).await.unwrap().as_str(), "55");
+}
+
+#[tokio::test]
 async fn an_error_of_meta_is_the_error_of_the_upload() {
     let server = MockServer::start().await;
     let refusal = json!({"error": {"message": "x", "type": "OAuthException", "code": 100}});
