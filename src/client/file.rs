@@ -24,7 +24,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 use tokio::{fs, io::AsyncSeekExt, time::timeout};
 
@@ -39,11 +39,19 @@ pub(super) struct OpenFile {
 
 enum Origin {
     Bytes(Bytes),
-    Path(PathBuf),
+    Path(PathBuf, State),
     Once(Arc<Unread>),
 }
 
 /// What is left of a source that can be read only once.
+/// What tells that a file at a path is still the one that was looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct State {
+    length: u64,
+    /// None where the file system does not tell.
+    modified: Option<SystemTime>,
+}
+
 struct Unread {
     chunks: Mutex<Chunks>,
     /// Whether a body has been made of it that was read from.
@@ -66,12 +74,12 @@ impl OpenFile {
                 (Origin::Bytes(bytes.clone()), upload.length().unwrap_or(0), Bytes::new())
             }
             Source::Path(path) => {
-                let length = size(path).await?;
+                let state = state(path).await?;
                 let head = match known {
                     Some(_) => Bytes::new(),
                     None => gather(&mut at_path(path, 0).await?, limit).await?,
                 };
-                (Origin::Path(path.clone()), length, head)
+                (Origin::Path(path.clone(), state), state.length, head)
             }
             Source::Once(once) => {
                 let Some(mut chunks) = once.take() else {
@@ -107,8 +115,8 @@ impl OpenFile {
     ) -> Result<Body> {
         let chunks = match &self.origin {
             Origin::Bytes(bytes) => slices(bytes.clone(), offset),
-            Origin::Path(path) => {
-                if size(path).await? != self.length {
+            Origin::Path(path, found) => {
+                if state(path).await? != *found {
                     return Err(refused("the file to upload has changed since the upload began"));
                 }
                 at_path(path, offset).await?
@@ -143,10 +151,13 @@ fn unreadable(error: &io::Error) -> Error {
     failed("the file to upload cannot be read", error)
 }
 
-/// The size of the file at `path`. What is no file (a pipe, a device) might never end.
-async fn size(path: &Path) -> Result<u64> {
+/// The state of the file at `path`. What is no file (a pipe, a device) might never end.
+async fn state(path: &Path) -> Result<State> {
     let about = fs::metadata(path).await.map_err(|error| unreadable(&error))?;
-    if about.is_file() { Ok(about.len()) } else { Err(refused("what is to be uploaded is not a file")) }
+    if !about.is_file() {
+        return Err(refused("what is to be uploaded is not a file"));
+    }
+    Ok(State { length: about.len(), modified: about.modified().ok() })
 }
 
 async fn at_path(path: &Path, offset: u64) -> Result<Chunks> {
