@@ -17,6 +17,7 @@ use futures_core::Stream;
 use std::{
     future::poll_fn,
     io::{self, SeekFrom},
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     pin::Pin,
     sync::{
@@ -43,7 +44,6 @@ enum Origin {
     Once(Arc<Unread>),
 }
 
-/// What is left of a source that can be read only once.
 /// What tells that a file at a path is still the one that was looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct State {
@@ -52,6 +52,7 @@ struct State {
     modified: Option<SystemTime>,
 }
 
+/// What is left of a source that can be read only once.
 struct Unread {
     chunks: Mutex<Chunks>,
     /// Whether a body has been made of it that was read from.
@@ -260,6 +261,41 @@ impl Frames {
         // What the transport makes of this does not matter: the meter has the reason.
         Poll::Ready(Some(Err(Error::new(ErrorKind::Interrupted))))
     }
+
+    fn next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        if let Some(before) = self.before.take()
+            && !before.is_empty()
+        {
+            return self.pass(before);
+        }
+        while !self.has_ended {
+            match ready!(self.chunks.as_mut().poll_next(context)) {
+                Some(Ok(chunk)) if chunk.is_empty() => {}
+                Some(Ok(chunk)) => {
+                    let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+                    let Some(left) = self.left.checked_sub(length) else {
+                        return self.fail(refused("the source of the upload gave more bytes than promised"));
+                    };
+                    self.left = left;
+                    if let Some(earlier) = self.held.replace(chunk) {
+                        return self.pass_file(earlier);
+                    }
+                }
+                Some(Err(error)) => return self.fail(unreadable(&error)),
+                None if self.left > 0 => {
+                    return self.fail(refused("the source of the upload gave fewer bytes than promised"));
+                }
+                None => self.has_ended = true,
+            }
+        }
+        if let Some(last) = self.held.take() {
+            return self.pass_file(last);
+        }
+        match self.after.take() {
+            Some(after) if !after.is_empty() => self.pass(after),
+            _ => Poll::Ready(None),
+        }
+    }
 }
 
 impl Stream for Frames {
@@ -267,37 +303,13 @@ impl Stream for Frames {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         let this = self.get_mut();
-        if let Some(before) = this.before.take()
-            && !before.is_empty()
-        {
-            return this.pass(before);
-        }
-        while !this.has_ended {
-            match ready!(this.chunks.as_mut().poll_next(context)) {
-                Some(Ok(chunk)) if chunk.is_empty() => {}
-                Some(Ok(chunk)) => {
-                    let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-                    let Some(left) = this.left.checked_sub(length) else {
-                        return this.fail(refused("the source of the upload gave more bytes than promised"));
-                    };
-                    this.left = left;
-                    if let Some(earlier) = this.held.replace(chunk) {
-                        return this.pass_file(earlier);
-                    }
-                }
-                Some(Err(error)) => return this.fail(unreadable(&error)),
-                None if this.left > 0 => {
-                    return this.fail(refused("the source of the upload gave fewer bytes than promised"));
-                }
-                None => this.has_ended = true,
+        match catch_unwind(AssertUnwindSafe(|| this.next(context))) {
+            Ok(next) => next,
+            // Of the host's source or of its callback, on the transport's task: it is for who waits for the upload.
+            Err(panic) => {
+                this.meter.panicked(panic);
+                Poll::Ready(Some(Err(Error::new(ErrorKind::Interrupted))))
             }
-        }
-        if let Some(last) = this.held.take() {
-            return this.pass_file(last);
-        }
-        match this.after.take() {
-            Some(after) if !after.is_empty() => this.pass(after),
-            _ => Poll::Ready(None),
         }
     }
 }

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, response};
 use std::{
+    any::Any,
     pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -64,10 +65,10 @@ pub(super) fn refusal(head: &response::Parts, body: &[u8]) -> ErrorKind {
     error::read(head.status.as_u16(), wait, body)
 }
 
-/// What moved in one attempt, and when.
 /// A longer time limit is none, and could not be added to the time.
 const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
+/// What moved in one attempt, and when.
 #[derive(Debug)]
 pub(super) struct Meter(Mutex<Moved>);
 
@@ -77,11 +78,13 @@ struct Moved {
     last: Option<Instant>,
     /// Why the attempt cannot succeed, whatever the transport makes of the body's end.
     failure: Option<Error>,
+    /// What the host's part in the body panicked with.
+    panic: Option<Box<dyn Any + Send>>,
 }
 
 impl Meter {
     pub(super) fn new() -> Self {
-        Self(Mutex::new(Moved { begun: Instant::now(), last: None, failure: None }))
+        Self(Mutex::new(Moved { begun: Instant::now(), last: None, failure: None, panic: None }))
     }
 
     /// Notes that bytes moved.
@@ -97,6 +100,15 @@ impl Meter {
     /// Notes why the body could not be made to its end.
     pub(super) fn fail(&self, error: Error) {
         self.lock().failure = Some(error);
+    }
+
+    /// Keeps a panic for who waits for the attempt.
+    pub(super) fn panicked(&self, panic: Box<dyn Any + Send>) {
+        self.lock().panic = Some(panic);
+    }
+
+    pub(super) fn panic(&self) -> Option<Box<dyn Any + Send>> {
+        self.lock().panic.take()
     }
 
     pub(super) fn failure(&self) -> Option<Error> {

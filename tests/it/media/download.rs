@@ -460,6 +460,13 @@ async fn a_time_limit_may_be_as_long_as_can_be() {
 }
 
 #[tokio::test]
+#[should_panic = "told too much"]
+async fn a_panic_of_who_is_told_of_a_download_reaches_who_waits_for_it() {
+    let server = holding(jpeg()).await;
+    let _ = media(&server).download("55").progress(|_| panic!("told too much")).await;
+}
+
+#[tokio::test]
 async fn progress_is_told_to_the_end() {
     let server = holding(jpeg()).await;
     let told = Arc::new(Mutex::new(Vec::new()));
