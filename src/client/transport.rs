@@ -162,6 +162,13 @@ impl Network {
     fn client(
         with: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
     ) -> Result<reqwest::Client> {
+        // reqwest would panic, whether the client will speak TLS or not.
+        #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            let what =
+                "no cryptography is installed: call CryptoProvider::install_default before making a client";
+            return Err(Error::new(ErrorKind::Config(what.to_owned())));
+        }
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -180,18 +187,11 @@ impl Network {
     }
 }
 
-/// Whether https can work: without this, the first request would fail in a way that says nothing (no TLS in the build) or
-/// panic (no provider).
+/// Whether https can work: without this, the first request would fail in a way that says nothing.
 fn tls_is_there() -> Result<()> {
-    let missing = |what: &str| Err(Error::new(ErrorKind::Config(what.to_owned())));
     if cfg!(not(any(feature = "rustls", feature = "rustls-no-provider"))) {
-        return missing("this build has no TLS: enable the feature rustls, or give the builder a transport");
-    }
-    #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        return missing(
-            "no cryptography is installed: call CryptoProvider::install_default before making a client",
-        );
+        let what = "this build has no TLS: enable the feature rustls, or give the builder a transport";
+        return Err(Error::new(ErrorKind::Config(what.to_owned())));
     }
     Ok(())
 }
@@ -294,5 +294,16 @@ mod tests {
             std::thread::yield_now();
         }
         asked.join().unwrap();
+    }
+}
+
+#[cfg(all(test, feature = "rustls-no-provider", not(feature = "rustls")))]
+mod tests {
+    use super::{Network, Origins};
+
+    #[test]
+    fn missing_cryptography_is_an_error_for_this_machine_as_well() {
+        let error = Network::new(&Origins::new("http://localhost:1", &[]).unwrap()).unwrap_err();
+        assert!(error.to_string().contains("cryptography"), "{error}");
     }
 }
