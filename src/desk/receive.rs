@@ -20,6 +20,8 @@ const REMEMBERED: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 /// Most statuses of a delivery that are kept at once.
 const AT_ONCE: usize = 64;
 
+const NO_RULE: &str = "there is no rule for such an event";
+
 /// What a delivery held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,9 +142,8 @@ impl Tenant {
             let changes = match event {
                 Event::Message(message) => self.inbound(message, event.raw(), begun).await?,
                 Event::Status(status) => self.status(status, begun).await?,
-                Event::Unknown(unknown) => {
-                    Err(unknown.reason().unwrap_or("there is no rule for such an event").to_owned())
-                }
+                Event::Unknown(unknown) => Err(unknown.reason().unwrap_or(NO_RULE).to_owned()),
+                _ => Err(NO_RULE.to_owned()),
             };
             let changes = match changes {
                 Ok(changes) => changes,

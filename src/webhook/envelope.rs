@@ -5,7 +5,7 @@ use crate::{
     id::AccountId,
     time::Timestamp,
     webhook::{
-        Event, UnknownEvent, Webhook,
+        Event, UnknownEvent, Webhook, items,
         lenient::{self, Word},
         messages::{self, Value},
         nesting,
@@ -170,7 +170,7 @@ fn read_change<C>(entry: &Entry<C>, raw: &str, events: &mut Events) {
     let (origin, value) = (entry.origin(change.field()), change.value.get());
     if change.may_be_messages() {
         messages::read(value, &origin, events);
-    } else {
+    } else if !items::read(value, &origin, events) {
         events.push(UnknownEvent::keep(value, None, messages::phone_number_id(value), &origin));
     }
 }

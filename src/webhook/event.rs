@@ -4,7 +4,10 @@ use crate::{
     id::{AccountId, PhoneNumberId},
     secret::hex,
     time::Timestamp,
-    webhook::{Contact, InboundMessage, Status, envelope::Origin},
+    webhook::{
+        AppState, AutomaticEvent, Call, CallStatus, Contact, Echo, GroupUpdate, History, HistoryMessage,
+        InboundMessage, Preference, Status, UserIdChange, envelope::Origin,
+    },
     wire::quiet_debug,
 };
 use sha2::{Digest, Sha256};
@@ -17,6 +20,26 @@ pub enum Event {
     Message(InboundMessage),
     /// Something became of a message that we sent.
     Status(Status),
+    /// Something happened to a call: it rings, ended, was recorded.
+    Call(Call),
+    /// A call of ours rings, was accepted or declined.
+    CallStatus(CallStatus),
+    /// Something happened to a group.
+    Group(GroupUpdate),
+    /// A part of what was written in the app before it was joined with the API.
+    History(History),
+    /// A message of that history with its picture or other media, which follows by itself.
+    HistoryMedia(HistoryMessage),
+    /// The business wrote a message elsewhere, in its app as a rule.
+    Echo(Echo),
+    /// The business changed something in its app, such as an entry of the address book.
+    AppState(AppState),
+    /// A customer stopped or resumed a category of messages.
+    Preference(Preference),
+    /// A customer's user id changed.
+    UserIdChange(UserIdChange),
+    /// Meta read out of a chat that it led to something.
+    AutomaticEvent(AutomaticEvent),
     /// Something this version has no type for, or that could not be read.
     Unknown(UnknownEvent),
 }
@@ -30,6 +53,12 @@ impl Event {
     /// |---|---|
     /// | message | `msg:<message id>` |
     /// | status | `status:<message id>:<status>:<Unix seconds>`, in groups with `:<member's id>` |
+    /// | call | `call:<call id>:<event>:<Unix seconds>` |
+    /// | status of a call | `call-status:<call id>:<status>:<Unix seconds>` |
+    /// | echo | `echo:<message id>` |
+    /// | media of a history | `history:<message id>` |
+    /// | automatic event | `automatic:<message id>:<name>:<Unix seconds>` |
+    /// | group, part of a history, app state, preference, user id | `<event>:<SHA-256 of account, number, time, field and JSON>` |
     /// | other | `raw:<SHA-256 of account, time, field and JSON>` |
     #[must_use]
     pub fn key(&self) -> String {
@@ -43,6 +72,21 @@ impl Event {
                     None => key,
                 }
             }
+            Self::Call(call) => join("call", &[call.id.as_str(), call.event.as_str()], call.timestamp),
+            Self::CallStatus(status) => {
+                join("call-status", &[status.id.as_str(), status.status.as_str()], status.timestamp)
+            }
+            Self::Echo(echo) => format!("echo:{}", echo.message.id),
+            Self::HistoryMedia(media) => format!("history:{}", media.message.id),
+            Self::AutomaticEvent(event) => {
+                join("automatic", &[event.message_id.as_str(), event.name.as_str()], event.timestamp)
+            }
+            // The answers to one request may come in parts, so its id does not name an event.
+            Self::Group(_) => self.hashed("group"),
+            Self::History(_) => self.hashed("history"),
+            Self::AppState(_) => self.hashed("app-state"),
+            Self::Preference(_) => self.hashed("preference"),
+            Self::UserIdChange(_) => self.hashed("user-id"),
             Self::Unknown(event) => event.key(),
         }
     }
@@ -53,6 +97,16 @@ impl Event {
         match self {
             Self::Message(message) => message.phone_number_id.as_ref(),
             Self::Status(status) => status.phone_number_id.as_ref(),
+            Self::Call(call) => call.phone_number_id.as_ref(),
+            Self::CallStatus(status) => status.phone_number_id.as_ref(),
+            Self::Group(update) => update.phone_number_id.as_ref(),
+            Self::History(history) => history.phone_number_id.as_ref(),
+            Self::HistoryMedia(media) => media.message.phone_number_id.as_ref(),
+            Self::Echo(echo) => echo.message.phone_number_id.as_ref(),
+            Self::AppState(state) => state.phone_number_id.as_ref(),
+            Self::Preference(preference) => preference.phone_number_id.as_ref(),
+            Self::UserIdChange(change) => change.phone_number_id.as_ref(),
+            Self::AutomaticEvent(event) => event.phone_number_id.as_ref(),
             Self::Unknown(event) => event.phone_number_id.as_ref(),
         }
     }
@@ -63,6 +117,16 @@ impl Event {
         match self {
             Self::Message(message) => message.account_id.as_ref(),
             Self::Status(status) => status.account_id.as_ref(),
+            Self::Call(call) => call.account_id.as_ref(),
+            Self::CallStatus(status) => status.account_id.as_ref(),
+            Self::Group(update) => update.account_id.as_ref(),
+            Self::History(history) => history.account_id.as_ref(),
+            Self::HistoryMedia(media) => media.message.account_id.as_ref(),
+            Self::Echo(echo) => echo.message.account_id.as_ref(),
+            Self::AppState(state) => state.account_id.as_ref(),
+            Self::Preference(preference) => preference.account_id.as_ref(),
+            Self::UserIdChange(change) => change.account_id.as_ref(),
+            Self::AutomaticEvent(event) => event.account_id.as_ref(),
             Self::Unknown(event) => event.account_id.as_ref(),
         }
     }
@@ -73,6 +137,16 @@ impl Event {
         match self {
             Self::Message(message) => Some(message.timestamp),
             Self::Status(status) => Some(status.timestamp),
+            Self::Call(call) => call.timestamp,
+            Self::CallStatus(status) => status.timestamp,
+            Self::Group(update) => update.timestamp,
+            Self::History(history) => history.timestamp,
+            Self::HistoryMedia(media) => Some(media.message.timestamp),
+            Self::Echo(echo) => Some(echo.message.timestamp),
+            Self::AppState(state) => state.timestamp,
+            Self::Preference(preference) => preference.timestamp,
+            Self::UserIdChange(change) => change.timestamp,
+            Self::AutomaticEvent(event) => event.timestamp,
             Self::Unknown(event) => event.timestamp,
         }
     }
@@ -83,7 +157,14 @@ impl Event {
         match self {
             Self::Message(message) => message.contact.as_deref(),
             Self::Status(status) => status.contact.as_deref(),
-            Self::Unknown(_) => None,
+            Self::Call(call) => call.contact.as_deref(),
+            Self::CallStatus(status) => status.contact.as_deref(),
+            Self::Group(update) => update.contact.as_deref(),
+            Self::HistoryMedia(media) => media.contact.as_deref(),
+            Self::Echo(echo) => echo.contact.as_deref(),
+            Self::Preference(preference) => preference.contact.as_deref(),
+            Self::UserIdChange(change) => change.contact.as_deref(),
+            Self::History(_) | Self::AppState(_) | Self::AutomaticEvent(_) | Self::Unknown(_) => None,
         }
     }
 
@@ -92,19 +173,70 @@ impl Event {
     pub fn field(&self) -> &str {
         match self {
             Self::Message(_) | Self::Status(_) => "messages",
+            Self::Call(_) | Self::CallStatus(_) => "calls",
+            Self::Group(update) => &update.field,
+            Self::History(_) | Self::HistoryMedia(_) => "history",
+            Self::Echo(echo) => &echo.field,
+            Self::AppState(_) => "smb_app_state_sync",
+            Self::Preference(_) => "user_preferences",
+            Self::UserIdChange(_) => "user_id_update",
+            Self::AutomaticEvent(_) => "automatic_events",
             Self::Unknown(event) => event.field(),
         }
     }
 
-    /// The JSON of this message, status or value as it came, byte for byte.
+    /// The JSON of this item, or of the whole value, as it came, byte for byte.
     #[must_use]
     pub fn raw(&self) -> &str {
         match self {
             Self::Message(message) => message.raw(),
             Self::Status(status) => status.raw(),
+            Self::Call(call) => call.raw(),
+            Self::CallStatus(status) => status.raw(),
+            Self::Group(update) => update.raw(),
+            Self::History(history) => history.raw(),
+            Self::HistoryMedia(media) => media.raw(),
+            Self::Echo(echo) => echo.raw(),
+            Self::AppState(state) => state.raw(),
+            Self::Preference(preference) => preference.raw(),
+            Self::UserIdChange(change) => change.raw(),
+            Self::AutomaticEvent(event) => event.raw(),
             Self::Unknown(event) => event.raw(),
         }
     }
+
+    /// The key of what has no id. Two numbers may well report the same: the number is in the hash beside the JSON.
+    fn hashed(&self, event: &str) -> String {
+        let account = self.account_id().map_or("", AccountId::as_str);
+        let number = self.phone_number_id().map_or("", PhoneNumberId::as_str);
+        let hash = fingerprint(&[account, number, &seconds(self.timestamp()), self.field(), self.raw()]);
+        format!("{event}:{hash}")
+    }
+}
+
+/// A key made of an event's name, its parts and its time.
+fn join(event: &str, parts: &[&str], time: Option<Timestamp>) -> String {
+    let mut key = event.to_owned();
+    for part in parts {
+        key.push(':');
+        key.push_str(&escape(part));
+    }
+    format!("{key}:{}", seconds(time))
+}
+
+fn seconds(time: Option<Timestamp>) -> String {
+    time.map_or_else(String::new, |time| time.as_seconds().to_string())
+}
+
+/// SHA-256 of several texts.
+fn fingerprint(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // The length keeps the parts apart.
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize())
 }
 
 /// Keeps the parts of a key apart, whatever Meta puts into them.
@@ -114,8 +246,8 @@ fn escape(part: &str) -> String {
 
 /// Something this version has no type for, or that could not be read; kept as it came.
 ///
-/// It is a single message or status that could not be read, or else the value of a whole change: of another field than
-/// `messages`, with errors of the account in it, or with a list this version does not know beside the messages.
+/// It is a single item, such as a message, that could not be read, or else the value of a whole change: of a field this
+/// version does not know, with errors of the account in it, or with a list it does not know beside the items.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownEvent {
@@ -138,14 +270,23 @@ impl UnknownEvent {
         phone_number_id: Option<PhoneNumberId>,
         origin: &Origin<'_>,
     ) -> Event {
-        Event::Unknown(Self {
+        Event::Unknown(Self::new(raw, reason, phone_number_id, origin))
+    }
+
+    pub(super) fn new(
+        raw: &str,
+        reason: Option<String>,
+        phone_number_id: Option<PhoneNumberId>,
+        origin: &Origin<'_>,
+    ) -> Self {
+        Self {
             account_id: origin.account_id.cloned(),
             phone_number_id,
             timestamp: origin.time,
             field: origin.field.into(),
             raw: raw.into(),
             reason: reason.map(Into::into),
-        })
+        }
     }
 
     /// The field it was delivered under; empty when there is none.
@@ -169,13 +310,7 @@ impl UnknownEvent {
     /// Two accounts, or one at two times, may well report the same value: both are in the hash beside it.
     fn key(&self) -> String {
         let account = self.account_id.as_ref().map_or("", AccountId::as_str);
-        let time = self.timestamp.map_or_else(String::new, |time| time.as_seconds().to_string());
-        let mut hash = Sha256::new();
-        for part in [account, &time, &self.field, &self.raw] {
-            // The length keeps the parts apart.
-            hash.update(part.len().to_be_bytes());
-            hash.update(part);
-        }
-        format!("raw:{}", hex(&hash.finalize()))
+        let parts = [account, &seconds(self.timestamp), &self.field, &self.raw];
+        format!("raw:{}", fingerprint(&parts))
     }
 }

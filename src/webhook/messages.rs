@@ -41,7 +41,7 @@ pub(super) struct Metadata {
 }
 
 impl Metadata {
-    fn read(raw: Option<&RawValue>) -> Self {
+    pub(super) fn read(raw: Option<&RawValue>) -> Self {
         raw.and_then(|raw| lenient::parse(raw).ok()).unwrap_or_default()
     }
 }

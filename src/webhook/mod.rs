@@ -29,25 +29,47 @@
 //! Meta delivers at least once, in any order, for up to seven days, and its signature holds no time: use
 //! [`Event::key`] to do each thing once.
 
+mod app_state;
+mod automatic;
+mod call;
 mod challenge;
 mod contact;
 mod content;
 mod delivery;
+mod echo;
 mod envelope;
 mod event;
+mod group;
+mod history;
+mod items;
 mod lenient;
 mod message;
 mod messages;
 mod nesting;
+mod preference;
 mod signature;
 mod status;
+mod user_id;
 
+pub use app_state::{AppContact, AppState, AppStateAction, AppStateKind};
+pub use automatic::{AutomaticEvent, AutomaticEventName};
+pub use call::{
+    Call, CallDirection, CallEvent, CallFile, CallOutcome, CallSession, CallStatus, CallStatusKind, SdpType,
+};
 pub use contact::Contact;
 pub use content::{Button, ButtonReply, Image, Inbound, ListReply, Text, UnknownContent};
 pub use delivery::Delivery;
+pub use echo::Echo;
 pub use event::{Event, UnknownEvent};
+pub use group::{
+    GroupChange, GroupCreate, GroupInitiator, GroupJoinRequest, GroupParticipant, GroupPicture,
+    GroupSettings, GroupText, GroupUpdate, JoinApprovalMode, ParticipantsAdd, ParticipantsRemove,
+};
+pub use history::{History, HistoryMessage, HistoryStatus, HistoryThread};
 pub use message::{Context, InboundMessage};
+pub use preference::{Preference, PreferenceCategory, PreferenceValue};
 pub use status::{Conversation, Pricing, PricingCategory, PricingKind, PricingModel, Status, StatusKind};
+pub use user_id::UserIdChange;
 
 use crate::{
     error::{Error, ErrorKind, Result},
