@@ -78,12 +78,13 @@ pub(super) fn read_message<'a>(
 /// Reads one echo.
 pub(super) fn read(item: &Item<'_>) -> Result<Event, serde_json::Error> {
     let (message, addressed) = read_message(item.raw, item.shared)?;
-    Ok(Event::Echo(Echo {
+    let echo = Echo {
         message,
         contact: item.shared.contacts.find(addressed.ids()),
         to: addressed.to,
         to_user_id: addressed.to_user_id,
         to_parent_user_id: addressed.to_parent_user_id,
         field: item.shared.origin.field.into(),
-    }))
+    };
+    Ok(Event::Echo(Box::new(echo)))
 }

@@ -13,6 +13,8 @@ use crate::{
 use sha2::{Digest, Sha256};
 
 /// One thing that happened, out of a [`Delivery`](crate::webhook::Delivery).
+///
+/// What is large and rare is in a box, so that a batch of messages stays small.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
@@ -21,7 +23,7 @@ pub enum Event {
     /// Something became of a message that we sent.
     Status(Status),
     /// Something happened to a call: it rings, ended, was recorded.
-    Call(Call),
+    Call(Box<Call>),
     /// A call of ours rings, was accepted or declined.
     CallStatus(CallStatus),
     /// Something happened to a group.
@@ -29,9 +31,9 @@ pub enum Event {
     /// A part of what was written in the app before it was joined with the API.
     History(History),
     /// A message of that history with its picture or other media, which follows by itself.
-    HistoryMedia(HistoryMessage),
+    HistoryMedia(Box<HistoryMessage>),
     /// The business wrote a message elsewhere, in its app as a rule.
-    Echo(Echo),
+    Echo(Box<Echo>),
     /// The business changed something in its app, such as an entry of the address book.
     AppState(AppState),
     /// A customer stopped or resumed a category of messages.

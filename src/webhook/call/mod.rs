@@ -214,7 +214,7 @@ pub(super) fn read(item: &Item<'_>) -> Result<Event, serde_json::Error> {
     let caller = ids(wire.from_user_id.as_ref(), wire.from.as_ref(), wire.from_parent_user_id.as_ref());
     let called = ids(wire.to_user_id.as_ref(), wire.to.as_ref(), wire.to_parent_user_id.as_ref());
     let contact = shared.contacts.find(caller).or_else(|| shared.contacts.find(called));
-    Ok(Event::Call(Call {
+    let call = Call {
         id: lenient::required(wire.id, "id")?,
         event: lenient::required(wire.event, "event")?,
         timestamp: wire.timestamp.or(shared.origin.time),
@@ -241,7 +241,8 @@ pub(super) fn read(item: &Item<'_>) -> Result<Event, serde_json::Error> {
         account_id: shared.origin.account_id.cloned(),
         contact,
         raw: item.raw.into(),
-    }))
+    };
+    Ok(Event::Call(Box::new(call)))
 }
 
 /// A session without a description is worth nothing.

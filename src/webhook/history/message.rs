@@ -125,12 +125,14 @@ fn is_ours(message: &InboundMessage, to: &Addressed<'_>, customer: Option<&WaId>
 pub(in crate::webhook) fn read_message(item: &Item<'_>) -> Result<Event, serde_json::Error> {
     let (message, addressed) = echo::read_message(item.raw, item.shared)?;
     let contact = message.contact.clone();
-    Ok(Event::HistoryMedia(HistoryMessage::new(message, addressed, Some(false), contact)))
+    let media = HistoryMessage::new(message, addressed, Some(false), contact);
+    Ok(Event::HistoryMedia(Box::new(media)))
 }
 
 /// Reads a message with media that follows a history, written by the business.
 pub(in crate::webhook) fn read_echo(item: &Item<'_>) -> Result<Event, serde_json::Error> {
     let (message, addressed) = echo::read_message(item.raw, item.shared)?;
     let contact = item.shared.contacts.find(addressed.ids());
-    Ok(Event::HistoryMedia(HistoryMessage::new(message, addressed, Some(true), contact)))
+    let media = HistoryMessage::new(message, addressed, Some(true), contact);
+    Ok(Event::HistoryMedia(Box::new(media)))
 }
