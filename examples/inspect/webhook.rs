@@ -1,17 +1,17 @@
 //! Webhooks: what Meta reports.
 
-use crate::{Report, args::Signed};
+use crate::{Report, args::Signed, people};
 use serde::Serialize;
 use whatsapp_business::webhook::{Delivery, Event, Inbound, InboundMessage, Status, StatusKind};
 
 /// One event, as it is printed.
 #[derive(Default, Serialize)]
-struct Line<'a> {
+pub(crate) struct Line<'a> {
     file: &'a str,
-    event: &'static str,
-    kind: Option<String>,
-    id: Option<&'a str>,
-    from: Option<&'a str>,
+    pub(crate) event: &'static str,
+    pub(crate) kind: Option<String>,
+    pub(crate) id: Option<&'a str>,
+    pub(crate) from: Option<&'a str>,
     phone_number_id: Option<&'a str>,
     unknown: bool,
     reason: Option<&'a str>,
@@ -32,7 +32,7 @@ fn line<'a>(file: &'a str, event: &'a Event) -> Line<'a> {
         Event::Message(message) => message_line(message),
         Event::Status(status) => status_line(status),
         // Families of events that later versions have types for are not unknown to them, but to this tool.
-        other => Line {
+        other => people::line(other).unwrap_or_else(|| Line {
             event: "unknown",
             kind: Some(other.field().to_owned()).filter(|field| !field.is_empty()),
             unknown: true,
@@ -41,7 +41,7 @@ fn line<'a>(file: &'a str, event: &'a Event) -> Line<'a> {
                 _ => None,
             },
             ..Line::default()
-        },
+        }),
     };
     Line { file, phone_number_id: event.phone_number_id().map(|id| id.as_str()), ..about }
 }

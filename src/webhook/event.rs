@@ -58,7 +58,7 @@ impl Event {
     /// | call | `call:<call id>:<event>:<Unix seconds>` |
     /// | status of a call | `call-status:<call id>:<status>:<Unix seconds>` |
     /// | echo | `echo:<message id>` |
-    /// | media of a history | `history:<message id>` |
+    /// | media of a history | `history-media:<message id>` |
     /// | automatic event | `automatic:<message id>:<name>:<Unix seconds>` |
     /// | group, part of a history, app state, preference, user id | `<event>:<SHA-256 of account, number, time, field and JSON>` |
     /// | other | `raw:<SHA-256 of account, time, field and JSON>` |
@@ -79,7 +79,7 @@ impl Event {
                 join("call-status", &[status.id.as_str(), status.status.as_str()], status.timestamp)
             }
             Self::Echo(echo) => format!("echo:{}", echo.message.id),
-            Self::HistoryMedia(media) => format!("history:{}", media.message.id),
+            Self::HistoryMedia(media) => format!("history-media:{}", media.message.id),
             Self::AutomaticEvent(event) => {
                 join("automatic", &[event.message_id.as_str(), event.name.as_str()], event.timestamp)
             }

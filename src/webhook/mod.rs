@@ -26,6 +26,10 @@
 //! no type for becomes [`Inbound::Unknown`], [`Event::Unknown`] or [`StatusKind::Unknown`], and so does a single item
 //! that cannot be read. Its siblings in the same delivery are read as ever.
 //!
+//! Beside messages and statuses there are calls, groups, and, of a number that is used in the WhatsApp Business app as
+//! well, what the business wrote there ([`Event::Echo`], [`Event::History`]). Each thing in a delivery is an event of its
+//! own, whatever field it came under.
+//!
 //! Meta delivers at least once, in any order, for up to seven days, and its signature holds no time: use
 //! [`Event::key`] to do each thing once.
 

@@ -129,7 +129,7 @@ fn media_follow_their_history_by_themselves() {
     assert_eq!(ours.contact.unwrap().username.as_deref(), Some("customer_1"));
 
     let event = only(&fixture("history_media"));
-    assert_eq!(event.key(), "history:wamid.HISTORY00000003", "it is not a message that came just now");
+    assert_eq!(event.key(), "history-media:wamid.HISTORY00000003", "it is not a message that came just now");
     assert_eq!(event.field(), "history");
 }
 
