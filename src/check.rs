@@ -1,6 +1,7 @@
 //! The checks that many things share. Lengths are counted in characters, as Meta counts them.
 
 use crate::error::{Path, Violation};
+use std::ops::RangeInclusive;
 use url::Url;
 
 /// Text that must be there and may have at most `max` characters.
@@ -30,6 +31,45 @@ pub(crate) fn optional_text(at: Path<'_>, value: Option<&str>, max: usize, out: 
     }
 }
 
+/// How many `things` there are.
+pub(crate) fn count(
+    at: Path<'_>,
+    count: usize,
+    range: &RangeInclusive<usize>,
+    things: &str,
+    out: &mut Vec<Violation>,
+) {
+    if range.contains(&count) {
+        return;
+    }
+    let limit = match (range.start(), range.end()) {
+        (0, most) => format!("at most {most} {things}"),
+        (least, most) => format!("{least} to {most} {things}"),
+    };
+    out.push(Violation::new(at, format!("has {count} {things}"), limit));
+}
+
+/// A whole number of `unit`.
+pub(crate) fn number(
+    at: Path<'_>,
+    number: i64,
+    range: &RangeInclusive<i64>,
+    unit: &str,
+    out: &mut Vec<Violation>,
+) {
+    if !range.contains(&number) {
+        let limit = format!("{} to {} {unit}", range.start(), range.end());
+        out.push(Violation::new(at, format!("is {number}"), limit));
+    }
+}
+
+/// Text that may be left out, but not be empty, for which no greatest length is documented.
+pub(crate) fn optional_filled(at: Path<'_>, value: Option<&str>, out: &mut Vec<Violation>) {
+    if let Some(value) = value {
+        filled(at, value, out);
+    }
+}
+
 /// Text that must be exactly `wanted`.
 pub(crate) fn exactly(at: Path<'_>, text: &str, wanted: &str, out: &mut Vec<Violation>) {
     if text != wanted {
@@ -50,8 +90,9 @@ pub(crate) fn digits(at: Path<'_>, text: &str, count: usize, out: &mut Vec<Viola
 
 /// Whether `address` is one of the web: http or https, and a host.
 pub(crate) fn is_web(address: &str) -> bool {
-    // A URL is read without the white space around it, but Meta gets the text as it is.
-    address.trim() == address
+    // A URL is read without white space and controls, but Meta gets the text as it is.
+    let is_whole = !address.contains(|c: char| c.is_whitespace() || c.is_control());
+    is_whole
         && Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 

@@ -1,7 +1,8 @@
 //! Identifiers: one type per kind of thing, so that a media id cannot be passed where a message id is due.
 //!
 //! Ids are opaque text. Meta writes some of them as numbers; they are read as either and stay text, so no digit is
-//! lost. Ids that name or contain a person ([`MessageId`], [`CallId`], [`WaId`], [`UserId`]) hide themselves in `Debug`.
+//! lost. Ids that name or contain a person ([`MessageId`], [`CallId`], [`WaId`], [`UserId`]) or a signature
+//! ([`UploadHandle`]) hide themselves in `Debug`.
 
 /// Defines an identifier that may be shown anywhere.
 macro_rules! id {
@@ -117,6 +118,14 @@ id!(
 id!(
     /// Id of a catalog of products.
     CatalogId
+);
+id!(
+    /// Id of a Meta app.
+    AppId
+);
+id!(
+    /// Handle of a file that was uploaded to an app: the sample of a template's header, or a profile picture.
+    personal UploadHandle
 );
 id!(
     /// Id of a message template.

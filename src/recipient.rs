@@ -1,6 +1,7 @@
 //! Whom a message is for.
 
 use crate::{
+    check,
     error::{Path, Violation},
     id::{GroupId, UserId, WaId},
 };
@@ -64,10 +65,8 @@ impl Recipient {
         if let Self::User(user) | Self::PhoneAndUser(_, user) = self {
             check_user(user, Path::ROOT.field("recipient"), out);
         }
-        if let Self::Group(group) = self
-            && group.as_str().is_empty()
-        {
-            out.push(Violation::new(Path::ROOT.field("to"), "is empty", "a group id"));
+        if let Self::Group(group) = self {
+            check_group(group, Path::ROOT.field("to"), out);
         }
     }
 }
@@ -87,6 +86,16 @@ fn check_phone(number: &str, at: Path<'_>, out: &mut Vec<Violation>) {
             format!("has {digits} digits"),
             "a phone number of 7 to 15 digits with its country code",
         ));
+    }
+}
+
+/// An id of a group is opaque, but it is no phone number.
+fn check_group(group: &GroupId, at: Path<'_>, out: &mut Vec<Violation>) {
+    check::id(at, group.as_str(), out);
+    let mut as_phone = Vec::new();
+    check_phone(group.as_str(), at, &mut as_phone);
+    if group.as_str().starts_with('+') && as_phone.is_empty() {
+        out.push(Violation::new(at, "is a phone number", "the id of a group"));
     }
 }
 

@@ -13,16 +13,18 @@ use serde_json::{Value, json};
 use std::{
     fmt::{Debug, Display, Write},
     io,
+    pin::Pin,
     sync::{Arc, Mutex},
+    task::{Context, Poll},
     time::Duration,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::fmt::MakeWriter;
 use whatsapp_business::{
     AccessToken, AppSecret, Client, Desk, Error, Message, Recipient, VerifyToken, Webhook,
-    client::{BusinessPhone, RetryPolicy, Upload},
+    client::{BusinessPhone, RetryPolicy},
     desk::Tenant,
-    message::{Buttons, Content, Image, Template, Text},
+    message::{Buttons, Content, Image, Template, Text, Upload},
     simulator::{ApprovedTemplate, Simulator, User},
     store::{Change, Changes, Claim, Key, MemoryStore, PageRequest, Query, Store},
     time::Timestamp,
@@ -38,6 +40,7 @@ const BODY: &str = "canary sings";
 const CAPTION: &str = "canary on a perch";
 const BUTTON: &str = "canary button";
 const FILE_NAME: &str = "canary.jpg";
+const FOLDER: &str = "canary-cage";
 const CALLBACK: &str = "canary-order-77";
 const WAMID: &str = "wamid.HBgLMTQxNTU1NTAxOTkVAgARGBI3N0EyQUJDREVG";
 const MEDIA_URL: &str = "https://evil.example/canary-media?mid=5";
@@ -54,6 +57,7 @@ const CANARIES: &[&str] = &[
     CAPTION,
     BUTTON,
     FILE_NAME,
+    FOLDER,
     CALLBACK,
     WAMID,
     MEDIA_URL,
@@ -236,19 +240,59 @@ impl Aviary {
         }
     }
 
-    /// Files up and down; gives what the addresses of the file have in common.
-    async fn media(&self) -> String {
+    /// Files up and down; gives what the addresses of the file have in common, and a handle.
+    async fn media(&self) -> Vec<String> {
         let (media, seen) = (self.phone().media(), &self.seen);
-        let upload = media.upload(Upload::bytes(FILE_NAME, "image/jpeg", BODY));
+        let upload = media.upload(Upload::bytes(FILE_NAME, BODY).mime_type("image/jpeg"));
         seen.debug(&upload);
         let id = upload.await.unwrap();
         let info = media.info(&id).await.unwrap();
         seen.debug(&info);
         seen.debug(media.download(&id).await.unwrap());
+        let url = info.url.split_once('?').unwrap().0.to_owned();
+
+        let folder = tempfile::Builder::new().prefix(FOLDER).tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        seen.debug(media.download(&id).to_path(&path).await.unwrap());
+        seen.debug(media.download(&id));
+        for to in [folder.path().to_owned(), path.join("x"), folder.path().join("none").join(FILE_NAME)] {
+            seen.error(&media.download(&id).to_path(to).await.unwrap_err());
+        }
         media.delete(&id).await.unwrap();
         seen.error(&media.download(&id).await.unwrap_err());
-        seen.error(&media.upload(Upload::bytes(FILE_NAME, "image/canary", BODY)).await.unwrap_err());
-        info.url.split_once('?').unwrap().0.to_owned()
+        seen.error(&media.download(&id).to_path(&path).await.unwrap_err());
+
+        // What it holds is text.
+        let sources = [
+            Upload::path(&path).mime_type("image/jpeg"),
+            Upload::path(&path),
+            Upload::path(&path).mime_type("image/canary"),
+            Upload::path(path.join("x")),
+            Upload::path(folder.path()),
+            Upload::bytes(FILE_NAME, BODY).mime_type("image/canary"),
+            Upload::reader(FILE_NAME, 5, BODY.as_bytes()).mime_type("image/jpeg"),
+            Upload::stream(FILE_NAME, 5, Failing).mime_type("image/jpeg"),
+        ];
+        for file in sources {
+            seen.debug(&file);
+            let image = Image::upload(file.clone()).caption(CAPTION);
+            seen.debug((
+                &image,
+                media.upload(file.clone()),
+                self.simulator.client().app("1").upload(file.clone()),
+            ));
+            seen.result(media.upload(file).await);
+            let call = self.phone().send(self.ana.wa_id(), image.clone()).callback_data(CALLBACK);
+            seen.debug(&call);
+            seen.error(&call.request().unwrap_err());
+            seen.result(call.await);
+            seen.result(self.acme.send(self.simulator.phone_number_id(), self.ana.wa_id(), image).await);
+        }
+        let app = self.simulator.client().app(self.simulator.app_id());
+        let sample = app.upload(Upload::path(&path).mime_type("image/jpeg")).await.unwrap();
+        seen.debug((&app, &sample));
+        seen.error(&app.upload(Upload::path(&path)).await.unwrap_err());
+        vec![url, sample.as_str().to_owned()]
     }
 
     /// Errors of Meta and of others that repeat what was sent, and media that is elsewhere; gives the proof of the app
@@ -404,6 +448,16 @@ impl Aviary {
     }
 }
 
+/// A file that cannot be read, and says why.
+struct Failing;
+
+impl futures_core::Stream for Failing {
+    type Item = io::Result<bytes::Bytes>;
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(Some(Err(io::Error::other(format!("{FOLDER}/{FILE_NAME}: {BODY}")))))
+    }
+}
+
 fn quick() -> RetryPolicy {
     RetryPolicy::default().first_wait(Duration::from_millis(1))
 }
@@ -419,7 +473,8 @@ async fn no_secret_and_nothing_of_a_person_is_shown() {
     aviary.customer().await;
     aviary.client().await;
     aviary.broken().await;
-    let made = [aviary.media().await, aviary.echoes().await];
+    let mut made = aviary.media().await;
+    made.push(aviary.echoes().await);
     aviary.desk().await;
     aviary.odd_deliveries().await;
     aviary.values().await;

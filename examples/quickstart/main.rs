@@ -10,9 +10,8 @@ use arguments::Arguments;
 use std::{error::Error, path::Path, process::ExitCode};
 use whatsapp_business::{
     Desk, Webhook,
-    client::Upload,
     desk::{Receipt, Tenant},
-    message::{Buttons, Image, Template},
+    message::{Buttons, Image, Template, Upload},
     simulator::{ApprovedTemplate, Pace, Simulator},
     store::{PageRequest, SendState, SqliteStore},
 };
@@ -98,8 +97,8 @@ async fn talk(meta: &Simulator, acme: &Tenant) -> Result<()> {
     told("a template", &acme.send(number, ANA, day).await?);
     let ask = Buttons::new("Is Monday at 10:00 good?").button("keep", "Yes").button("move", "Another day");
     told("reply buttons", &acme.send(number, ANA, ask.footer("Acme Solar")).await?);
-    let panels = meta.phone().media().upload(Upload::bytes("panels.png", "image/png", PANELS)).await?;
-    told("an image", &acme.send(number, ANA, Image::new(&panels).caption("Your panels, ready to go")).await?);
+    let panels = Image::upload(Upload::bytes("panels.png", PANELS));
+    told("an image", &acme.send(number, ANA, panels.caption("Your panels, ready to go")).await?);
     meta.idle().await?;
 
     ana.taps("keep").await?;

@@ -4,19 +4,16 @@ use crate::{
     client::{
         Client, RetryPolicy,
         retry::Safety,
+        transfer::{Incoming, Meter, Outgoing, Whole, refusal},
         transport::{Body, authorization},
     },
-    error::{self, Error, ErrorKind, Path, Result, Violation},
+    error::{Error, ErrorKind, Path, Result, Violation},
 };
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{Method, header};
 use serde::de::DeserializeOwned;
-use std::{
-    fmt,
-    future::IntoFuture,
-    pin::Pin,
-    time::{Duration, Instant},
-};
+use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
+use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
 /// The future of a call.
@@ -46,10 +43,19 @@ pub(super) struct Plan {
     method: Method,
     url: Url,
     content_type: Option<String>,
-    body: Bytes,
+    payload: Payload,
     safety: Safety,
+    scheme: &'static str,
+    /// Whether a file goes up or down: then the time limit is for standing still.
+    is_transfer: bool,
     /// What the request is called in logs.
     name: &'static str,
+}
+
+#[derive(Clone)]
+enum Payload {
+    Bytes(Bytes),
+    Outgoing(Arc<dyn Outgoing>),
 }
 
 impl Plan {
@@ -62,7 +68,6 @@ impl Plan {
         edge: Option<&'static str>,
         name: &'static str,
     ) -> Result<Self, Vec<Violation>> {
-        let mut url = client.graph().clone();
         let (called, id) = id;
         let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.:".contains(&b))
             && id.bytes().any(|b| b != b'.');
@@ -70,17 +75,33 @@ impl Plan {
             let problem = "is empty or has characters no id has";
             return Err(vec![Violation::new(Path::ROOT.field(called), problem, "an id as Meta gave it")]);
         }
+        Ok(Self::below(client, method, std::iter::once(id).chain(edge), name))
+    }
+
+    /// A request to the Graph API at a path of these parts, whatever characters they have.
+    pub(super) fn below<'a>(
+        client: &Client,
+        method: Method,
+        path: impl IntoIterator<Item = &'a str>,
+        name: &'static str,
+    ) -> Self {
+        let mut url = client.graph().clone();
         if let Ok(mut parts) = url.path_segments_mut() {
-            parts.pop_if_empty().push(client.version()).push(id).extend(edge);
+            parts.pop_if_empty().push(client.version()).extend(path);
         }
         let safety = if method == Method::POST { Safety::Once } else { Safety::Repeatable };
-        Ok(Self { method, url, content_type: None, body: Bytes::new(), safety, name })
+        Self { safety, ..Self::new(method, url, name) }
     }
 
     /// A request for the bytes at an address that Meta gave.
     pub(super) fn fetch(url: Url, name: &'static str) -> Self {
-        let (content_type, body) = (None, Bytes::new());
-        Self { method: Method::GET, url, content_type, body, safety: Safety::Repeatable, name }
+        Self { is_transfer: true, ..Self::new(Method::GET, url, name) }
+    }
+
+    fn new(method: Method, url: Url, name: &'static str) -> Self {
+        let payload = Payload::Bytes(Bytes::new());
+        let (safety, scheme) = (Safety::Repeatable, "Bearer");
+        Self { method, url, content_type: None, payload, safety, scheme, is_transfer: false, name }
     }
 
     pub(super) fn query(mut self, name: &str, value: &str) -> Self {
@@ -97,7 +118,20 @@ impl Plan {
 
     pub(super) fn body(mut self, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
         self.content_type = Some(content_type.into());
-        self.body = body.into();
+        self.payload = Payload::Bytes(body.into());
+        self
+    }
+
+    /// With a body that is too large for memory. Sending a file twice leaves a file too many, which does no harm.
+    pub(super) fn file(mut self, file: impl Outgoing + 'static) -> Self {
+        self.payload = Payload::Outgoing(Arc::new(file));
+        self.is_transfer = true;
+        self.repeatable()
+    }
+
+    /// With the token under another name than `Bearer`.
+    pub(super) fn scheme(mut self, scheme: &'static str) -> Self {
+        self.scheme = scheme;
         self
     }
 
@@ -107,18 +141,27 @@ impl Plan {
         self
     }
 
-    /// The request, without credentials.
+    /// The request, without credentials and without a body that is made only when it is sent.
     pub(super) fn request(&self) -> Result<http::Request<Bytes>> {
         let mut request = http::Request::builder().method(self.method.clone()).uri(self.url.as_str());
         if let Some(content_type) = &self.content_type {
             request = request.header(header::CONTENT_TYPE, content_type);
         }
-        request.body(self.body.clone()).map_err(|error| {
+        let body = match &self.payload {
+            Payload::Bytes(bytes) => bytes.clone(),
+            Payload::Outgoing(_) => Bytes::new(),
+        };
+        request.body(body).map_err(|error| {
             Error::with_source(ErrorKind::Config("the request could not be built".into()), error)
         })
     }
 
-    fn with_credentials(&self, client: &Client) -> Result<http::Request<Body>> {
+    async fn with_credentials(
+        &self,
+        client: &Client,
+        attempt: u32,
+        meter: &Arc<Meter>,
+    ) -> Result<http::Request<Body>> {
         let mut plan = self.clone();
         if let Some(proof) = client.proof() {
             plan = plan.query("appsecret_proof", proof);
@@ -129,37 +172,65 @@ impl Plan {
                 "the address is not one that may be given the token".into(),
             )));
         }
-        request.headers_mut().insert(header::AUTHORIZATION, authorization(client.token())?);
+        if let Payload::Outgoing(file) = &self.payload {
+            let (headers, body) = file.make(attempt, meter).await?;
+            request.headers_mut().extend(headers);
+            *request.body_mut() = body;
+        }
+        request.headers_mut().insert(header::AUTHORIZATION, authorization(self.scheme, client.token())?);
         Ok(request)
+    }
+
+    fn is_spent(&self) -> bool {
+        matches!(&self.payload, Payload::Outgoing(file) if file.is_spent())
     }
 }
 
-/// A successful answer.
-pub(super) struct Answer {
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+/// Makes the request, again and again as the policy and its safety allow, and gives the answer. One of more than `limit`
+/// bytes is an error.
+pub(super) async fn run(client: &Client, plan: &Plan, options: &Options, limit: usize) -> Result<Bytes> {
+    let mut whole = Whole { limit, ..Whole::default() };
+    transfer(client, plan, options, &mut whole).await?;
+    Ok(whole.body)
 }
 
-/// Makes the request, again and again as the policy and its safety allow. An answer of more than `limit` bytes is an error.
-pub(super) async fn run(client: &Client, plan: &Plan, options: &Options, limit: usize) -> Result<Answer> {
+/// As [`run`], with `incoming` to take the answer.
+pub(super) async fn transfer(
+    client: &Client,
+    plan: &Plan,
+    options: &Options,
+    incoming: &mut dyn Incoming,
+) -> Result<()> {
     let retry = options.retry.as_ref().unwrap_or(client.retry());
-    let timeout = options.timeout.unwrap_or(client.timeout());
-    let begun = Instant::now();
+    let limit = options.timeout(client);
+    let mut begun = Instant::now();
     let mut attempts = 0;
     loop {
         attempts += 1;
-        let error = match tokio::time::timeout(timeout, once(client, plan, limit)).await {
-            Ok(Ok(answer)) => {
-                tracing::debug!(call = plan.name, attempts, "answered");
-                return Ok(answer);
-            }
-            Ok(Err(error)) => error,
-            Err(_) => Error::new(ErrorKind::Timeout),
+        let meter = Arc::new(Meter::new());
+        let attempt = once(client, plan, attempts, &meter, incoming);
+        let result = if plan.is_transfer {
+            meter.watch(limit, attempt).await
+        } else {
+            timeout(limit, attempt).await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout)))
         };
+        let error = match (meter.failure(), result) {
+            (None, Ok(())) => {
+                tracing::debug!(call = plan.name, attempts, "answered");
+                return Ok(());
+            }
+            (Some(error), _) | (None, Err(error)) => error,
+        };
+        // What moved was worth its time.
+        begun = meter.last().unwrap_or(begun);
         match retry.next(&error, plan.safety, attempts, begun.elapsed(), fastrand::f64) {
+            Some(_) if plan.is_spent() || incoming.is_spent() => {
+                tracing::debug!(call = plan.name, attempts, %error, "failed and cannot begin anew");
+                return Err(Error::with_source(ErrorKind::Media(ONCE.to_owned()), error));
+            }
             Some(wait) => {
                 tracing::info!(call = plan.name, attempts, ?wait, %error, "trying again");
-                tokio::time::sleep(wait).await;
+                sleep(wait).await;
             }
             None => {
                 tracing::debug!(call = plan.name, attempts, %error, "failed");
@@ -169,24 +240,26 @@ pub(super) async fn run(client: &Client, plan: &Plan, options: &Options, limit: 
     }
 }
 
-async fn once(client: &Client, plan: &Plan, limit: usize) -> Result<Answer> {
-    let answer = client.transport().send(plan.with_credentials(client)?).await?;
-    let (head, body) = answer.into_parts();
-    let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
-    let wait = error::wait(text("retry-after"), text("x-business-use-case-usage"));
-    if !head.status.is_success() {
-        // An error page that cannot be read to its end is still the error it began as.
-        let body = body.bytes(MAX_ERROR).await.unwrap_or_default();
-        return Err(Error::new(error::read(head.status.as_u16(), wait, &body)));
+/// Why a transfer was not tried again.
+const ONCE: &str =
+    "the transfer broke off and was not tried again: a stream can be read or written only once";
+
+/// Makes one attempt.
+pub(super) async fn once(
+    client: &Client,
+    plan: &Plan,
+    attempt: u32,
+    meter: &Arc<Meter>,
+    incoming: &mut dyn Incoming,
+) -> Result<()> {
+    let request = plan.with_credentials(client, attempt, meter).await?;
+    let (head, body) = client.transport().send(request).await?.into_parts();
+    if head.status.is_success() {
+        return incoming.take(&head, body, meter).await;
     }
-    let body = body.bytes(limit).await?;
-    // Partial success: some group calls answer 206 with an error inside.
-    if head.status == StatusCode::PARTIAL_CONTENT
-        && let kind @ ErrorKind::Api(_) = error::read(head.status.as_u16(), wait, &body)
-    {
-        return Err(Error::new(kind));
-    }
-    Ok(Answer { headers: head.headers, body })
+    // An error page that cannot be read to its end is still the error it began as.
+    let body = body.bytes(MAX_ERROR).await.unwrap_or_default();
+    Err(Error::new(refusal(&head, &body)))
 }
 
 /// Largest error answer that is read.
@@ -194,16 +267,26 @@ const MAX_ERROR: usize = 1024 * 1024;
 /// Largest JSON answer that is read.
 pub(super) const MAX_JSON: usize = 16 * 1024 * 1024;
 
+impl Options {
+    /// How long an attempt may take, or a transfer stand still.
+    pub(super) fn timeout(&self, client: &Client) -> Duration {
+        self.timeout.unwrap_or(client.timeout())
+    }
+}
+
 /// The options that every call has, spelled the same on each.
 macro_rules! call_options {
     () => {
+        call_options!("Overrides the client's time limit for one attempt.");
+    };
+    ($timeout:literal) => {
         /// Overrides the client's retry policy.
         pub fn retry(mut self, policy: $crate::client::RetryPolicy) -> Self {
             self.options.retry = Some(policy);
             self
         }
 
-        /// Overrides the client's time limit for one attempt; large files over slow lines need more.
+        #[doc = $timeout]
         pub fn timeout(mut self, limit: std::time::Duration) -> Self {
             self.options.timeout = Some(limit);
             self
@@ -245,7 +328,7 @@ impl<T: 'static> IntoFuture for Call<T> {
         Box::pin(async move {
             let plan = self.plan.map_err(Error::invalid)?;
             let answer = run(&self.client, &plan, &self.options, MAX_JSON).await?;
-            (self.read)(&answer.body)
+            (self.read)(&answer)
         })
     }
 }

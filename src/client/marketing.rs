@@ -4,7 +4,7 @@ use crate::{
     client::{
         BusinessPhone,
         call::{CallFuture, MAX_JSON, Options, Plan, call_options, run},
-        messages::{Sent, post},
+        messages::{Sent, post, refuse_files},
     },
     error::{Error, Path, Result, Violation},
     message::{Message, Template},
@@ -102,8 +102,11 @@ impl SendMarketing {
     /// What would be sent, without credentials.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) with every broken limit.
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) with every broken limit, or when the message holds a file that is
+    /// not uploaded yet.
     pub fn request(&self) -> Result<http::Request<Bytes>> {
+        self.check()?;
+        refuse_files(&self.message)?;
         self.plan()?.request()
     }
 
@@ -117,7 +120,6 @@ impl SendMarketing {
             #[serde(skip_serializing_if = "Option::is_none")]
             message_activity_sharing: Option<bool>,
         }
-        self.check()?;
         let body = Body {
             message: &self.message,
             product_policy: self.product_policy.as_ref(),
@@ -143,10 +145,12 @@ impl IntoFuture for SendMarketing {
     type Output = Result<Sent>;
     type IntoFuture = CallFuture<Sent>;
 
-    fn into_future(self) -> CallFuture<Sent> {
+    fn into_future(mut self) -> CallFuture<Sent> {
         Box::pin(async move {
+            self.check()?;
+            self.phone.upload_files(&mut self.message, &self.options).await?;
             let answer = run(&self.phone.client, &self.plan()?, &self.options, MAX_JSON).await?;
-            Sent::read(&answer.body)
+            Sent::read(&answer)
         })
     }
 }

@@ -26,8 +26,12 @@ impl BusinessPhone {
     /// A send is retried only when it is proved that Meta did not take the message, so it never goes out twice. When
     /// the answer is lost, the error says so: [`Error::outcome_unknown`].
     ///
+    /// A file that the message holds as an [`Upload`](crate::message::Upload) is uploaded first. Options hold for the upload
+    /// as well, the time limit as one for standing still. When the upload fails, the message is not sent.
+    ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] with every broken limit, before anything is sent; [`ErrorKind::Api`] when Meta refuses.
+    /// [`ErrorKind::Invalid`] with every broken limit, before anything is sent; [`ErrorKind::Api`] when Meta refuses;
+    /// [`ErrorKind::Media`] when a file to upload cannot be read.
     ///
     /// ```no_run
     /// # async fn f(phone: whatsapp_business::client::BusinessPhone) -> whatsapp_business::Result<()> {
@@ -53,7 +57,13 @@ impl BusinessPhone {
     #[cfg(feature = "desk")]
     pub(crate) async fn send_recorded(&self, message: &Message) -> Result<Sent> {
         let plan = post(self, "messages", "messages.send", message).map_err(Error::invalid)?;
-        Sent::read(&run(&self.client, &plan, &Options::default(), MAX_JSON).await?.body)
+        Sent::read(&run(&self.client, &plan, &Options::default(), MAX_JSON).await?)
+    }
+
+    /// Checks a message that is about to be recorded, and uploads its files: what is recorded must be fit to be sent later.
+    #[cfg(feature = "desk")]
+    pub(crate) async fn prepare(&self, message: &mut Message) -> Result<()> {
+        self.upload_files(message, &Options::default()).await
     }
 
     /// Marks a received message as read, and with it all earlier ones of the conversation.
@@ -111,14 +121,11 @@ impl SendMessage {
     /// What would be sent, without credentials.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] with every broken limit.
+    /// [`ErrorKind::Invalid`] with every broken limit, or when the message holds a file that is not uploaded yet.
     pub fn request(&self) -> Result<http::Request<Bytes>> {
-        self.plan()?.request()
-    }
-
-    fn plan(&self) -> Result<Plan> {
         self.message.validate()?;
-        post(&self.phone, "messages", "messages.send", &self.message).map_err(Error::invalid)
+        refuse_files(&self.message)?;
+        post(&self.phone, "messages", "messages.send", &self.message).map_err(Error::invalid)?.request()
     }
 }
 
@@ -126,12 +133,23 @@ impl IntoFuture for SendMessage {
     type Output = Result<Sent>;
     type IntoFuture = CallFuture<Sent>;
 
-    fn into_future(self) -> CallFuture<Sent> {
+    fn into_future(mut self) -> CallFuture<Sent> {
         Box::pin(async move {
-            let answer = run(&self.phone.client, &self.plan()?, &self.options, MAX_JSON).await?;
-            Sent::read(&answer.body)
+            self.phone.upload_files(&mut self.message, &self.options).await?;
+            let plan =
+                post(&self.phone, "messages", "messages.send", &self.message).map_err(Error::invalid)?;
+            Sent::read(&run(&self.phone.client, &plan, &self.options, MAX_JSON).await?)
         })
     }
+}
+
+/// Refuses a message that cannot be shown as a request, since Meta does not have its files yet.
+pub(super) fn refuse_files(message: &Message) -> Result<()> {
+    if !message.clone().holds_files() {
+        return Ok(());
+    }
+    let (at, limit) = (Path::ROOT.field(message.content().kind()), "media must be uploaded first");
+    Err(Error::invalid(vec![Violation::new(at, "holds a file that Meta does not have", limit)]))
 }
 
 /// A request to one of the phone number's edges that take messages.

@@ -1,7 +1,7 @@
 //! The client: requests to the Graph API.
 //!
 //! A [`Client`] holds a token, a pool of connections and a retry policy, and is cheap to clone. From it come handles:
-//! [`BusinessPhone`] for what one business phone number does. A call on a handle is a value; its options are methods and
+//! [`BusinessPhone`] for what one business phone number does, [`App`] for the files of a Meta app. A call on a handle is a value; its options are methods and
 //! `.await` makes it.
 //!
 //! ```no_run
@@ -14,24 +14,28 @@
 //! # Ok(()) }
 //! ```
 
+mod app;
 mod call;
+mod file;
 mod marketing;
 mod media;
 mod messages;
 mod origin;
 mod retry;
+mod transfer;
 mod transport;
 
+pub use app::{App, UploadToApp};
 pub use call::{Call, CallFuture};
 pub use marketing::{ProductPolicy, SendMarketing};
-pub use media::{Download, DownloadMedia, Media, MediaInfo, Upload, UploadMedia};
+pub use media::{Download, DownloadMedia, Media, MediaInfo, Saved, UploadMedia};
 pub use messages::{MarkRead, MessageStatus, SendMessage, Sent};
 pub use retry::RetryPolicy;
 pub use transport::{Body, Transport};
 
 use crate::{
     error::{Error, ErrorKind, Result},
-    id::PhoneNumberId,
+    id::{AppId, PhoneNumberId},
     secret::{AccessToken, AppSecret},
 };
 use origin::Origins;
@@ -56,7 +60,8 @@ struct Inner {
 impl Client {
     /// The version of the Graph API that calls are made to unless the builder says otherwise.
     pub const DEFAULT_VERSION: &str = "v26.0";
-    /// The time one attempt of a call may take unless the builder or the call says otherwise.
+    /// The time one attempt of a call may take, and a transfer of media stand still, unless the builder or the call says
+    /// otherwise.
     pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
     /// A client that speaks for `token`, to Meta's own address.
@@ -85,6 +90,12 @@ impl Client {
     #[must_use]
     pub fn phone(&self, id: impl Into<PhoneNumberId>) -> BusinessPhone {
         BusinessPhone { client: self.clone(), id: id.into() }
+    }
+
+    /// The Meta app with this id: what takes the sample files of templates.
+    #[must_use]
+    pub fn app(&self, id: impl Into<AppId>) -> App {
+        App::new(self.clone(), id.into())
     }
 
     fn token(&self) -> &AccessToken {
@@ -174,7 +185,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The time that one attempt of a call may take.
+    /// The time that one attempt of a call may take; of a transfer of media, the time for which nothing may move.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self

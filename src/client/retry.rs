@@ -40,7 +40,7 @@ impl RetryPolicy {
         self
     }
 
-    /// No attempt begins later than this after the first one began.
+    /// No attempt begins later than this after the first one began, or after the last part of a file was sent or received.
     #[must_use]
     pub fn max_elapsed(mut self, span: Duration) -> Self {
         self.max_elapsed = span;

@@ -73,20 +73,31 @@ impl Body {
     /// [`ErrorKind::Decode`] when there are more, and what the stream fails with.
     pub async fn bytes(self, limit: usize) -> Result<Bytes> {
         let too_large = || Error::new(ErrorKind::Decode(format!("it is larger than {limit} bytes")));
-        let mut chunks = match self.0 {
+        let mut body = match self.0 {
             Inner::Whole(bytes) if bytes.len() > limit => return Err(too_large()),
             Inner::Whole(bytes) => return Ok(bytes),
-            Inner::Chunks(chunks) => chunks,
+            Inner::Chunks(_) => self,
         };
         let mut all = BytesMut::new();
-        while let Some(chunk) = poll_fn(|context| chunks.as_mut().poll_next(context)).await {
-            let chunk = chunk?;
+        while let Some(chunk) = body.chunk().await? {
             if all.len() + chunk.len() > limit {
                 return Err(too_large());
             }
             all.extend_from_slice(&chunk);
         }
         Ok(all.freeze())
+    }
+
+    /// The next part of it, or `None` at its end.
+    ///
+    /// # Errors
+    /// What the stream fails with.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        match &mut self.0 {
+            Inner::Whole(bytes) if bytes.is_empty() => Ok(None),
+            Inner::Whole(bytes) => Ok(Some(std::mem::take(bytes))),
+            Inner::Chunks(chunks) => poll_fn(|context| chunks.as_mut().poll_next(context)).await.transpose(),
+        }
     }
 }
 
@@ -107,8 +118,8 @@ impl fmt::Debug for Body {
 }
 
 /// The `Authorization` header of `token`, marked so that nothing on the way prints it.
-pub(super) fn authorization(token: &AccessToken) -> Result<HeaderValue> {
-    match HeaderValue::try_from(format!("Bearer {}", token.reveal())) {
+pub(super) fn authorization(scheme: &str, token: &AccessToken) -> Result<HeaderValue> {
+    match HeaderValue::try_from(format!("{scheme} {}", token.reveal())) {
         Ok(mut value) => {
             value.set_sensitive(true);
             Ok(value)

@@ -62,10 +62,12 @@ impl IntoFuture for SendCall {
     type Output = Result<Receipt>;
     type IntoFuture = CallFuture<Receipt>;
 
-    fn into_future(self) -> CallFuture<Receipt> {
+    fn into_future(mut self) -> CallFuture<Receipt> {
         Box::pin(detached(async move {
             self.message.validate()?;
-            let (stored, lease) = record(&self.tenant, &self.number, &self.message).await?;
+            let identities = admit(&self.tenant, &self.number, &self.message).await?;
+            upload(&self.tenant, &self.number, &mut self.message).await?;
+            let (stored, lease) = record(&self.tenant, &self.number, &self.message, &identities).await?;
             match attempt(&self.tenant, &self.number, &stored, lease).await {
                 // Meta may have it: an error would invite the caller to send it once more.
                 Err(error) => Ok(unrecorded(stored, &error)),
@@ -106,17 +108,32 @@ fn unrecorded(mut stored: StoredMessage, error: &Error) -> Receipt {
     stored.into()
 }
 
-/// Writes the message as being submitted, with its conversation and a job that is ours already.
-async fn record(
-    tenant: &Tenant,
-    number: &PhoneNumberId,
-    message: &Message,
-) -> Result<(StoredMessage, Lease)> {
+/// Whether the tenant may send this from the number; by whom the recipient is known.
+async fn admit(tenant: &Tenant, number: &PhoneNumberId, message: &Message) -> Result<Vec<Identity>> {
     let identities = identities(message.to())?;
     let owner = tenant.desk.store().route(number).await?;
     if owner.is_none_or(|binding| binding.tenant != tenant.id) {
         return Err(not_found("business phone number of this tenant"));
     }
+    Ok(identities)
+}
+
+/// Puts ids in the place of the files that the message holds: what is recorded can be sent again, files cannot be.
+async fn upload(tenant: &Tenant, number: &PhoneNumberId, message: &mut Message) -> Result<()> {
+    if !message.holds_files() {
+        return Ok(());
+    }
+    let client = tenant.desk.client(&tenant.id, number).await.map_err(Error::not_sent)?;
+    client.phone(number).prepare(message).await
+}
+
+/// Writes the message as being submitted, with its conversation and a job that is ours already.
+async fn record(
+    tenant: &Tenant,
+    number: &PhoneNumberId,
+    message: &Message,
+    identities: &[Identity],
+) -> Result<(StoredMessage, Lease)> {
     let body = serde_json::to_vec(message).map_err(|error| {
         Error::with_source(ErrorKind::Decode("the message cannot be written".into()), error)
     })?;
@@ -125,7 +142,7 @@ async fn record(
     loop {
         tries += 1;
         let now = tenant.desk.now();
-        let thread = Thread::find(&*tenant.store, number, identities.clone(), None, now).await?;
+        let thread = Thread::find(&*tenant.store, number, identities.to_vec(), None, now).await?;
         let conversation = &thread.conversation.id;
         let mut stored =
             StoredMessage::new(&id, conversation, Direction::Outbound, now, message.content().kind(), &*body);

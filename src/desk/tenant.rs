@@ -73,9 +73,12 @@ impl Tenant {
     /// same person do not wait for it. Phone numbers begin with `+` and a country code: without them it is not known who
     /// the person is.
     ///
+    /// A file that the content holds as an [`Upload`](crate::message::Upload) is uploaded first, so that what is recorded can
+    /// be sent again without it.
+    ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] with every broken limit, [`ErrorKind::NotFound`] for a number that is not this tenant's;
-    /// nothing is recorded or sent then. [`ErrorKind::Store`] when it could not be recorded; nothing is sent then.
+    /// [`ErrorKind::Invalid`] with every broken limit, [`ErrorKind::NotFound`] for a number that is not this tenant's, and
+    /// whatever an upload fails with; nothing is recorded or sent then. [`ErrorKind::Store`] when it could not be recorded; nothing is sent then.
     pub fn send(
         &self,
         number: impl Into<PhoneNumberId>,

@@ -12,6 +12,7 @@
 //! | [`ErrorKind::Api`] with [`Class::Throttled`] | too fast; [`ApiError::scope`] says for whom | wait [`Error::retry_after`] |
 //! | [`ErrorKind::Connect`] | Meta was not reached; nothing was sent | try again |
 //! | [`ErrorKind::Timeout`], [`ErrorKind::Interrupted`] | no answer; a message may have been sent | wait for its status webhook |
+//! | [`ErrorKind::Media`] | a file could not be read, fetched or written | look at [`source`](StdError::source), mend it |
 //! | [`ErrorKind::Signature`] | a webhook that Meta did not sign | answer 401 |
 
 mod api;
@@ -41,6 +42,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     source: Option<Source>,
+    /// It failed before the message that it was for could be sent.
+    not_sent: bool,
 }
 
 /// The kinds of failure a caller can act on.
@@ -89,7 +92,7 @@ pub enum ErrorKind {
     /// What was asked for is not there: an unknown conversation, a number that is bound to no tenant.
     #[error("{0}")]
     NotFound(String),
-    /// Media could not be fetched or is not what was promised.
+    /// A file could not be read, fetched or written, or is not what was promised.
     #[error("{0}")]
     Media(String),
 }
@@ -131,13 +134,20 @@ impl Error {
     /// An error of this kind, for a [`Transport`](crate::client::Transport) or other part that the host brings.
     #[must_use]
     pub fn new(kind: ErrorKind) -> Self {
-        Self(Box::new(Inner { kind, source: None }))
+        Self(Box::new(Inner { kind, source: None, not_sent: false }))
     }
 
     /// An error of this kind and what it came from. The source may reach logs: it must hold nothing private.
     #[must_use]
     pub fn with_source(kind: ErrorKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(Box::new(Inner { kind, source: Some(source.into()) }))
+        Self(Box::new(Inner { kind, source: Some(source.into()), not_sent: false }))
+    }
+
+    /// The same failure, of a file on the way of a message: whatever became of the file, the message was not sent.
+    #[cfg(feature = "client")]
+    pub(crate) fn not_sent(mut self) -> Self {
+        self.0.not_sent = true;
+        self
     }
 
     pub(crate) fn invalid(violations: Vec<Violation>) -> Self {
@@ -189,6 +199,7 @@ impl Error {
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
         match &self.0.kind {
+            _ if self.0.not_sent => false,
             ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Decode(_) => true,
             ErrorKind::Api(error) => error.outcome_unknown(),
             ErrorKind::Http(error) => error.outcome_unknown(),
@@ -220,6 +231,9 @@ impl fmt::Debug for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.not_sent {
+            f.write_str("the message was not sent, because its file could not be uploaded: ")?;
+        }
         self.0.kind.fmt(f)
     }
 }

@@ -31,6 +31,7 @@ pub(super) trait Kind: Sized {
     fn words(&self) -> Option<String>;
 
     /// Where its files come from.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "for the client, which uploads them"))]
     fn media(&mut self) -> Vec<&mut MediaSource> {
         Vec::new()
     }
@@ -83,6 +84,14 @@ macro_rules! kinds {
                 match self {
                     $(Self::$kind(_) => <$kind as Kind>::IN_GROUPS,)+
                     Self::Raw(_) => true,
+                }
+            }
+
+            #[cfg(feature = "client")]
+            pub(super) fn media(&mut self) -> Vec<&mut MediaSource> {
+                match self {
+                    $(Self::$kind(content) => content.media(),)+
+                    Self::Raw(_) => Vec::new(),
                 }
             }
 

@@ -1,6 +1,7 @@
 //! Location messages.
 
 use crate::{
+    check,
     error::{Path, Violation},
     message::Kind,
     wire::{self, quiet_debug},
@@ -103,6 +104,8 @@ impl Kind for Location {
                 ));
             }
         }
+        check::optional_filled(at.field("name"), self.name_text(), out);
+        check::optional_filled(at.field("address"), self.address_text(), out);
     }
 
     fn words(&self) -> Option<String> {

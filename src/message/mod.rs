@@ -30,6 +30,8 @@
 //! | bill, and what became of the order | [`OrderDetails`] with a [`Bill`], [`OrderStatus`] |
 //! | any other | [`Raw`] |
 //!
+//! The file of a message is a media id, a link, or (feature `client`) an `Upload`, which the client makes on the way.
+//!
 //! A [`Message`] is content with its recipient and options: what is sent, what an outbox stores. It is read from and
 //! written to the JSON that Meta documents.
 
@@ -38,7 +40,7 @@ mod contacts;
 mod content;
 mod interactive;
 mod location;
-mod media;
+pub(crate) mod media;
 mod pin;
 mod reaction;
 mod template;
@@ -59,6 +61,9 @@ pub use interactive::{
 };
 pub use location::Location;
 pub use media::{Audio, Document, Image, MediaKind, MediaSource, Sticker, Video};
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+pub use media::{Progress, Upload};
 pub use pin::Pin;
 pub use reaction::Reaction;
 pub use template::{Parameter, Parameters, Template, TemplateCard};
@@ -200,6 +205,18 @@ impl Message {
         self.callback_data.as_deref()
     }
 
+    /// Where its files come from.
+    #[cfg(feature = "client")]
+    pub(crate) fn media(&mut self) -> Vec<&mut MediaSource> {
+        self.content.media()
+    }
+
+    /// Whether it holds files that must be uploaded before it can be sent.
+    #[cfg(feature = "client")]
+    pub(crate) fn holds_files(&mut self) -> bool {
+        self.media().iter().any(|source| matches!(source, MediaSource::Upload(_)))
+    }
+
     /// Checks every documented limit of the message.
     ///
     /// # Errors
@@ -216,6 +233,8 @@ impl Message {
         }
         let tracking = Path::ROOT.field("biz_opaque_callback_data");
         check::optional_text(tracking, self.tracking(), Self::MAX_CALLBACK_DATA, &mut out);
+        let hash = Path::ROOT.field("recipient_identity_key_hash");
+        check::optional_filled(hash, self.identity_key_hash.as_deref(), &mut out);
         self.check_combination(&mut out);
         if out.is_empty() { Ok(()) } else { Err(Error::invalid(out)) }
     }

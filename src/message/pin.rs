@@ -73,16 +73,14 @@ impl Kind for Pin {
 
     fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         check::id(at.field("message_id"), self.message_id.as_str(), out);
-        let problem = match (self.r#type, self.expiration_days) {
-            (Act::Pin, None) => "is missing".to_owned(),
-            (_, Some(days)) if !(1..=i64::from(Self::MAX_DAYS)).contains(&days) => format!("is {days}"),
-            _ => return,
-        };
-        out.push(Violation::new(
-            at.field("expiration_days"),
-            problem,
-            format!("1 to {} days", Self::MAX_DAYS),
-        ));
+        let at = at.field("expiration_days");
+        match (self.r#type, self.expiration_days) {
+            (_, Some(days)) => check::number(at, days, &(1..=Self::MAX_DAYS.into()), "days", out),
+            (Act::Pin, None) => {
+                out.push(Violation::new(at, "is missing", format!("1 to {} days", Self::MAX_DAYS)));
+            }
+            (Act::Unpin, None) => {}
+        }
     }
 
     fn words(&self) -> Option<String> {

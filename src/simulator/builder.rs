@@ -4,7 +4,7 @@ use super::{Simulator, server};
 use crate::{
     AppSecret,
     error::{Error, ErrorKind, Result},
-    id::{AccountId, PhoneNumberId},
+    id::{AccountId, AppId, PhoneNumberId},
 };
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ pub struct Builder {
     access_token: String,
     phone_number_id: PhoneNumberId,
     account_id: AccountId,
+    app_id: AppId,
     display_phone_number: String,
     pace: Pace,
     window: bool,
@@ -30,6 +31,7 @@ crate::wire::quiet_debug!(Builder {
     port,
     phone_number_id,
     account_id,
+    app_id,
     pace,
     window,
     parent_user_ids,
@@ -46,6 +48,7 @@ impl Builder {
             access_token: "simulated-access-token".into(),
             phone_number_id: "106540352242922".into(),
             account_id: "102290129340398".into(),
+            app_id: "670843887433847".into(),
             display_phone_number: "15550100001".into(),
             pace: Pace::instant(),
             window: true,
@@ -88,6 +91,12 @@ impl Builder {
     /// Id of the WhatsApp Business Account that owns the number.
     pub fn account_id(mut self, id: impl Into<AccountId>) -> Self {
         self.account_id = id.into();
+        self
+    }
+
+    /// Id of the Meta app, which takes the sample files of templates.
+    pub fn app_id(mut self, id: impl Into<AppId>) -> Self {
+        self.app_id = id.into();
         self
     }
 
@@ -158,6 +167,7 @@ impl Builder {
             access_token: self.access_token,
             phone_number_id: self.phone_number_id,
             account_id: self.account_id,
+            app_id: self.app_id,
             number,
             pace: self.pace,
             window: self.window,
@@ -175,6 +185,7 @@ pub(super) struct Settings {
     pub(super) access_token: String,
     pub(super) phone_number_id: PhoneNumberId,
     pub(super) account_id: AccountId,
+    pub(super) app_id: AppId,
     /// The business number, digits only.
     pub(super) number: String,
     pub(super) pace: Pace,

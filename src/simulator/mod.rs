@@ -23,7 +23,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | endpoints | `POST /{phone}/messages` (all types, read marks, typing), `POST /{phone}/marketing_messages`, `POST /{phone}/media`, `GET` and `DELETE /{media_id}`, the download of media, under any version |
+//! | endpoints | `POST /{phone}/messages` (all types, read marks, typing), `POST /{phone}/marketing_messages`, `POST /{phone}/media`, `GET` and `DELETE /{media_id}`, the download of media, resumable uploads to the app, under any version |
 //! | checks | every documented limit of every kind of message; templates against what was [approved](Simulator::approve_template) |
 //! | statuses | `sent`, `delivered`, `read`, each after the time that [`Pace`] gives it; only `sent` for reactions |
 //! | window | a free-form message to a customer who has not written for 24 hours is accepted and then `failed` with 131047 |
@@ -71,9 +71,10 @@ use self::{
 use crate::{
     client::{BusinessPhone, Client},
     error::{Error, ErrorKind, Result},
-    id::{AccountId, MessageId, PhoneNumberId},
+    id::{AccountId, AppId, MessageId, PhoneNumberId, UploadHandle},
     wire::quiet_debug,
 };
+use bytes::Bytes;
 use serde_json::Value;
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::time::timeout;
@@ -178,6 +179,18 @@ impl Simulator {
     #[must_use]
     pub fn account_id(&self) -> &AccountId {
         &self.platform().settings.account_id
+    }
+
+    /// Id of the Meta app.
+    #[must_use]
+    pub fn app_id(&self) -> &AppId {
+        &self.platform().settings.app_id
+    }
+
+    /// The file that was uploaded to the app under this handle.
+    #[must_use]
+    pub fn uploaded(&self, handle: &UploadHandle) -> Option<Bytes> {
+        self.platform().look(|model| model.uploads.file(handle.as_str()).cloned())
     }
 
     /// Sends all webhooks from now on to `callback_url`, which must first answer the handshake.

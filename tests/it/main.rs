@@ -15,11 +15,15 @@ mod client;
 mod desk;
 #[cfg(feature = "client")]
 mod faults;
+#[cfg(feature = "simulator")]
+mod gallery;
 mod inspect;
 #[cfg(feature = "client")]
 mod marketing;
 #[cfg(feature = "client")]
 mod media;
+#[cfg(feature = "simulator")]
+mod messages;
 mod phone;
 #[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
 mod quickstart;

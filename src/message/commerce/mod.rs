@@ -16,7 +16,9 @@ pub use bill::{
 };
 pub use catalog::Catalog;
 pub use order_details::OrderDetails;
+pub(super) use order_status::OrderProgress;
 pub use order_status::{OrderStatus, PaymentState};
+pub(super) use product::CatalogProduct;
 pub use product::Product;
 pub use product_carousel::ProductCarousel;
 pub use product_list::{ProductList, ProductSection};

@@ -49,7 +49,7 @@ quiet_debug!(OrderDetails { parts, bill });
 /// and [Meta: orders in Brazil](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-br/orders).
 impl OrderDetails {
     /// Longest body, in characters.
-    pub const MAX_BODY: usize = 1024;
+    pub const MAX_BODY: usize = Parts::MAX_BODY;
     /// Longest footer, in characters.
     pub const MAX_FOOTER: usize = Parts::MAX_FOOTER;
 

@@ -54,7 +54,7 @@ quiet_debug!(OrderStatus { progress });
 /// Limits from [Meta: orders in Brazil](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-br/orders).
 impl OrderStatus {
     /// Longest body, in characters.
-    pub const MAX_BODY: usize = 1024;
+    pub const MAX_BODY: usize = Parts::MAX_BODY;
     /// Longest footer, in characters.
     pub const MAX_FOOTER: usize = Parts::MAX_FOOTER;
     /// Longest reference id, in characters. In India it is shorter, but the message does not tell its country.
@@ -223,6 +223,9 @@ impl OrderProgress {
         if let Some(payment) = &self.payment {
             let at = at.field("payment");
             check::filled(at.field("status"), payment.status.as_str(), out);
+            if payment.timestamp.is_some_and(|seconds| seconds < 0) {
+                out.push(Violation::new(at.field("timestamp"), "is before 1970", "seconds since 1970"));
+            }
         }
     }
 }

@@ -26,10 +26,10 @@ use serde::{Deserialize, Serialize};
 ///   "action": {"catalog_id": "194836987003835", "product_retailer_id": "tea-250"}}}
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "Frame<Action>", try_from = "Frame<Action>")]
+#[serde(into = "Frame<CatalogProduct>", try_from = "Frame<CatalogProduct>")]
 pub struct Product {
     parts: Parts,
-    action: Action,
+    action: CatalogProduct,
 }
 
 quiet_debug!(Product { action });
@@ -37,15 +37,14 @@ quiet_debug!(Product { action });
 /// Limits from [Meta: share products](https://developers.facebook.com/documentation/business-messaging/whatsapp/catalogs/share-products).
 impl Product {
     /// Longest body, in characters.
-    pub const MAX_BODY: usize = 1024;
+    pub const MAX_BODY: usize = Parts::MAX_BODY;
     /// Longest footer, in characters.
     pub const MAX_FOOTER: usize = Parts::MAX_FOOTER;
 
     /// The product that the seller calls `retailer_id` in this catalog (`product_retailer_id` on the wire).
     #[must_use]
     pub fn new(catalog: impl Into<CatalogId>, retailer_id: impl Into<String>) -> Self {
-        let action = Action { catalog_id: catalog.into(), product_retailer_id: retailer_id.into() };
-        Self { parts: Parts::default(), action }
+        Self { parts: Parts::default(), action: CatalogProduct::new(catalog, retailer_id) }
     }
 
     /// What is said of it; at most [`Self::MAX_BODY`] characters.
@@ -81,9 +80,7 @@ impl Kind for Product {
 
     fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         self.parts.check_bodiless(at, Self::MAX_BODY, out);
-        let action = at.field("action");
-        check::id(action.field("catalog_id"), self.catalog().as_str(), out);
-        check::filled(action.field("product_retailer_id"), self.retailer_id(), out);
+        self.action.check(at.field("action"), out);
     }
 
     fn words(&self) -> Option<String> {
@@ -91,26 +88,37 @@ impl Kind for Product {
     }
 }
 
-/// The action on the wire.
+/// A product, by its catalog and what the seller calls it there: an action, and the header of a template.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Action {
-    catalog_id: CatalogId,
+pub(in crate::message) struct CatalogProduct {
+    pub(super) catalog_id: CatalogId,
     #[serde(deserialize_with = "crate::wire::text")]
-    product_retailer_id: String,
+    pub(super) product_retailer_id: String,
 }
 
-quiet_debug!(Action { catalog_id, product_retailer_id });
+quiet_debug!(CatalogProduct { catalog_id, product_retailer_id });
 
-impl From<Product> for Frame<Action> {
+impl CatalogProduct {
+    pub(in crate::message) fn new(catalog: impl Into<CatalogId>, retailer_id: impl Into<String>) -> Self {
+        Self { catalog_id: catalog.into(), product_retailer_id: retailer_id.into() }
+    }
+
+    pub(in crate::message) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+        check::id(at.field("catalog_id"), self.catalog_id.as_str(), out);
+        check::filled(at.field("product_retailer_id"), &self.product_retailer_id, out);
+    }
+}
+
+impl From<Product> for Frame<CatalogProduct> {
     fn from(product: Product) -> Self {
         Self::new::<Product>(product.parts, product.action)
     }
 }
 
-impl TryFrom<Frame<Action>> for Product {
+impl TryFrom<Frame<CatalogProduct>> for Product {
     type Error = &'static str;
-    fn try_from(frame: Frame<Action>) -> Result<Self, &'static str> {
+    fn try_from(frame: Frame<CatalogProduct>) -> Result<Self, &'static str> {
         let (parts, action) = frame.open::<Self>()?;
         Ok(Self { parts: parts.without_header()?, action })
     }

@@ -1,5 +1,6 @@
 //! Products side by side.
 
+use super::CatalogProduct;
 use crate::{
     check,
     error::{Path, Violation},
@@ -25,9 +26,9 @@ use serde::{Deserialize, Serialize};
 /// {"type": "interactive", "interactive": {"type": "carousel", "body": {"text": "New this week"},
 ///   "action": {"cards": [
 ///     {"card_index": 0, "type": "product",
-///      "action": {"product_retailer_id": "assam-250", "catalog_id": "194836987003835"}},
+///      "action": {"catalog_id": "194836987003835", "product_retailer_id": "assam-250"}},
 ///     {"card_index": 1, "type": "product",
-///      "action": {"product_retailer_id": "sencha-100", "catalog_id": "194836987003835"}}]}}}
+///      "action": {"catalog_id": "194836987003835", "product_retailer_id": "sencha-100"}}]}}}
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Frame<Action>", try_from = "Frame<Action>")]
@@ -42,7 +43,7 @@ quiet_debug!(ProductCarousel { catalog, products });
 /// Limits from [Meta: product carousels](https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-product-carousel-messages).
 impl ProductCarousel {
     /// Longest body, in characters.
-    pub const MAX_BODY: usize = 1024;
+    pub const MAX_BODY: usize = Parts::MAX_BODY;
     /// Fewest products.
     pub const MIN_PRODUCTS: usize = 2;
     /// Most products.
@@ -88,10 +89,7 @@ impl Kind for ProductCarousel {
         self.parts.check(at, Self::MAX_BODY, out);
         let cards = at.field("action");
         let cards = cards.field("cards");
-        if !(Self::MIN_PRODUCTS..=Self::MAX_PRODUCTS).contains(&self.products.len()) {
-            let limit = format!("{} to {} cards", Self::MIN_PRODUCTS, Self::MAX_PRODUCTS);
-            out.push(Violation::new(cards, format!("has {} cards", self.products.len()), limit));
-        }
+        check::count(cards, self.products.len(), &(Self::MIN_PRODUCTS..=Self::MAX_PRODUCTS), "cards", out);
         for (index, id) in self.products.iter().enumerate() {
             let action = cards.index(index);
             let action = action.field("action");
@@ -118,15 +116,7 @@ struct Card {
     #[serde(deserialize_with = "crate::wire::integer")]
     card_index: i64,
     r#type: String,
-    action: CardAction,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CardAction {
-    #[serde(deserialize_with = "crate::wire::text")]
-    product_retailer_id: String,
-    catalog_id: CatalogId,
+    action: CatalogProduct,
 }
 
 /// The type of the cards.
@@ -134,8 +124,8 @@ const CARD: &str = "product";
 
 impl From<ProductCarousel> for Frame<Action> {
     fn from(carousel: ProductCarousel) -> Self {
-        let cards = (0..).zip(carousel.products).map(|(card_index, product_retailer_id)| {
-            let action = CardAction { product_retailer_id, catalog_id: carousel.catalog.clone() };
+        let cards = (0..).zip(carousel.products).map(|(card_index, retailer_id)| {
+            let action = CatalogProduct::new(carousel.catalog.clone(), retailer_id);
             Card { card_index, r#type: CARD.to_owned(), action }
         });
         Self::new::<ProductCarousel>(carousel.parts, Action { cards: cards.collect() })

@@ -46,7 +46,7 @@ impl ProductList {
     /// Longest header, in characters.
     pub const MAX_HEADER: usize = Header::MAX_TEXT;
     /// Longest body, in characters.
-    pub const MAX_BODY: usize = 1024;
+    pub const MAX_BODY: usize = Parts::MAX_BODY;
     /// Longest footer, in characters.
     pub const MAX_FOOTER: usize = Parts::MAX_FOOTER;
     /// Most sections.
@@ -163,15 +163,9 @@ impl ProductSection {
 
     /// Checks the sections of one list; a title may be missing where there is only one.
     pub(in crate::message) fn check_all(sections: &[Self], at: Path<'_>, out: &mut Vec<Violation>) {
-        if !(1..=ProductList::MAX_SECTIONS).contains(&sections.len()) {
-            let limit = format!("1 to {} sections", ProductList::MAX_SECTIONS);
-            out.push(Violation::new(at, format!("has {} sections", sections.len()), limit));
-        }
-        let products: usize = sections.iter().map(|section| section.product_items.len()).sum();
-        if products > ProductList::MAX_PRODUCTS {
-            let limit = format!("at most {} products", ProductList::MAX_PRODUCTS);
-            out.push(Violation::new(at, format!("has {products} products"), limit));
-        }
+        check::count(at, sections.len(), &(1..=ProductList::MAX_SECTIONS), "sections", out);
+        let products = sections.iter().map(|section| section.product_items.len()).sum();
+        check::count(at, products, &(0..=ProductList::MAX_PRODUCTS), "products", out);
         for (index, section) in sections.iter().enumerate() {
             let section_at = at.index(index);
             if section.title.is_some() || sections.len() > 1 {

@@ -192,7 +192,10 @@ impl Contact {
     }
 
     pub(super) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
-        check::filled(at.field("name").field("formatted_name"), self.name(), out);
+        self.name.check(at.field("name"), out);
+        if let Some(org) = &self.org {
+            org.check(at.field("org"), out);
+        }
         if self.birthday.as_deref().is_some_and(|date| !is_date(date)) {
             out.push(Violation::new(at.field("birthday"), "is not a date", "YYYY-MM-DD"));
         }
@@ -211,6 +214,30 @@ impl Contact {
         let addresses = at.field("addresses");
         for (index, address) in self.addresses.iter().enumerate() {
             address.check(addresses.index(index), out);
+        }
+    }
+}
+
+impl Name {
+    fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+        check::filled(at.field("formatted_name"), &self.formatted_name, out);
+        for (name, text) in [
+            ("first_name", &self.first_name),
+            ("last_name", &self.last_name),
+            ("middle_name", &self.middle_name),
+            ("suffix", &self.suffix),
+            ("prefix", &self.prefix),
+        ] {
+            check::optional_filled(at.field(name), text.as_deref(), out);
+        }
+    }
+}
+
+impl Org {
+    fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+        let Self { company, department, title } = self;
+        for (name, text) in [("company", company), ("department", department), ("title", title)] {
+            check::optional_filled(at.field(name), text.as_deref(), out);
         }
     }
 }

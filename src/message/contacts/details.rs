@@ -56,6 +56,7 @@ impl ContactPhone {
 
     pub(super) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         check::filled(at.field("phone"), &self.phone, out);
+        check::optional_filled(at.field("type"), self.r#type.as_deref(), out);
         if let Some(wa_id) = &self.wa_id {
             check::id(at.field("wa_id"), wa_id.as_str(), out);
         }
@@ -100,6 +101,7 @@ impl ContactEmail {
 
     pub(super) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         check::filled(at.field("email"), &self.email, out);
+        check::optional_filled(at.field("type"), self.r#type.as_deref(), out);
     }
 }
 
@@ -141,6 +143,7 @@ impl ContactUrl {
 
     pub(super) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         check::filled(at.field("url"), &self.url, out);
+        check::optional_filled(at.field("type"), self.r#type.as_deref(), out);
     }
 }
 
@@ -234,6 +237,16 @@ impl ContactAddress {
     }
 
     pub(super) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+        for (name, text) in [
+            ("street", &self.street),
+            ("city", &self.city),
+            ("state", &self.state),
+            ("zip", &self.zip),
+            ("country", &self.country),
+            ("type", &self.r#type),
+        ] {
+            check::optional_filled(at.field(name), text.as_deref(), out);
+        }
         let two_letters = |code: &str| code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic());
         if self.country_code.as_deref().is_some_and(|code| !two_letters(code)) {
             out.push(Violation::new(

@@ -7,6 +7,7 @@ pub use card::Contact;
 pub use details::{ContactAddress, ContactEmail, ContactPhone, ContactUrl};
 
 use crate::{
+    check,
     error::{Path, Violation},
     message::{Content, Kind},
     wire::quiet_debug,
@@ -60,11 +61,7 @@ impl Kind for Contacts {
     const TYPE: &'static str = "contacts";
 
     fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
-        let count = self.contacts.len();
-        if !(1..=Self::MAX_CONTACTS).contains(&count) {
-            let limit = format!("1 to {} contacts", Self::MAX_CONTACTS);
-            out.push(Violation::new(at, format!("has {count} contacts"), limit));
-        }
+        check::count(at, self.contacts.len(), &(1..=Self::MAX_CONTACTS), "contacts", out);
         for (index, contact) in self.contacts.iter().enumerate() {
             contact.check(at.index(index), out);
         }

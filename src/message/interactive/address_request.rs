@@ -147,8 +147,12 @@ impl Kind for AddressRequest {
         let action = at.field("action");
         let at = action.field("parameters");
         let Parameters { country, values, saved_addresses, validation_errors } = &self.parameters;
-        if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_alphabetic()) {
-            out.push(Violation::new(at.field("country"), "is not a country code", "two letters, such as IN"));
+        if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase()) {
+            out.push(Violation::new(
+                at.field("country"),
+                "is not a country code",
+                "two capital letters, such as IN",
+            ));
         }
         if let Some(address) = values {
             address.check(at.field("values"), out);

@@ -68,7 +68,7 @@ impl ReplyButton {
 /// Limits from [Meta: interactive reply buttons](https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-reply-buttons-messages).
 impl Buttons {
     /// Longest body, in characters.
-    pub const MAX_BODY: usize = 1024;
+    pub const MAX_BODY: usize = Parts::MAX_BODY;
     /// Longest footer, in characters.
     pub const MAX_FOOTER: usize = Parts::MAX_FOOTER;
     /// Most buttons.
@@ -126,9 +126,7 @@ impl Kind for Buttons {
         self.parts.check(at, Self::MAX_BODY, out);
         let action = at.field("action");
         let list = action.field("buttons");
-        if !(1..=Self::MAX_BUTTONS).contains(&self.buttons.len()) {
-            out.push(Violation::new(list, format!("has {} buttons", self.buttons.len()), "1 to 3 buttons"));
-        }
+        check::count(list, self.buttons.len(), &(1..=Self::MAX_BUTTONS), "buttons", out);
         for (index, button) in self.buttons.iter().enumerate() {
             let item = list.index(index);
             let reply = item.field("reply");

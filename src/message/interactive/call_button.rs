@@ -102,6 +102,10 @@ impl CallButton {
     pub fn body(&self) -> &str {
         self.parts.body()
     }
+
+    pub(in crate::message) fn check_ttl(at: Path<'_>, minutes: i64, out: &mut Vec<Violation>) {
+        check::number(at, minutes, &(1..=Self::MAX_TTL_MINUTES.into()), "minutes", out);
+    }
 }
 
 impl Kind for CallButton {
@@ -114,11 +118,8 @@ impl Kind for CallButton {
         let at = action.field("parameters");
         let Parameters { display_text, ttl_minutes, payload } = &self.parameters;
         check::optional_text(at.field("display_text"), display_text.as_deref(), Self::MAX_TEXT, out);
-        if let Some(minutes) = ttl_minutes
-            && !(1..=i64::from(Self::MAX_TTL_MINUTES)).contains(minutes)
-        {
-            let limit = format!("1 to {} minutes", Self::MAX_TTL_MINUTES);
-            out.push(Violation::new(at.field("ttl_minutes"), format!("is {minutes} minutes"), limit));
+        if let Some(minutes) = ttl_minutes {
+            Self::check_ttl(at.field("ttl_minutes"), *minutes, out);
         }
         check::optional_text(at.field("payload"), payload.as_deref(), Self::MAX_PAYLOAD, out);
     }

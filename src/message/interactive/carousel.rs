@@ -162,10 +162,7 @@ impl Card {
         let body = at.field("body");
         check::optional_text(body.field("text"), self.body.as_deref(), Self::MAX_BODY, out);
         let breaks = self.body.as_deref().unwrap_or_default().matches('\n').count();
-        if breaks > Self::MAX_LINE_BREAKS {
-            let limit = format!("at most {} line breaks", Self::MAX_LINE_BREAKS);
-            out.push(Violation::new(body.field("text"), format!("has {breaks} line breaks"), limit));
-        }
+        check::count(body.field("text"), breaks, &(0..=Self::MAX_LINE_BREAKS), "line breaks", out);
         let action = at.field("action");
         if self.link.is_some() != self.buttons.is_empty() {
             let problem =
@@ -196,10 +193,7 @@ impl Kind for MediaCarousel {
         self.parts.check(at, Self::MAX_BODY, out);
         let action = at.field("action");
         let list = action.field("cards");
-        if !(Self::MIN_CARDS..=Self::MAX_CARDS).contains(&self.cards.len()) {
-            let limit = format!("{} to {} cards", Self::MIN_CARDS, Self::MAX_CARDS);
-            out.push(Violation::new(list, format!("has {} cards", self.cards.len()), limit));
-        }
+        check::count(list, self.cards.len(), &(Self::MIN_CARDS..=Self::MAX_CARDS), "cards", out);
         let shape = |card: &Card| (card.link.is_some(), card.buttons.len());
         let first = self.cards.first().map(shape);
         for (index, card) in self.cards.iter().enumerate() {

@@ -65,7 +65,11 @@ impl Header {
             Self::Text(text) => check::text(at.field("text"), text, Self::MAX_TEXT, out),
             Self::Image(source) => source.check(at.field("image"), MediaKind::Image, out),
             Self::Video(source) => source.check(at.field("video"), MediaKind::Video, out),
-            Self::Document(source, _) => source.check(at.field("document"), MediaKind::Document, out),
+            Self::Document(source, filename) => {
+                let at = at.field("document");
+                source.check(at, MediaKind::Document, out);
+                check::optional_filled(at.field("filename"), filename.as_deref(), out);
+            }
         }
     }
 

@@ -268,10 +268,7 @@ impl Kind for List {
         check::text(action.field("button"), &self.action.button, Self::MAX_BUTTON, out);
         let list = action.field("sections");
         let sections = &self.action.sections;
-        if !(1..=Self::MAX_SECTIONS).contains(&sections.len()) {
-            let limit = format!("1 to {} sections", Self::MAX_SECTIONS);
-            out.push(Violation::new(list, format!("has {} sections", sections.len()), limit));
-        }
+        check::count(list, sections.len(), &(1..=Self::MAX_SECTIONS), "sections", out);
         let rows: Vec<_> = sections
             .iter()
             .enumerate()

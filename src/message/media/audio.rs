@@ -1,5 +1,7 @@
 //! Audio messages.
 
+#[cfg(feature = "client")]
+use crate::message::Upload;
 use crate::{
     error::{Path, Violation},
     message::{Kind, MediaKind, MediaSource, media::WireMedia},
@@ -42,6 +44,14 @@ impl Audio {
         Self { source: MediaSource::link(url), voice: None }
     }
 
+    /// Audio that is uploaded when the message is sent.
+    #[cfg(feature = "client")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+    #[must_use]
+    pub fn upload(file: Upload) -> Self {
+        Self::new(file)
+    }
+
     /// A voice note, shown with the sender's picture: OGG with the Opus codec. Up to 512 KB it can be played at once, a larger
     /// one is fetched by a tap.
     #[must_use]
@@ -67,7 +77,8 @@ impl Kind for Audio {
     const IN_GROUPS: bool = true;
 
     fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
-        self.source.check(at, MediaKind::Audio, out);
+        let kind = if self.is_voice() { MediaKind::Voice } else { MediaKind::Audio };
+        self.source.check(at, kind, out);
     }
 
     fn words(&self) -> Option<String> {

@@ -1,5 +1,7 @@
 //! Document messages.
 
+#[cfg(feature = "client")]
+use crate::message::Upload;
 use crate::{
     check,
     error::{Path, Violation},
@@ -45,6 +47,14 @@ impl Document {
         Self { source: MediaSource::link(url), caption: None, filename: None }
     }
 
+    /// A document that is uploaded when the message is sent.
+    #[cfg(feature = "client")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+    #[must_use]
+    pub fn upload(file: Upload) -> Self {
+        Self::new(file)
+    }
+
     /// The text under the document; at most [`Self::MAX_CAPTION`] characters.
     #[must_use]
     pub fn caption(mut self, text: impl Into<String>) -> Self {
@@ -85,6 +95,7 @@ impl Kind for Document {
     fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         self.source.check(at, MediaKind::Document, out);
         check::optional_text(at.field("caption"), self.caption.as_deref(), Self::MAX_CAPTION, out);
+        check::optional_filled(at.field("filename"), self.filename.as_deref(), out);
     }
 
     fn words(&self) -> Option<String> {

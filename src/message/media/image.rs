@@ -1,5 +1,7 @@
 //! Image messages.
 
+#[cfg(feature = "client")]
+use crate::message::Upload;
 use crate::{
     check,
     error::{Path, Violation},
@@ -15,6 +17,9 @@ use serde::{Deserialize, Serialize};
 /// let content = Content::from(Image::link("https://example.com/roof.jpg").caption("Roof survey"));
 /// let uploaded = Content::from(Image::new("1013859600285441"));
 /// ```
+///
+/// With the feature `client`, the image may also be a file that is uploaded when the message is sent:
+/// `Image::upload(Upload::path("roof.jpg"))`.
 ///
 /// ```json
 /// {"type": "image", "image": {"link": "https://example.com/roof.jpg", "caption": "Roof survey"}}
@@ -42,6 +47,14 @@ impl Image {
     #[must_use]
     pub fn link(url: impl Into<String>) -> Self {
         Self { source: MediaSource::link(url), caption: None }
+    }
+
+    /// An image that is uploaded when the message is sent.
+    #[cfg(feature = "client")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+    #[must_use]
+    pub fn upload(file: Upload) -> Self {
+        Self::new(file)
     }
 
     /// The text under the image; at most [`Self::MAX_CAPTION`] characters.

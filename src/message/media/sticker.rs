@@ -1,5 +1,7 @@
 //! Sticker messages.
 
+#[cfg(feature = "client")]
+use crate::message::Upload;
 use crate::{
     error::{Path, Violation},
     message::{Kind, MediaKind, MediaSource, media::WireMedia},
@@ -39,6 +41,14 @@ impl Sticker {
     #[must_use]
     pub fn link(url: impl Into<String>) -> Self {
         Self { source: MediaSource::link(url) }
+    }
+
+    /// A sticker that is uploaded when the message is sent.
+    #[cfg(feature = "client")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+    #[must_use]
+    pub fn upload(file: Upload) -> Self {
+        Self::new(file)
     }
 
     /// Where the file comes from.

@@ -1,5 +1,7 @@
 //! Video messages.
 
+#[cfg(feature = "client")]
+use crate::message::Upload;
 use crate::{
     check,
     error::{Path, Violation},
@@ -42,6 +44,14 @@ impl Video {
     #[must_use]
     pub fn link(url: impl Into<String>) -> Self {
         Self { source: MediaSource::link(url), caption: None }
+    }
+
+    /// A video that is uploaded when the message is sent.
+    #[cfg(feature = "client")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+    #[must_use]
+    pub fn upload(file: Upload) -> Self {
+        Self::new(file)
     }
 
     /// The text under the video; at most [`Self::MAX_CAPTION`] characters.

@@ -1,12 +1,9 @@
 //! What a button does that is more than a text: a Flow, products, an order.
 
-use super::{
-    Template,
-    order::{OrderParameters, PaymentSetting, check_object},
-};
 use crate::{
     check,
     error::{Path, Violation},
+    message::{Bill, PaymentSetting, ProductSection},
     wire,
 };
 use serde::{Deserialize, Serialize};
@@ -23,40 +20,17 @@ pub(super) struct Action {
     #[serde(deserialize_with = "wire::optional_text", skip_serializing_if = "Option::is_none")]
     pub(super) thumbnail_product_retailer_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) sections: Option<Vec<Section>>,
+    pub(super) sections: Option<Vec<ProductSection>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) order_details: Option<OrderParameters>,
+    pub(super) order_details: Option<Bill>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) payment_request: Option<PaymentRequest>,
-}
-
-/// Products under a title.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Section {
-    #[serde(deserialize_with = "wire::text")]
-    title: String,
-    product_items: Vec<Item>,
-}
-
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Item {
-    #[serde(deserialize_with = "wire::text")]
-    product_retailer_id: String,
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PaymentRequest {
     pub(super) payment_setting: PaymentSetting,
-}
-
-impl Section {
-    pub(super) fn new(title: String, products: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let item = |id: _| Item { product_retailer_id: Into::into(id) };
-        Self { title, product_items: products.into_iter().map(item).collect() }
-    }
 }
 
 impl Action {
@@ -76,14 +50,14 @@ impl Action {
             check::filled(at.field("thumbnail_product_retailer_id"), id, out);
         }
         if let Some(sections) = &self.sections {
-            check_sections(at.field("sections"), sections, out);
+            ProductSection::check_all(sections, at.field("sections"), out);
         }
-        if let Some(order) = &self.order_details {
-            check_object(at.field("order_details"), order, out);
+        if let Some(bill) = &self.order_details {
+            bill.check(at.field("order_details"), out);
         }
         if let Some(request) = &self.payment_request {
             let here = at.field("payment_request");
-            check_object(here.field("payment_setting"), &request.payment_setting, out);
+            request.payment_setting.check_in_request(here.field("payment_setting"), out);
         }
     }
 
@@ -110,29 +84,6 @@ impl Action {
                 _ => continue,
             };
             out.push(Violation::new(at.field(name), problem, [required, optional].concat().join(", ")));
-        }
-    }
-}
-
-fn check_sections(at: Path<'_>, sections: &[Section], out: &mut Vec<Violation>) {
-    let counted = |count: usize, max: usize, what: &str, out: &mut Vec<Violation>| {
-        if !(1..=max).contains(&count) {
-            out.push(Violation::new(at, format!("has {count} {what}"), format!("1 to {max} {what}")));
-        }
-    };
-    counted(sections.len(), Template::MAX_SECTIONS, "sections", out);
-    let products = sections.iter().map(|section| section.product_items.len()).sum();
-    counted(products, Template::MAX_PRODUCTS, "products", out);
-    for (index, section) in sections.iter().enumerate() {
-        let item = at.index(index);
-        check::text(item.field("title"), &section.title, Template::MAX_SECTION_TITLE, out);
-        let list = item.field("product_items");
-        if section.product_items.is_empty() && products > 0 {
-            out.push(Violation::new(list, "is empty", "at least one product"));
-        }
-        for (index, product) in section.product_items.iter().enumerate() {
-            let product_item = list.index(index);
-            check::filled(product_item.field("product_retailer_id"), &product.product_retailer_id, out);
         }
     }
 }

@@ -2,13 +2,12 @@
 
 use super::{
     Template,
-    action::{Action, Section},
+    action::Action,
     component::Component,
     value::{Kind, Offer, TapTarget},
 };
-use crate::time::Timestamp;
+use crate::{message::ProductSection, time::Timestamp};
 use serde_json::Value;
-use std::ops::RangeInclusive;
 
 /// Buttons, by their place among the buttons of the template, counted from 0. Those that Meta needs nothing for (phone
 /// numbers, single products, requests for contacts) are left out of a send.
@@ -27,16 +26,6 @@ impl Template {
     pub const MAX_PAYLOAD: usize = 256;
     /// Longest coupon code, in characters. The page on limited-time offers still says 15.
     pub const MAX_COUPON_CODE: usize = 20;
-    /// For how many minutes a call button may work.
-    pub const CALL_MINUTES: RangeInclusive<i64> = 1..=43_200;
-    /// Longest payload of a call button, in characters.
-    pub const MAX_CALL_PAYLOAD: usize = 512;
-    /// Most sections of a multi-product button.
-    pub const MAX_SECTIONS: usize = 10;
-    /// Most products of a multi-product button, in all sections together.
-    pub const MAX_PRODUCTS: usize = 30;
-    /// Longest title of a section, in characters.
-    pub const MAX_SECTION_TITLE: usize = 24;
 
     /// Fills the end of the address of the URL button at `index`, counted from 0.
     #[must_use]
@@ -98,13 +87,16 @@ impl Template {
         self.with(Component::button("catalog", index, action))
     }
 
-    /// The products that the button at `index` opens (`mpm` on the wire), in sections with titles, and the one whose
-    /// picture stands for them: 1 to [`Self::MAX_PRODUCTS`] products in 1 to [`Self::MAX_SECTIONS`] sections.
+    /// The products that the button at `index` opens (`mpm` on the wire), in sections, and the one whose picture stands
+    /// for them. The limits are those of a [`ProductList`](crate::message::ProductList).
     ///
     /// ```
-    /// use whatsapp_business::message::{Content, Template};
-    /// let tea = Template::new("spring_tea", "en")
-    ///     .multi_product_button(0, "sencha", [("Green", vec!["sencha", "matcha"]), ("Black", vec!["assam"])]);
+    /// use whatsapp_business::message::{Content, ProductSection, Template};
+    /// let tea = Template::new("spring_tea", "en").multi_product_button(
+    ///     0,
+    ///     "sencha",
+    ///     [ProductSection::new("Green", ["sencha", "matcha"]), ProductSection::new("Black", ["assam"])],
+    /// );
     /// assert!(Content::from(tea).validate().is_ok());
     /// ```
     ///
@@ -115,29 +107,23 @@ impl Template {
     ///     {"title": "Black", "product_items": [{"product_retailer_id": "assam"}]}]}}]}
     /// ```
     #[must_use]
-    pub fn multi_product_button<T, P>(
+    pub fn multi_product_button(
         self,
         index: u8,
         thumbnail: impl Into<String>,
-        sections: impl IntoIterator<Item = (T, P)>,
-    ) -> Self
-    where
-        T: Into<String>,
-        P: IntoIterator,
-        P::Item: Into<String>,
-    {
-        let sections = sections.into_iter().map(|(title, products)| Section::new(title.into(), products));
+        sections: impl IntoIterator<Item = ProductSection>,
+    ) -> Self {
         let action = Action {
             thumbnail_product_retailer_id: Some(thumbnail.into()),
-            sections: Some(sections.collect()),
+            sections: Some(sections.into_iter().collect()),
             ..Action::default()
         };
         self.with(Component::action_button("mpm", index, action))
     }
 
-    /// For how many minutes the button that calls the business works ([`Self::CALL_MINUTES`]), and what the webhooks of
-    /// the call bring back as `cta_payload`; at most [`Self::MAX_CALL_PAYLOAD`] characters. Both may be `None`, and so may
-    /// the index: Meta's example has none.
+    /// For how many minutes the button that calls the business works, and what the webhooks of the call bring back as
+    /// `cta_payload`, within the limits of a [`CallButton`](crate::message::CallButton). Both may be `None`, and so may the
+    /// index: Meta's example has none.
     ///
     /// ```
     /// use whatsapp_business::message::{Content, Template};

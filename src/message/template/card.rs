@@ -3,14 +3,14 @@
 use super::{
     Template,
     component::{self, Around, Component},
-    order::OrderParameters,
     parameter::Parameters,
-    place::Product,
     value::Kind,
 };
 use crate::{
+    check,
     error::{Path, Violation},
-    message::MediaSource,
+    id::CatalogId,
+    message::{Bill, MediaSource, commerce::CatalogProduct},
     wire::{self, quiet_debug},
 };
 use serde::{Deserialize, Serialize};
@@ -61,10 +61,10 @@ impl TemplateCard {
         Self::new(Kind::Video { video: source.into() })
     }
 
-    /// A card with a product of a catalog.
+    /// A card with the product that the seller calls `retailer_id` in this catalog.
     #[must_use]
-    pub fn product(catalog_id: impl Into<String>, product_retailer_id: impl Into<String>) -> Self {
-        Self::new(Kind::Product { product: Product::new(catalog_id, product_retailer_id) })
+    pub fn product(catalog: impl Into<CatalogId>, retailer_id: impl Into<String>) -> Self {
+        Self::new(Kind::Product { product: CatalogProduct::new(catalog, retailer_id) })
     }
 
     /// Fills the card's text, as [`Template::body`] does.
@@ -85,11 +85,11 @@ impl TemplateCard {
         self.with(Component::quick_reply(index, payload.into()))
     }
 
-    /// The order that the card's button at `index` opens to be paid, as [`Template::order_details_button`] does. Meta
-    /// wants this button first on each card, and a reference of its own for each order.
+    /// The bill that the card's button at `index` opens to be paid, as [`Template::order_details_button`] does. Meta
+    /// wants this button first on each card, and a reference id of its own for each bill.
     #[must_use]
-    pub fn order_details_button(self, index: u8, order: impl Into<OrderParameters>) -> Self {
-        self.with(Component::order_details_button(index, order.into()))
+    pub fn order_details_button(self, index: u8, bill: Bill) -> Self {
+        self.with(Component::order_details_button(index, bill))
     }
 
     fn new(header: Kind) -> Self {
@@ -99,6 +99,10 @@ impl TemplateCard {
     fn with(mut self, component: Component) -> Self {
         self.components.push(component);
         self
+    }
+
+    pub(super) fn components(&self) -> &[Component] {
+        &self.components
     }
 
     pub(super) fn media(&mut self) -> Vec<&mut MediaSource> {
@@ -122,10 +126,7 @@ impl Template {
 }
 
 pub(super) fn check(at: Path<'_>, cards: &[TemplateCard], out: &mut Vec<Violation>) {
-    if !(Template::MIN_CARDS..=Template::MAX_CARDS).contains(&cards.len()) {
-        let limit = format!("{} to {} cards", Template::MIN_CARDS, Template::MAX_CARDS);
-        out.push(Violation::new(at, format!("has {} cards", cards.len()), limit));
-    }
+    check::count(at, cards.len(), &(Template::MIN_CARDS..=Template::MAX_CARDS), "cards", out);
     let around = Around {
         in_card: true,
         max_body: TemplateCard::MAX_BODY,

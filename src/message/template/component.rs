@@ -4,13 +4,12 @@ use super::{
     Template, TemplateCard,
     action::{Action, PaymentRequest},
     card,
-    order::{OrderParameters, PaymentSetting},
     parameter::{Parameter, Parameters},
     value::{Kind, Takes},
 };
 use crate::{
     error::{Path, Violation},
-    message::MediaSource,
+    message::{Bill, CallButton, MediaSource, PaymentSetting},
     wire::{self, quiet_debug},
 };
 use serde::{Deserialize, Deserializer, Serialize};
@@ -100,8 +99,8 @@ impl Component {
         Self::button("quick_reply", index, [Kind::Payload { payload }])
     }
 
-    pub(super) fn order_details_button(index: u8, order: OrderParameters) -> Self {
-        let action = Action { order_details: Some(order), ..Action::default() };
+    pub(super) fn order_details_button(index: u8, bill: Bill) -> Self {
+        let action = Action { order_details: Some(bill), ..Action::default() };
         Self::action_button("order_details", index, action)
     }
 
@@ -139,7 +138,7 @@ impl Component {
             (_, Some("url")) => (&["text"], 1, around.max_url),
             (_, Some("quick_reply")) => (&["payload"], 1, Template::MAX_PAYLOAD),
             (_, Some("copy_code")) => (&["coupon_code"], 1, Template::MAX_COUPON_CODE),
-            (_, Some("voice_call")) => (&["ttl_minutes", "payload"], 2, Template::MAX_CALL_PAYLOAD),
+            (_, Some("voice_call")) => (&["ttl_minutes", "payload"], 2, CallButton::MAX_PAYLOAD),
             (_, Some("flow" | "catalog" | "mpm" | "order_details" | "payment_request")) => {
                 (&["action"], 1, 0)
             }
@@ -176,6 +175,17 @@ impl Component {
         let has_place = takes.types.is_some() && takes.button != Some("voice_call");
         if has_place && self.index.is_none() {
             out.push(Violation::new(at.field("index"), "is missing", "the place of the button, from 0"));
+        }
+    }
+
+    /// Whether groups take templates with it.
+    pub(super) fn in_groups(&self) -> bool {
+        const NOT: &[&str] =
+            &["copy_code", "flow", "catalog", "mpm", "order_details", "payment_request", "voice_call"];
+        match self.r#type.as_str() {
+            "button" => self.sub_type.as_deref().is_none_or(|kind| !NOT.contains(&kind)),
+            "limited_time_offer" | "carousel" | "order_status" => false,
+            _ => !self.parameters.as_ref().is_some_and(Parameters::has_product),
         }
     }
 
@@ -225,6 +235,23 @@ pub(super) fn check(
                 let limit = format!("0 to {}, each once", max_buttons.saturating_sub(1));
                 out.push(Violation::new(item.field("index"), "is out of range or used twice", limit));
             }
+        }
+    }
+}
+
+/// The bills of all buttons, those of cards as well, each with the place of its reference.
+pub(super) fn bills<'a>(at: Path<'_>, components: &'a [Component], out: &mut Vec<(String, &'a Bill)>) {
+    for (index, component) in components.iter().enumerate() {
+        let item = at.index(index);
+        let parameters = item.field("parameters");
+        for (index, bill) in component.parameters.iter().flat_map(Parameters::bills) {
+            let action = parameters.index(index);
+            let details = action.field("action");
+            out.push((details.field("order_details").field("reference_id").to_string(), bill));
+        }
+        let cards = item.field("cards");
+        for (index, card) in component.cards.iter().flatten().enumerate() {
+            bills(cards.index(index).field("components"), card.components(), out);
         }
     }
 }

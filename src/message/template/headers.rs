@@ -4,10 +4,12 @@ use super::{
     Template,
     component::Component,
     parameter::Parameters,
-    place::{Place, Product},
     value::{Document, Kind},
 };
-use crate::message::MediaSource;
+use crate::{
+    id::CatalogId,
+    message::{Location, MediaSource, commerce::CatalogProduct},
+};
 
 /// Headers: a template has one at most, of the kind that Meta approved.
 ///
@@ -57,27 +59,27 @@ impl Template {
         self.with(Component::of("header", Kind::Gif { gif: source.into() }))
     }
 
-    /// The place of a location header: its coordinates in degrees, its name and its address.
+    /// The place of a location header. Meta's examples give it a name and an address.
+    ///
+    /// ```
+    /// use whatsapp_business::message::{Content, Location, Template};
+    /// let shop = Location::new(37.44, -122.16).name("Lucky Shrub").address("1 Garden Way, Menlo Park");
+    /// assert!(Content::from(Template::new("visit_us", "en").header_location(shop)).validate().is_ok());
+    /// ```
+    ///
+    /// ```json
+    /// {"type": "header", "parameters": [{"type": "location", "location": {"latitude": "37.44", "longitude": "-122.16",
+    ///   "name": "Lucky Shrub", "address": "1 Garden Way, Menlo Park"}}]}
+    /// ```
     #[must_use]
-    pub fn header_location(
-        self,
-        latitude: f64,
-        longitude: f64,
-        name: impl Into<String>,
-        address: impl Into<String>,
-    ) -> Self {
-        let location = Place { latitude, longitude, name: Some(name.into()), address: Some(address.into()) };
+    pub fn header_location(self, location: Location) -> Self {
         self.with(Component::of("header", Kind::Location { location }))
     }
 
-    /// The product of a product header, by its catalog and its id in there.
+    /// The product of a product header: the one that the seller calls `retailer_id` in this catalog.
     #[must_use]
-    pub fn header_product(
-        self,
-        catalog_id: impl Into<String>,
-        product_retailer_id: impl Into<String>,
-    ) -> Self {
-        let product = Product::new(catalog_id, product_retailer_id);
+    pub fn header_product(self, catalog: impl Into<CatalogId>, retailer_id: impl Into<String>) -> Self {
+        let product = CatalogProduct::new(catalog, retailer_id);
         self.with(Component::of("header", Kind::Product { product }))
     }
 }

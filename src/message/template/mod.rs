@@ -7,7 +7,6 @@ mod component;
 mod headers;
 mod order;
 mod parameter;
-mod place;
 mod value;
 
 pub use card::TemplateCard;
@@ -143,6 +142,11 @@ impl Template {
 
     /// Notes whether Meta would refuse it for the recipient alone.
     pub(super) fn check_recipient(&self, to: &Recipient, out: &mut Vec<Violation>) {
+        if matches!(to, Recipient::Group(_)) && !self.components.iter().all(Component::in_groups) {
+            let problem = "has more than text, files and plain buttons, which is all that groups take";
+            let limit = "a template of text and media";
+            out.push(Violation::new(Path::ROOT.field("template"), problem, limit));
+        }
         if !self.is_authentication {
             return;
         }
@@ -204,7 +208,12 @@ impl Kind for Template {
         };
         let previews = !self.has("header") && !self.has("carousel");
         let around = Around { in_card: false, max_body, max_url, previews };
-        component::check(at.field("components"), &self.components, Self::MAX_BUTTONS, around, out);
+        let list = at.field("components");
+        component::check(list, &self.components, Self::MAX_BUTTONS, around, out);
+        let mut bills = Vec::new();
+        component::bills(list, &self.components, &mut bills);
+        let reference_at = |index: usize| bills.get(index).map(|(at, _)| at.clone()).unwrap_or_default();
+        check::unique(reference_at, bills.iter().map(|(_, bill)| bill.reference_id()), out);
     }
 
     fn words(&self) -> Option<String> {

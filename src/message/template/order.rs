@@ -1,94 +1,82 @@
 //! Orders and payments in templates.
 
 use super::{Template, component::Component, value::Kind};
-use crate::{
-    check,
-    error::{Path, Violation},
-    wire,
-};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use crate::message::{Bill, OrderState, PaymentSetting, commerce::OrderProgress};
 
-/// What an order-details button carries: the `parameters` of an order-details message, as Meta documents them.
-pub(super) type OrderParameters = Value;
-
-/// One way to pay, as Meta documents it.
-pub(super) type PaymentSetting = Value;
-
-/// Limits from Meta: [payments in India](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-in/upi-intent/dynamic-vpa)
-/// and [in Brazil](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-br/orders).
+/// Orders and payments, documented by Meta: [in India](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-in/upi-intent/dynamic-vpa),
+/// [in Brazil](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-br/orders),
+/// [checkout buttons](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-in/checkout-button-templates),
+/// [payment request buttons](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-br/payment-request-cta).
 impl Template {
-    /// Longest reference of an order, in characters. In India it is 35, in Brazil 60; a send does not say which it is.
-    pub const MAX_REFERENCE: usize = 60;
-    /// Longest description of an order's status, in characters.
-    pub const MAX_STATUS_DESCRIPTION: usize = 120;
-
-    /// The order that the button at `index`, counted from 0, opens to be paid (`order_details` on the wire; India and
-    /// Brazil): the `action.parameters` of an order-details message, as JSON.
+    /// The bill that the button at `index`, counted from 0, opens to be paid (`order_details` on the wire; India and
+    /// Brazil). Behind a button "Buy now" it has [shipping info](Bill::shipping_info), if its goods are physical.
+    ///
+    /// ```
+    /// use whatsapp_business::message::{Amount, Bill, Boleto, Content, GoodsType, Template};
+    /// let bill = Bill::brazil_total_only("pedido-7", GoodsType::Digital, Amount::minor(5_000))
+    ///     .setting(Boleto::new("03399026944140000002628346101018898510000008848"));
+    /// let template = Template::new("your_order", "pt_BR").order_details_button(0, bill);
+    /// assert!(Content::from(template).validate().is_ok());
+    /// ```
+    ///
+    /// ```json
+    /// {"type": "button", "sub_type": "order_details", "index": 0, "parameters": [{"type": "action", "action":
+    ///   {"order_details": {"reference_id": "pedido-7", "type": "digital-goods", "payment_type": "br",
+    ///     "payment_settings": [{"type": "boleto", "boleto":
+    ///       {"digitable_line": "03399026944140000002628346101018898510000008848"}}],
+    ///     "currency": "BRL", "total_amount": {"value": 5000, "offset": 100}}}}]}
+    /// ```
     #[must_use]
-    pub fn order_details_button(self, index: u8, order: impl Into<OrderParameters>) -> Self {
-        self.with(Component::order_details_button(index, order.into()))
+    pub fn order_details_button(self, index: u8, bill: Bill) -> Self {
+        self.with(Component::order_details_button(index, bill))
     }
 
-    /// The payment that the button at `index`, counted from 0, asks for (`payment_request` on the wire; Brazil): one
-    /// payment setting as JSON, such as `{"type": "pix_dynamic_code", "pix_dynamic_code": {"code": "000201…"}}`.
+    /// The payment that the button at `index`, counted from 0, asks for (`payment_request` on the wire; Brazil): a
+    /// [`PixDynamicCode`](crate::message::PixDynamicCode), which here needs no merchant, a
+    /// [`Boleto`](crate::message::Boleto) or a [`PaymentLink`](crate::message::PaymentLink).
+    ///
+    /// ```
+    /// use whatsapp_business::message::{Content, PixDynamicCode, Template};
+    /// let pix = PixDynamicCode::new("00020101021226700014br.gov.bcb.pix");
+    /// let template = Template::new("pay_now", "pt_BR").payment_request_button(0, pix);
+    /// assert!(Content::from(template).validate().is_ok());
+    /// ```
+    ///
+    /// ```json
+    /// {"type": "button", "sub_type": "payment_request", "index": 0, "parameters": [{"type": "action", "action":
+    ///   {"payment_request": {"payment_setting": {"type": "pix_dynamic_code",
+    ///     "pix_dynamic_code": {"code": "00020101021226700014br.gov.bcb.pix"}}}}}]}
+    /// ```
     #[must_use]
     pub fn payment_request_button(self, index: u8, setting: impl Into<PaymentSetting>) -> Self {
         self.with(Component::payment_request_button(index, setting.into()))
     }
 
-    /// The status that an order has now, for templates about orders: `processing`, `partially_shipped`, `shipped`,
-    /// `completed` or `canceled`.
+    /// The state that the order of the bill with this reference id is now in, and what is said of it, which may be left
+    /// out. The limits are those of an [`OrderStatus`](crate::message::OrderStatus).
     ///
-    /// The description, which may be left out, has at most [`Self::MAX_STATUS_DESCRIPTION`] characters.
+    /// ```
+    /// use whatsapp_business::message::{Content, OrderState, Template};
+    /// let shipped = Template::new("on_its_way", "en").order_status("order-7", OrderState::Shipped, "Arrives on Friday");
+    /// assert!(Content::from(shipped).validate().is_ok());
+    /// ```
+    ///
+    /// ```json
+    /// {"type": "order_status", "parameters": [{"type": "order_status", "order_status": {"reference_id": "order-7",
+    ///   "order": {"status": "shipped", "description": "Arrives on Friday"}}}]}
+    /// ```
     #[must_use]
     pub fn order_status<'a>(
         self,
         reference_id: impl Into<String>,
-        status: impl Into<String>,
+        state: OrderState,
         description: impl Into<Option<&'a str>>,
     ) -> Self {
-        let order = State { status: status.into(), description: description.into().map(str::to_owned) };
-        let order_status = OrderStatus { reference_id: reference_id.into(), order };
+        let order_status = OrderProgress::of_order(reference_id, state);
+        let order_status = match description.into() {
+            Some(text) => order_status.description(text),
+            None => order_status,
+        };
         self.with(Component::of("order_status", Kind::OrderStatus { order_status }))
-    }
-}
-
-/// The status of an order.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct OrderStatus {
-    #[serde(deserialize_with = "wire::text")]
-    reference_id: String,
-    order: State,
-}
-
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct State {
-    status: String,
-    #[serde(default, deserialize_with = "wire::optional_text", skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-}
-
-impl OrderStatus {
-    pub(super) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
-        let here = at.field("reference_id");
-        check::text(here, &self.reference_id, Template::MAX_REFERENCE, out);
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-        if !self.reference_id.bytes().all(plain) {
-            out.push(Violation::new(here, "has other characters", "letters, digits, _, - and ."));
-        }
-        let order = at.field("order");
-        check::filled(order.field("status"), &self.order.status, out);
-        let description = self.order.description.as_deref();
-        check::optional_text(order.field("description"), description, Template::MAX_STATUS_DESCRIPTION, out);
-    }
-}
-
-/// Checks the object of an order or a payment as far as it is known here.
-pub(super) fn check_object(at: Path<'_>, value: &Value, out: &mut Vec<Violation>) {
-    if value.as_object().is_none_or(serde_json::Map::is_empty) {
-        out.push(Violation::new(at, "is empty or no object", "an object as Meta documents it"));
     }
 }

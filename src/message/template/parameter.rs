@@ -5,7 +5,7 @@ use crate::{
     check,
     error::{Path, Violation},
     id::GroupId,
-    message::MediaSource,
+    message::{Bill, MediaSource},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Map, Value};
@@ -81,6 +81,18 @@ impl Parameters {
 
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|slot| slot.value.0.shown())
+    }
+
+    /// The bills that buttons open, each with its position.
+    pub(super) fn bills(&self) -> impl Iterator<Item = (usize, &Bill)> {
+        self.0.iter().enumerate().filter_map(|(index, slot)| match &slot.value.0 {
+            Kind::Action { action } => Some((index, action.order_details.as_ref()?)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn has_product(&self) -> bool {
+        self.0.iter().any(|slot| matches!(slot.value.0, Kind::Product { .. }))
     }
 
     pub(super) fn media(&mut self) -> impl Iterator<Item = &mut MediaSource> {

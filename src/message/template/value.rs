@@ -1,16 +1,15 @@
 //! The kinds of values, as they are on the wire.
 
-use super::{
-    Template,
-    action::Action,
-    order::OrderStatus,
-    place::{Place, Product},
-};
+use super::{Template, action::Action};
 use crate::{
     check,
     error::{Path, Violation},
     id::GroupId,
-    message::{MediaKind, MediaSource, media::WireMedia},
+    message::{
+        CallButton, Kind as _, Location, MediaKind, MediaSource,
+        commerce::{CatalogProduct, OrderProgress},
+        media::WireMedia,
+    },
     wire,
 };
 use serde::{Deserialize, Serialize};
@@ -51,10 +50,10 @@ pub(super) enum Kind {
         document: Document,
     },
     Location {
-        location: Place,
+        location: Location,
     },
     Product {
-        product: Product,
+        product: CatalogProduct,
     },
     Payload {
         #[serde(deserialize_with = "wire::text")]
@@ -78,7 +77,7 @@ pub(super) enum Kind {
         tap_target_configuration: Vec<TapTarget>,
     },
     OrderStatus {
-        order_status: OrderStatus,
+        order_status: OrderProgress,
     },
     /// A kind this version has no type for, or one that is not as documented: its JSON as it came.
     #[serde(untagged, skip_deserializing)]
@@ -257,7 +256,9 @@ impl Kind {
             // Meta takes GIFs as MP4 only.
             Self::Gif { gif } => gif.check(at.field("gif"), MediaKind::Video, out),
             Self::Document { document } => {
-                document.source.check(at.field("document"), MediaKind::Document, out);
+                let here = at.field("document");
+                document.source.check(here, MediaKind::Document, out);
+                check::optional_filled(here.field("filename"), document.filename.as_deref(), out);
             }
             Self::Location { location } => location.check(at.field("location"), out),
             Self::Product { product } => product.check(at.field("product"), out),
@@ -266,11 +267,7 @@ impl Kind {
                 check::text(at.field("coupon_code"), coupon_code, takes.max, out);
             }
             Self::TtlMinutes { ttl_minutes } => {
-                let range = Template::CALL_MINUTES;
-                if !range.contains(ttl_minutes) {
-                    let limit = format!("{} to {} minutes", range.start(), range.end());
-                    out.push(Violation::new(at.field("ttl_minutes"), format!("is {ttl_minutes}"), limit));
-                }
+                CallButton::check_ttl(at.field("ttl_minutes"), *ttl_minutes, out);
             }
             Self::Action { action } => action.check(at.field("action"), takes.button, out),
             Self::LimitedTimeOffer { limited_time_offer } => {

@@ -4,7 +4,10 @@ mod location;
 mod media_kinds;
 mod options;
 mod reactions;
+mod refusals;
 mod template;
+#[cfg(feature = "client")]
+mod upload;
 
 use super::{Buttons, Content, Header, Image, Message, Raw, Template, Text};
 use crate::recipient::Recipient;

@@ -87,6 +87,11 @@ impl<'a> At<'a> {
         Ok(text)
     }
 
+    /// Text of `most` characters or fewer, or of none.
+    pub(super) fn text_or_empty(&self, most: usize) -> Result {
+        if self.value == "" { Ok(()) } else { self.text_up_to(most).map(drop) }
+    }
+
     /// Text that is one of `allowed`.
     pub(super) fn one_of(&self, allowed: &[&str]) -> Result<&'a str> {
         let text = self.text()?;

@@ -21,6 +21,8 @@ pub(super) fn contacts(content: &At<'_>) -> Result {
         for (list, known, needed) in LISTS {
             for item in contact.optional(list, At::list)?.unwrap_or_default() {
                 texts(&item, known, needed)?;
+                item.optional("wa_id", At::id)?;
+                item.optional("country_code", country_code)?;
             }
         }
     }
@@ -34,6 +36,14 @@ fn texts(object: &At<'_>, known: &[&str], needed: Option<&str>) -> Result {
         object.need(needed)?;
     }
     known.iter().try_for_each(|name| object.optional(name, At::text).map(drop))
+}
+
+/// A country as ISO 3166 has it.
+fn country_code(at: &At<'_>) -> Result {
+    match at.text()?.as_bytes() {
+        [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => Ok(()),
+        _ => Err(at.value("must be two letters")),
+    }
 }
 
 /// A day that there is, as in 2012-08-18.

@@ -41,6 +41,19 @@ pub(crate) fn upload(mime: &str, bytes: &[u8]) -> Result {
     Ok(())
 }
 
+/// Checks what is said of a file that is to be uploaded to an app.
+///
+/// <https://developers.facebook.com/docs/graph-api/guides/upload>
+pub(crate) fn sample(mime: &str, length: u64) -> Result {
+    if !["image/jpeg", "image/png", "video/mp4", "application/pdf"].contains(&mime) {
+        return Err(Refusal::unsupported("file_type is not supported."));
+    }
+    if length == 0 {
+        return Err(Refusal::unsupported("file_length must be at least 1."));
+    }
+    Ok(())
+}
+
 /// Whether a file of this type can be sent as a message of `kind`. Every type can be sent as a document.
 pub(super) fn fits(kind: &str, mime: &str) -> bool {
     kind == "document" || self::kind(mime) == Some(kind)

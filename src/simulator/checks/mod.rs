@@ -28,7 +28,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub(super) use file::upload;
+pub(super) use file::{sample, upload};
 pub(super) use marketing::marketing;
 
 use self::at::At;

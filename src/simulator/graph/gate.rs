@@ -41,7 +41,11 @@ fn is_version(part: &str) -> bool {
 
 /// Refuses a missing token and any other than ours.
 pub(super) fn check_token(platform: &Platform, headers: &HeaderMap) -> Result<(), Refusal> {
-    let token = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    // Meta's page of the Resumable Upload API calls the token `OAuth`.
+    let token = headers.get(AUTHORIZATION).and_then(|value| {
+        let value = value.to_str().ok()?;
+        value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("OAuth "))
+    });
     match token {
         None => Err(Refusal::new(104, "The Authorization header holds no bearer token.")),
         Some(token) if token == platform.settings.access_token => Ok(()),

@@ -4,6 +4,7 @@ mod gate;
 mod media;
 mod messages;
 mod node;
+mod uploads;
 
 use super::{platform::Platform, refusal::Refusal};
 use crate::id::PhoneNumberId;
@@ -25,7 +26,8 @@ pub(super) fn routes(platform: Arc<Platform>) -> Router {
             // The check of the size is ours to answer.
             post(media::upload).layer(DefaultBodyLimit::disable()),
         )
-        .route("/{version}/{node}", get(node::read).delete(node::delete))
+        .route("/{version}/{app}/uploads", post(uploads::begin))
+        .route("/{version}/{node}", get(node::read).delete(node::delete).post(uploads::receive))
         .fallback(|| std::future::ready(Refusal::no_such_path()))
         .method_not_allowed_fallback(|| std::future::ready(Refusal::no_such_path()))
         .layer(middleware::from_fn_with_state(Arc::clone(&platform), gate::pass));

@@ -1,6 +1,6 @@
-//! Objects by their id: `GET` and `DELETE /{media_id}`, and the download of media.
+//! Objects by their id: `GET` and `DELETE /{media_id}`, the state of uploads, and the download of media.
 
-use super::{check_phone, gate};
+use super::{check_phone, gate, uploads};
 use crate::{
     id::MediaId,
     secret::hex,
@@ -25,6 +25,8 @@ pub(super) const DOWNLOADS: &str = "/whatsapp_business/attachments";
 #[derive(Deserialize)]
 pub(super) struct Owner {
     phone_number_id: Option<String>,
+    /// The signature of an upload session.
+    sig: Option<String>,
 }
 
 pub(super) async fn read(
@@ -32,6 +34,9 @@ pub(super) async fn read(
     Path((_, id)): Path<(String, MediaId)>,
     Query(owner): Query<Owner>,
 ) -> Result<Json<Value>, Refusal> {
+    if id.as_str().starts_with(uploads::PREFIX) {
+        return uploads::state(&platform, id.as_str(), owner.sig.as_deref());
+    }
     check_owner(&platform, &owner)?;
     let object =
         platform.look(|model: &Model| model.media(&id).cloned()).ok_or_else(Refusal::no_such_object)?;

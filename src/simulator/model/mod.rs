@@ -8,13 +8,14 @@ mod number;
 mod person;
 mod sending;
 mod shown;
+mod uploads;
 
 pub(super) use media::MediaObject;
 pub(super) use person::Person;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 
-use self::{agenda::Agenda, media::Shelf, sending::Step};
+use self::{agenda::Agenda, media::Shelf, sending::Step, uploads::Uploads};
 use super::{
     ApprovedTemplate,
     builder::Settings,
@@ -41,6 +42,7 @@ pub(super) struct Model {
     people: BTreeMap<WaId, Person>,
     groups: BTreeSet<GroupId>,
     media: Shelf,
+    pub(super) uploads: Uploads,
     templates: BTreeMap<(String, String), ApprovedTemplate>,
     /// What the business sent, in order.
     sent: Vec<Outgoing>,
@@ -68,6 +70,7 @@ impl Model {
             people: BTreeMap::new(),
             groups: BTreeSet::new(),
             media: Shelf::default(),
+            uploads: Uploads::default(),
             templates: BTreeMap::new(),
             sent: Vec::new(),
             agenda: Agenda::new(),
@@ -116,6 +119,16 @@ impl Model {
     /// Whether there was such an object.
     pub(super) fn forget_media(&mut self, id: &MediaId) -> bool {
         self.media.remove(id)
+    }
+
+    /// A session for the upload of `length` bytes: its id.
+    pub(super) fn begin_upload(&mut self, length: u64) -> String {
+        self.uploads.begin(&mut self.rng, length)
+    }
+
+    /// Ends a session whose file is complete: the handle of the file.
+    pub(super) fn end_upload(&mut self, id: &str) -> Option<String> {
+        self.uploads.end(&mut self.rng, id)
     }
 
     pub(super) fn person(&self, number: &WaId) -> Option<&Person> {

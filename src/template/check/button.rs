@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::{
-    check::is_web,
+    check,
     error::{Path, Violation},
     template::{
         Button, ButtonKind,
@@ -73,7 +73,7 @@ fn check_url(at: Path<'_>, members: &Extra, out: &mut Vec<Violation>) {
             return;
         }
     };
-    if !is_web(fixed) && !url.trim().is_empty() {
+    if !check::is_web(fixed) && !url.trim().is_empty() {
         out.push(Violation::new(here, "is not an address of the web", "an http or https URL"));
     }
 }
@@ -134,9 +134,7 @@ fn apps_limit() -> String {
 }
 
 fn check_apps(at: Path<'_>, apps: &[Value], out: &mut Vec<Violation>) {
-    if !(1..=Button::MAX_APPS).contains(&apps.len()) {
-        out.push(Violation::new(at, format!("has {} apps", apps.len()), apps_limit()));
-    }
+    check::count(at, apps.len(), &(1..=Button::MAX_APPS), "apps", out);
     for (index, app) in apps.iter().enumerate() {
         let item = at.index(index);
         let member = |name| app.get(name).and_then(Value::as_str).unwrap_or("");

@@ -2,6 +2,7 @@
 
 use super::{Around, button, component::only_in_authentication};
 use crate::{
+    check,
     error::{Path, Violation},
     template::{ButtonKind, Buttons},
 };
@@ -16,13 +17,7 @@ const MOST: &[(ButtonKind, usize)] = &[
 
 pub(super) fn check(at: Path<'_>, buttons: &Buttons, around: Around<'_>, out: &mut Vec<Violation>) {
     let list = buttons.list();
-    if !(1..=Buttons::MAX).contains(&list.len()) {
-        out.push(Violation::new(
-            at,
-            format!("has {} buttons", list.len()),
-            format!("1 to {} buttons", Buttons::MAX),
-        ));
-    }
+    check::count(at, list.len(), &(1..=Buttons::MAX), "buttons", out);
     for (kind, most) in MOST {
         let count = list.iter().filter(|button| button.kind() == kind).count();
         if count > *most {

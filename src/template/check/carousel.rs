@@ -2,16 +2,14 @@
 
 use super::{Around, component, only_once};
 use crate::{
+    check,
     error::{Path, Violation},
     template::{Body, ButtonKind, Card, Carousel, Component, ComponentKind, HeaderFormat},
 };
 
 pub(super) fn check(at: Path<'_>, carousel: &Carousel, around: Around<'_>, out: &mut Vec<Violation>) {
     let cards = carousel.cards();
-    if !Carousel::CARDS.contains(&cards.len()) {
-        let limit = format!("{} to {} cards", Carousel::CARDS.start(), Carousel::CARDS.end());
-        out.push(Violation::new(at, format!("has {} cards", cards.len()), limit));
-    }
+    check::count(at, cards.len(), &Carousel::CARDS, "cards", out);
     let around = Around { max_body: Body::MAX_TEXT_IN_CARD, ..around };
     let model = cards.first().map(shape);
     for (index, card) in cards.iter().enumerate() {

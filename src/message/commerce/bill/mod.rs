@@ -270,6 +270,14 @@ impl Bill {
                 let payment_type = self.payment_type.as_deref().unwrap_or_default();
                 check::exactly(at.field("payment_type"), payment_type, BR, out);
                 check::exactly(at.field("currency"), &self.currency, BRL, out);
+                for (name, is_there) in [
+                    ("payment_configuration", self.payment_configuration.is_some()),
+                    ("beneficiaries", !self.beneficiaries.is_empty()),
+                ] {
+                    if is_there {
+                        out.push(Violation::new(at.field(name), "is not for this country", "in India only"));
+                    }
+                }
             }
             Market::Other => check::filled(at.field("currency"), &self.currency, out),
         }

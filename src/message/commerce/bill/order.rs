@@ -159,6 +159,9 @@ impl Order {
         check::exactly(at.field("status"), self.status.as_str(), OrderState::Pending.as_str(), out);
         if let Some(kind) = &self.kind {
             check::exactly(at.field("type"), kind, QUICK_PAY, out);
+            if terms.market == Market::Brazil {
+                out.push(Violation::new(at.field("type"), "is not for this country", "in India only"));
+            }
         }
         if let Some(id) = &self.catalog_id {
             check::id(at.field("catalog_id"), id.as_str(), out);

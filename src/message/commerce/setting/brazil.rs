@@ -78,6 +78,13 @@ impl PixDynamicCode {
         check::filled(at.field("code"), &self.code, out);
     }
 
+    /// Checks what is said of the merchant where nothing has to be.
+    pub(super) fn check_optional_merchant(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+        for (name, text) in [("merchant_name", &self.merchant_name), ("key", &self.key)] {
+            check::optional_filled(at.field(name), text.as_deref(), out);
+        }
+    }
+
     pub(super) fn check_merchant(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         let kind = self.key_type.as_ref().map(PixKeyType::as_str);
         for (name, text) in [

@@ -108,10 +108,7 @@ impl PaymentGateway {
             self.check_passed(name, value, passed.field(name), out);
         }
         let preferred = at.field("preferred_payment_methods");
-        if self.preferred.len() > Self::MAX_PREFERRED {
-            let problem = format!("has {} methods", self.preferred.len());
-            out.push(Violation::new(preferred, problem, format!("at most {}", Self::MAX_PREFERRED)));
-        }
+        check::count(preferred, self.preferred.len(), &(0..=Self::MAX_PREFERRED), "methods", out);
         for (index, Preferred { method }) in self.preferred.iter().enumerate() {
             check::filled(preferred.index(index).field("method"), method, out);
         }
@@ -149,10 +146,7 @@ fn check_notes(value: &Value, at: Path<'_>, out: &mut Vec<Violation>) {
     let Value::Object(notes) = value else {
         return out.push(Violation::new(at, "is not an object", "texts by their names"));
     };
-    if notes.len() > PaymentGateway::MAX_NOTES {
-        let limit = format!("at most {} notes", PaymentGateway::MAX_NOTES);
-        out.push(Violation::new(at, format!("has {} notes", notes.len()), limit));
-    }
+    check::count(at, notes.len(), &(0..=PaymentGateway::MAX_NOTES), "notes", out);
     for (name, note) in notes {
         check_value(note, PaymentGateway::MAX_NOTE, at.field(name), out);
     }

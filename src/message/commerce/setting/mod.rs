@@ -83,7 +83,7 @@ impl PaymentSetting {
     }
 
     /// Checks what holds wherever the setting stands; `at` is the setting.
-    pub(in crate::message) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+    fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         let member = at.field(self.kind());
         match self {
             Self::UpiIntentLink(way) => way.check(member, out),
@@ -96,7 +96,19 @@ impl PaymentSetting {
         }
     }
 
-    /// Checks what holds in a bill, where more is required than in a button that requests a payment.
+    /// Checks what holds in a button that requests a payment ([Meta: payment request buttons](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-br/payment-request-cta)).
+    pub(in crate::message) fn check_in_request(&self, at: Path<'_>, out: &mut Vec<Violation>) {
+        self.check(at, out);
+        if let Self::PixDynamicCode(pix) = self {
+            pix.check_optional_merchant(at.field(self.kind()), out);
+        }
+        if matches!(self, Self::UpiIntentLink(_) | Self::PaymentGateway(_) | Self::OffsiteCardPay(_)) {
+            let limit = "a dynamic Pix code, a boleto or a payment link";
+            out.push(Violation::new(at.field("type"), "is no way to pay of a button", limit));
+        }
+    }
+
+    /// Checks what holds in a bill, where more is required of a Pix code than in a button.
     pub(super) fn check_in_bill(&self, at: Path<'_>, market: Market, out: &mut Vec<Violation>) {
         self.check(at, out);
         if let Self::PixDynamicCode(pix) = self {

@@ -2,7 +2,7 @@ use super::{amount, bad_paths, long, problems, read, tea, written};
 use crate::{
     message::{
         Amount, Beneficiary, Bill, Boleto, Charge, Content, Discount, Expiration, GoodsType, ImporterAddress,
-        Order, OrderDetails, OrderItem, PaymentGateway, PaymentLink, ShippingAddress, ShippingInfo,
+        Order, OrderDetails, OrderItem, PaymentGateway, PaymentLink, ShippingAddress, ShippingInfo, Template,
         UpiIntentLink,
     },
     time::Timestamp,
@@ -327,9 +327,10 @@ fn beneficiaries_hold_at_the_limit_and_break_one_past_it() {
 
 /// What is wrong with a bill in a template's button.
 fn bad_in_template(bill: &Bill) -> Vec<String> {
-    let mut out = Vec::new();
-    bill.check(crate::error::Path::ROOT.field("bill"), &mut out);
-    out.iter().map(|violation| violation.path.strip_prefix("bill.").unwrap().to_owned()).collect()
+    let template = Content::from(Template::new("buy_now", "en").order_details_button(0, bill.clone()));
+    let paths = template.validate().err().map(|_| bad_paths(template)).unwrap_or_default();
+    let bill = "template.components[0].parameters[0].action.order_details.";
+    paths.iter().map(|path| path.strip_prefix(bill).unwrap().to_owned()).collect()
 }
 
 #[test]

@@ -194,17 +194,6 @@ fn each_way_to_pay_has_what_it_needs() {
 }
 
 #[test]
-fn a_button_that_requests_a_payment_needs_the_pix_code_only() {
-    let check = |setting: PaymentSetting| {
-        let mut out = Vec::new();
-        setting.check(crate::error::Path::ROOT.field("payment_setting"), &mut out);
-        out.iter().map(|violation| violation.path.clone()).collect::<Vec<_>>()
-    };
-    assert_eq!(check(PixDynamicCode::new("000201").into()), [""; 0]);
-    assert_eq!(check(PixDynamicCode::new("").into()), ["payment_setting.pix_dynamic_code.code"]);
-}
-
-#[test]
 fn ways_to_pay_belong_to_a_country() {
     let elsewhere = [format!("{SETTING}.type: is of another country (a way to pay of the bill's country)")];
     for setting in [pix().into(), Boleto::new("1").into(), OffsiteCardPay::new("4242", "a").into()] {

@@ -92,10 +92,12 @@ fn every_limit_of_a_request_for_an_address_holds_at_its_edge_and_breaks_one_past
     );
     assert_eq!(bad_paths(AddressRequest::new("", "IN")), ["interactive.body.text"]);
     assert_eq!(problems(AddressRequest::new("x", "SG")), [""; 0]);
-    for country in ["", "I", "IND", "1N", "é"] {
+    for country in ["", "I", "IND", "1N", "é", "in"] {
         assert_eq!(
             problems(AddressRequest::new("x", country)),
-            ["interactive.action.parameters.country: is not a country code (two letters, such as IN)"]
+            [
+                "interactive.action.parameters.country: is not a country code (two capital letters, such as IN)"
+            ]
         );
     }
 }

@@ -44,7 +44,7 @@ fn every_limit_of_a_call_button_holds_at_its_edge_and_breaks_one_past_it() {
     assert_eq!(bad_paths(button(0, 0, 0, 0)), paths);
     assert_eq!(
         problems(CallButton::new("x").ttl_minutes(43_201)),
-        ["interactive.action.parameters.ttl_minutes: is 43201 minutes (1 to 43200 minutes)"]
+        ["interactive.action.parameters.ttl_minutes: is 43201 (1 to 43200 minutes)"]
     );
 }
 

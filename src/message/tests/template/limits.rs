@@ -1,9 +1,9 @@
-use super::{bad_paths, kept, long, offer, problems};
+use super::{bad_paths, button, kept, long, offer, problems, sections};
 use crate::{
-    message::{MediaSource, Parameter, Template, TemplateCard},
+    message::{Location, MediaSource, OrderState, Parameter, ProductSection, Template, TemplateCard},
     time::Timestamp,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn all_violations_of_a_template_are_reported_at_once() {
@@ -32,7 +32,7 @@ fn all_violations_of_a_template_are_reported_at_once() {
 #[test]
 fn lengths_hold_at_the_limit_and_break_one_past_it() {
     let named = |length: usize| Template::new("a".repeat(length), "en");
-    let sections = |length| offer().multi_product_button(0, "a", [(long(length), ["a"])]);
+    let titled = |length| offer().multi_product_button(0, "a", [ProductSection::new(long(length), ["a"])]);
     let cards = |length| {
         offer()
             .carousel([TemplateCard::image("1").body([long(length)]), TemplateCard::image("2").body(["x"])])
@@ -42,7 +42,7 @@ fn lengths_hold_at_the_limit_and_break_one_past_it() {
     let shown = |length| offer().body([Parameter::date_time(long(length))]);
     let money = |length| offer().body([Parameter::currency("USD", 1, long(length))]);
     let target = |length: usize| offer().tap_target("T", format!("https://e.io/{}", "x".repeat(length - 13)));
-    let status = |length| offer().order_status("A", "shipped", long(length).as_str());
+    let status = |length| offer().order_status("A", OrderState::Shipped, long(length).as_str());
     let first = |member: &str| format!("template.components[0].parameters[0].{member}");
     let check = |make: &dyn Fn(usize) -> Template, limit: usize, path: &str| {
         assert_eq!(problems(make(limit)), [""; 0], "{path}");
@@ -64,11 +64,11 @@ fn lengths_hold_at_the_limit_and_break_one_past_it() {
         512,
         "template.components[0].parameters[1].payload",
     );
-    check(&sections, 24, &first("action.sections[0].title"));
+    check(&titled, 24, &first("action.sections[0].title"));
     check(&target, 2000, &first("tap_target_configuration[0].url"));
     check(&status, 120, &first("order_status.order.description"));
     check(
-        &|length| offer().order_status("a".repeat(length), "shipped", None),
+        &|length| offer().order_status("a".repeat(length), OrderState::Shipped, None),
         60,
         &first("order_status.reference_id"),
     );
@@ -76,7 +76,7 @@ fn lengths_hold_at_the_limit_and_break_one_past_it() {
 
 #[test]
 fn numbers_hold_at_the_limit_and_break_one_past_it() {
-    let place = |latitude, longitude| offer().header_location(latitude, longitude, "A", "B");
+    let place = |latitude, longitude| offer().header_location(Location::new(latitude, longitude));
     let minutes = |minutes| offer().call_button(0, minutes, None);
     let offer_until = |millis| offer().limited_time_offer(Timestamp::from_millis(millis));
     for (good, bad, member) in [
@@ -101,25 +101,29 @@ fn numbers_hold_at_the_limit_and_break_one_past_it() {
 #[test]
 fn products_are_counted_in_all_sections_together() {
     let path = "template.components[0].parameters[0].action.sections";
-    let products = |counts: &[usize]| {
-        let sections = counts.iter().map(|count| ("T", vec!["sku"; *count]));
-        offer().multi_product_button(0, "sku", sections)
-    };
+    let products = |counts: &[usize]| offer().multi_product_button(0, "sku", sections(counts));
     assert_eq!(problems(products(&[15, 15])), [""; 0]);
-    assert_eq!(problems(products(&[15, 16])), [format!("{path}: has 31 products (1 to 30 products)")]);
+    assert_eq!(problems(products(&[15, 16])), [format!("{path}: has 31 products (at most 30 products)")]);
     assert_eq!(problems(products(&[1; 10])), [""; 0]);
     assert_eq!(problems(products(&[1; 11])), [format!("{path}: has 11 sections (1 to 10 sections)")]);
-    assert_eq!(problems(products(&[0])), [format!("{path}: has 0 products (1 to 30 products)")]);
     assert_eq!(
-        problems(products(&[])),
-        [
-            format!("{path}: has 0 sections (1 to 10 sections)"),
-            format!("{path}: has 0 products (1 to 30 products)")
-        ]
+        problems(products(&[0])),
+        [format!("{path}[0].product_items: has no products (1 product or more)")]
     );
+    assert_eq!(problems(products(&[])), [format!("{path}: has 0 sections (1 to 10 sections)")]);
     assert_eq!(
         problems(products(&[1, 0])),
-        [format!("{path}[1].product_items: is empty (at least one product)")]
+        [format!("{path}[1].product_items: has no products (1 product or more)")]
+    );
+    let untitled = json!({"product_items": [{"product_retailer_id": "sku"}]});
+    let titles = |sections: Value| {
+        let action = json!({"thumbnail_product_retailer_id": "sku", "sections": sections});
+        kept(&button("mpm", &json!([{"type": "action", "action": action}])))
+    };
+    assert_eq!(titles(json!([untitled])), [""; 0]);
+    assert_eq!(
+        titles(json!([untitled, untitled])),
+        [0, 1].map(|n| format!("{path}[{n}].title: is empty or missing (1 to 24 characters)"))
     );
 }
 
@@ -139,20 +143,18 @@ fn values_that_are_empty_or_malformed_are_reported() {
         (offer().flow_button(0, "", None), "action.flow_token"),
         (offer().catalog_button(0, " "), "action.thumbnail_product_retailer_id"),
         (
-            offer().multi_product_button(0, "a", [("T", [""])]),
+            offer().multi_product_button(0, "a", [ProductSection::new("T", [""])]),
             "action.sections[0].product_items[0].product_retailer_id",
         ),
         (offer().header_product("", "a"), "product.catalog_id"),
         (offer().header_product("1", ""), "product.product_retailer_id"),
-        (offer().header_location(1.0, 1.0, "", "B"), "location.name"),
-        (offer().header_location(1.0, 1.0, "A", " "), "location.address"),
         (offer().header_video(""), "video.id"),
         (offer().header_gif(MediaSource::link("gif")), "gif.link"),
         (offer().header_document("", None), "document.id"),
         (offer().tap_target(" ", "https://example.com"), "tap_target_configuration[0].title"),
         (offer().tap_target("T", "example.com"), "tap_target_configuration[0].url"),
-        (offer().order_status("A 42", "shipped", None), "order_status.reference_id"),
-        (offer().order_status("A-42", "", None), "order_status.order.status"),
+        (offer().order_status("A 42", OrderState::Shipped, None), "order_status.reference_id"),
+        (offer().order_status("A-42", OrderState::from(""), None), "order_status.order.status"),
         (offer().body([Parameter::group("")]), "group_id"),
         (offer().body([Parameter::currency("usd", 1, "x")]), "currency.code"),
         (offer().body([Parameter::currency("USDT", 1, "x")]), "currency.code"),

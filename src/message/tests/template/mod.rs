@@ -1,11 +1,15 @@
 mod limits;
+mod orders;
 mod places;
 mod read;
 mod write;
 
 use super::{TO, bad_paths, body, problems};
 use crate::{
-    message::{Content, MediaSource, Message, Template, TemplateCard},
+    message::{
+        Amount, Bill, Boleto, Content, GoodsType, Location, MediaSource, Message, OrderState, PixDynamicCode,
+        ProductSection, Template, TemplateCard,
+    },
     recipient::Recipient,
 };
 use serde_json::{Value, json};
@@ -54,13 +58,27 @@ fn filled(parameter: &Value) -> Value {
     json!([{"type": "body", "parameters": [parameter]}])
 }
 
-fn order() -> Value {
-    json!({"reference_id": "A-42", "type": "physical-goods", "currency": "BRL",
+/// A bill of nothing but its total.
+fn bill() -> Bill {
+    Bill::brazil_total_only("A-42", GoodsType::Physical, Amount::minor(5_000))
+}
+
+fn bill_json() -> Value {
+    json!({"reference_id": "A-42", "type": "physical-goods", "payment_type": "br", "currency": "BRL",
         "total_amount": {"value": 5000, "offset": 100}})
 }
 
-fn pix() -> Value {
+fn pix() -> PixDynamicCode {
+    PixDynamicCode::new("000201")
+}
+
+fn pix_json() -> Value {
     json!({"type": "pix_dynamic_code", "pix_dynamic_code": {"code": "000201"}})
+}
+
+/// Sections with as many products each.
+fn sections(counts: &[usize]) -> Vec<ProductSection> {
+    counts.iter().map(|count| ProductSection::new("T", vec!["sku"; *count])).collect()
 }
 
 #[test]
@@ -119,7 +137,7 @@ fn files_of_headers_and_cards_are_found() {
     assert_eq!(offer().header_gif("1").media().len(), 1);
     assert_eq!(offer().header_video("1").media().len(), 1);
     assert_eq!(offer().header_image("1").media().len(), 1);
-    assert_eq!(offer().body(["x"]).header_location(1.0, 1.0, "A", "B").media().len(), 0);
+    assert_eq!(offer().body(["x"]).header_location(Location::new(1.0, 1.0).name("A")).media().len(), 0);
 }
 
 #[test]
@@ -133,8 +151,10 @@ fn debug_shows_no_values() {
             .copy_code(0, secret)
             .flow_button(1, secret, json!({ secret: secret }))
             .tap_target(secret, "https://example.com/?token=secret")
-            .order_status(secret, secret, secret)
-            .payment_request_button(2, json!({ secret: secret }))
+            .order_status(secret, OrderState::from(secret), secret)
+            .payment_request_button(2, PixDynamicCode::new(secret))
+            .order_details_button(3, bill().setting(Boleto::new(secret)))
+            .header_location(Location::new(1.0, 1.0).name(secret).address(secret))
             .carousel([TemplateCard::image("1").body([secret]).quick_reply(0, secret)])
     );
     assert!(

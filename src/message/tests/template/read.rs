@@ -1,4 +1,4 @@
-use super::{body, filled, kept, message, offer, problems, read};
+use super::{bill_json, body, filled, kept, message, offer, problems, read};
 use crate::message::{Content, Message};
 use serde_json::{Value, json};
 
@@ -73,7 +73,7 @@ fn what_is_not_known_here_is_kept_and_left_to_meta() {
         json!([{"type": "hologram", "parameters": [{"type": "image", "image": {"id": "1"}}]}]),
         json!([{"type": "button", "sub_type": "hologram", "parameters": [{"type": "text", "text": "x"}]}]),
         json!([{"type": "button", "sub_type": "hologram", "parameters": [
-            {"type": "action", "action": {"flow_token": "t", "order_details": {"a": 1}}}]}]),
+            {"type": "action", "action": {"flow_token": "t", "order_details": bill_json()}}]}]),
         filled(&json!({"type": "beam", "parameter_name": "name", "beam": null})),
         filled(&json!({"type": "beam", "parameter_name": 7})),
         filled(&json!({"parameter": "without a type"})),
@@ -103,7 +103,10 @@ fn a_known_value_that_is_not_as_documented_is_kept_and_reported() {
         json!({"type": "action", "action": {"dance": true}}),
         json!({"type": "limited_time_offer", "limited_time_offer": {}}),
         json!({"type": "tap_target_configuration", "tap_target_configuration": {}}),
-        json!({"type": "order_status", "order_status": {"reference_id": "A-42"}}),
+        json!({"type": "order_status", "order_status": {"order": {"status": "shipped"}}}),
+        json!({"type": "action", "action": {"order_details": {"reference_id": "A-42"}}}),
+        json!({"type": "action", "action": {"payment_request": {"payment_setting": {"type": "boleto"}}}}),
+        json!({"type": "action", "action": {"sections": [{"title": "T"}]}}),
     ] {
         let components = json!([{"type": "hologram", "parameters": [odd]}]);
         let problem = "template.components[0].parameters[0]: is not as documented \

@@ -1,6 +1,11 @@
-use super::{TO, body, button, components, kept, long, offer, order, pix, problems};
+use super::{
+    TO, bill, bill_json, body, button, components, kept, long, offer, pix, pix_json, problems, sections,
+};
 use crate::{
-    message::{Content, MediaSource, Message, Parameter, Template, TemplateCard},
+    message::{
+        Content, Location, MediaSource, Message, OrderState, Parameter, ProductSection, Template,
+        TemplateCard,
+    },
     time::Timestamp,
 };
 use serde_json::{Value, json};
@@ -62,9 +67,13 @@ fn headers_of_every_kind_are_written() {
             json!({"type": "document", "document": {"link": "https://example.com/a", "filename": "Bill.pdf"}}),
         ),
         (
-            offer().header_location(37.44, -122.0, "Palo Alto", "101 Forest Ave"),
+            offer().header_location(Location::new(37.44, -122.0).name("Palo Alto").address("101 Forest Ave")),
             json!({"type": "location", "location": {"latitude": "37.44", "longitude": "-122",
                 "name": "Palo Alto", "address": "101 Forest Ave"}}),
+        ),
+        (
+            offer().header_location(Location::new(37.44, -122.0)),
+            json!({"type": "location", "location": {"latitude": "37.44", "longitude": "-122"}}),
         ),
         (
             offer().header_product("194836987003835", "sencha"),
@@ -109,7 +118,7 @@ fn buttons_of_every_kind_are_written() {
             offer().multi_product_button(
                 0,
                 "sencha",
-                [("Green", vec!["sencha", "matcha"]), ("Black", vec!["assam"])],
+                [ProductSection::new("Green", ["sencha", "matcha"]), ProductSection::new("Black", ["assam"])],
             ),
             "mpm",
             action(json!({"thumbnail_product_retailer_id": "sencha", "sections": [
@@ -128,14 +137,14 @@ fn buttons_of_every_kind_are_written() {
             json!([{"type": "ttl_minutes", "ttl_minutes": 100}]),
         ),
         (
-            offer().order_details_button(0, order()),
+            offer().order_details_button(0, bill()),
             "order_details",
-            action(json!({"order_details": order()})),
+            action(json!({"order_details": bill_json()})),
         ),
         (
             offer().payment_request_button(0, pix()),
             "payment_request",
-            action(json!({"payment_request": {"payment_setting": pix()}})),
+            action(json!({"payment_request": {"payment_setting": pix_json()}})),
         ),
     ] {
         let expected = button(sub_type, &parameters);
@@ -168,12 +177,12 @@ fn parts_beside_the_buttons_are_written() {
             json!([{"url": "https://example.com/offer", "title": "Offer details"}]),
         ),
         (
-            offer().order_status("A-42", "shipped", "With the carrier"),
+            offer().order_status("A-42", OrderState::Shipped, "With the carrier"),
             "order_status",
             json!({"reference_id": "A-42", "order": {"status": "shipped", "description": "With the carrier"}}),
         ),
         (
-            offer().order_status("A-42", "completed", None),
+            offer().order_status("A-42", OrderState::Completed, None),
             "order_status",
             json!({"reference_id": "A-42", "order": {"status": "completed"}}),
         ),
@@ -189,7 +198,7 @@ fn cards_are_written_with_their_places() {
     let cards = [
         TemplateCard::image("55").body(["coast"]).quick_reply(0, "coast").url_button(1, "c"),
         TemplateCard::video(MediaSource::link("https://example.com/a.mp4")).body([("place", "hills")]),
-        TemplateCard::product("194836987003835", "sencha").order_details_button(0, order()),
+        TemplateCard::product("194836987003835", "sencha").order_details_button(0, bill()),
     ];
     let expected = json!([
         {"type": "body", "parameters": [{"type": "text", "text": "Ana"}]},
@@ -207,7 +216,7 @@ fn cards_are_written_with_their_places() {
                 {"type": "header", "parameters": [{"type": "product",
                     "product": {"product_retailer_id": "sencha", "catalog_id": "194836987003835"}}]},
                 {"type": "button", "sub_type": "order_details", "index": 0,
-                 "parameters": [{"type": "action", "action": {"order_details": order()}}]}]},
+                 "parameters": [{"type": "action", "action": {"order_details": bill_json()}}]}]},
         ]},
     ]);
     assert_eq!(components(offer().body(["Ana"]).carousel(cards)), expected);
@@ -240,18 +249,18 @@ fn every_template_round_trips() {
     for template in [
         Template::authentication("login_code", "en_US", "123456"),
         offer()
-            .header_location(-0.000_000_1, 180.0, "Line", "Date")
+            .header_location(Location::new(-0.000_000_1, 180.0).name("Line").address("Date"))
             .body([("a", Parameter::group("Y2Fw")), ("b", Parameter::date_time("May 3"))])
             .copy_code(0, "25OFF")
             .flow_button(1, "t", json!({"a": [1.5, null, "x"]}))
-            .multi_product_button(2, "a", [("T", ["a", "b"])])
+            .multi_product_button(2, "a", sections(&[2]))
             .call_button(None, 1, "p")
-            .order_details_button(3, order())
+            .order_details_button(3, bill())
             .payment_request_button(4, pix())
             .catalog_button(5, None)
             .limited_time_offer(Timestamp::from_millis(1_708_804_800_001))
             .tap_target("T", "https://example.com")
-            .order_status("A-42", "partially-shipped", None),
+            .order_status("A-42", OrderState::PartiallyShipped, None),
         offer().body(["x"]).carousel([card("55"), card("56")]),
         offer().header_document("55", "Bill.pdf").payment_link_button(0, "x"),
         offer().header_gif("55"),

@@ -1,42 +1,38 @@
-//! Forms for an address, in India.
+//! Forms for an address.
+//!
+//! Meta's page is about India; Singapore was there before. Another country has other fields, so that any are taken.
 
 use super::{At, Result, named};
-
-/// What can be filled in.
-const FIELDS: [&str; 11] = [
-    "name",
-    "phone_number",
-    "in_pin_code",
-    "house_number",
-    "floor_number",
-    "tower_number",
-    "building_name",
-    "address",
-    "landmark_area",
-    "city",
-    "state",
-];
 
 pub(super) fn check(action: &At<'_>) -> Result {
     let parameters = named(action, "address_message")?;
     parameters.only(&["country", "values", "saved_addresses", "validation_errors"])?;
-    parameters.need("country")?.one_of(&["IN"])?;
+    let country = parameters.need("country")?;
+    if !matches!(country.text()?.as_bytes(), [b'A'..=b'Z', b'A'..=b'Z']) {
+        return Err(country.value("must be two capital letters"));
+    }
     parameters.optional("values", values)?;
+    let mut ids = Vec::new();
     for saved in parameters.optional("saved_addresses", At::list)?.unwrap_or_default() {
         saved.only(&["id", "value"])?;
-        saved.need("id")?.text()?;
+        saved.need("id")?.unique(&mut ids)?;
         values(&saved.need("value")?)?;
     }
-    parameters.optional("validation_errors", fields).map(drop)
+    parameters.optional("validation_errors", problems).map(drop)
 }
 
-fn values(object: &At<'_>) -> Result {
-    fields(object)?;
-    object.optional("in_pin_code", |code| code.text_up_to(6)).map(drop)
+/// What is filled in: fields by name, which Meta's own examples have empty, too.
+fn values(fields: &At<'_>) -> Result {
+    for (name, field) in fields.members()? {
+        if !field.value.is_null() {
+            field.text_or_empty(if name == "in_pin_code" { 6 } else { usize::MAX })?;
+        }
+    }
+    Ok(())
 }
 
-/// A text for each field that is named.
-fn fields(object: &At<'_>) -> Result {
-    object.only(&FIELDS)?;
-    FIELDS.iter().try_for_each(|field| object.optional(field, At::text).map(drop))
+/// What is wrong, by the name of the field.
+fn problems(fields: &At<'_>) -> Result {
+    let mut fields = fields.members()?.into_iter().filter(|(_, field)| !field.value.is_null());
+    fields.try_for_each(|(_, problem)| problem.text().map(drop))
 }

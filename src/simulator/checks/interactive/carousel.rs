@@ -1,6 +1,6 @@
 //! Cards that are swiped through: all with media, or all with products.
 
-use super::{Around, At, Result, buttons::replies, check_header, link, named, products};
+use super::{Around, At, Result, buttons::reply, check_header, link, named, products};
 
 pub(super) fn check(action: &At<'_>, around: Around<'_>) -> Result {
     action.only(&["cards"])?;
@@ -30,6 +30,10 @@ pub(super) fn check(action: &At<'_>, around: Around<'_>) -> Result {
     }
 }
 
+/// Longest id of a quick reply. Older copies of Meta's page say 20, the newer ones 256. None says how many quick replies a
+/// card may have.
+const LONGEST_ID: usize = 256;
+
 /// What has to be the same on each card.
 #[derive(PartialEq)]
 enum Look<'a> {
@@ -53,8 +57,11 @@ fn media<'a>(card: &At<'a>, around: Around<'_>) -> Result<Look<'a>> {
     match action.get("buttons") {
         Some(buttons) => {
             action.only(&["buttons"])?;
-            replies(&buttons, "quick_reply", 20)?;
-            Ok(Look::QuickReplies(buttons.elements()?.len()))
+            let mut ids = Vec::new();
+            for button in buttons.elements()? {
+                reply(&button, "quick_reply", LONGEST_ID)?.need("id")?.unique(&mut ids)?;
+            }
+            Ok(Look::QuickReplies(ids.len()))
         }
         None => {
             let parameters = named(&action, "cta_url")?;

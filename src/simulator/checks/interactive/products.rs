@@ -11,13 +11,13 @@ pub(super) fn catalog(action: &At<'_>) -> Result {
 /// One product.
 pub(super) fn one(action: &At<'_>) -> Result {
     action.only(&["catalog_id", "product_retailer_id"])?;
-    action.need("catalog_id")?.text()?;
+    action.need("catalog_id")?.id()?;
     action.need("product_retailer_id")?.text().map(drop)
 }
 
 pub(super) fn several(action: &At<'_>) -> Result {
     action.only(&["catalog_id", "sections"])?;
-    action.need("catalog_id")?.text()?;
+    action.need("catalog_id")?.id()?;
     sections(&action.need("sections")?)
 }
 

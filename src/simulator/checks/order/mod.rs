@@ -20,6 +20,9 @@ use amount::amount;
 enum Market {
     India,
     Brazil,
+    /// One that Meta's pages do not tell of, such as Singapore, which survives in the documentation of others: what is not
+    /// known of it is not refused.
+    Other,
 }
 
 /// Where an order is.
@@ -58,11 +61,12 @@ pub(super) fn details(parameters: &At<'_>, place: Place, around: Around<'_>) -> 
         "shipping_info",
         "order",
     ])?;
-    let (market, place) = match parameters.need("currency")?.one_of(&["INR", "BRL"])? {
+    let (market, place) = match (parameters.need("currency")?.text()?, place) {
+        ("INR", place) => (Market::India, place),
         // There is no checkout in Brazil, whatever is written on the button.
-        "BRL" if place == Place::Checkout => (Market::Brazil, Place::Button),
-        "BRL" => (Market::Brazil, place),
-        _ => (Market::India, place),
+        ("BRL", Place::Checkout) => (Market::Brazil, Place::Button),
+        ("BRL", place) => (Market::Brazil, place),
+        (_, place) => (Market::Other, place),
     };
     if market == Market::Brazil {
         parameters.without("payment_configuration")?;
@@ -102,20 +106,34 @@ fn reference(parameters: &At<'_>, most: usize) -> Result {
     }
 }
 
-/// How it is paid. India's pages disagree on `payment_type`.
+/// How it is paid. Of India's pages those on payment links and on named configurations require `payment_type`, the others
+/// do not have it.
 fn payment(parameters: &At<'_>, market: Market, place: Place) -> Result {
+    let named = parameters.optional("payment_configuration", |name| name.text_up_to(60))?.is_some();
+    let mut has_link = false;
+    for setting in parameters.optional("payment_settings", At::elements)?.unwrap_or_default() {
+        has_link |= setting::check(&setting, market, place)? == "payment_link";
+    }
     match market {
         Market::Brazil => drop(parameters.need("payment_type")?.one_of(&["br"])?),
         Market::India => {
             parameters.optional("payment_type", |kind| kind.one_of(&["upi"]))?;
+            if named || has_link {
+                parameters.need("payment_type")?;
+            }
             // The name of a configuration stands in for settings in an older form.
-            if parameters.optional("payment_configuration", |name| name.text_up_to(60))?.is_none() {
+            if !named {
                 parameters.need("payment_settings")?;
             }
         }
-    }
-    for setting in parameters.optional("payment_settings", At::elements)?.unwrap_or_default() {
-        setting::check(&setting, market, place)?;
+        Market::Other => {
+            // Those of the two other countries, whose currency this is not.
+            if let Some(kind) = parameters.get("payment_type")
+                && matches!(kind.text()?, "upi" | "br")
+            {
+                return Err(kind.value("is of another country than the currency"));
+            }
+        }
     }
     Ok(())
 }

@@ -5,31 +5,45 @@ use super::{super::at::At, Market, Place, Result};
 /// The ways to pay in India. The two gateways by themselves are for their own checks of an order.
 const INDIA: [&str; 5] = ["upi_intent_link", "payment_gateway", "payment_link", "razorpay", "payu"];
 const BRAZIL: [&str; 4] = ["pix_dynamic_code", "payment_link", "boleto", "offsite_card_pay"];
+/// Of a market that is not known, both.
+const ANY: [&str; 8] = [
+    "upi_intent_link",
+    "payment_gateway",
+    "payment_link",
+    "razorpay",
+    "payu",
+    "pix_dynamic_code",
+    "boleto",
+    "offsite_card_pay",
+];
 const REQUESTS: [&str; 3] = ["pix_dynamic_code", "boleto", "payment_link"];
 
-pub(super) fn check(setting: &At<'_>, market: Market, place: Place) -> Result {
+/// Checks a way to pay, and tells which it is.
+pub(super) fn check<'a>(setting: &At<'a>, market: Market, place: Place) -> Result<&'a str> {
     let ways: &[&str] = match (market, place) {
         (_, Place::Checkout) => &["payment_gateway"],
         (Market::India, _) => &INDIA,
         (Market::Brazil, _) => &BRAZIL,
+        (Market::Other, _) => &ANY,
     };
     let (way, inner) = open(setting, ways)?;
     match way {
-        "upi_intent_link" => upi(&inner),
-        "payment_gateway" => gateway(&inner),
+        "upi_intent_link" => upi(&inner)?,
+        "payment_gateway" => gateway(&inner)?,
         "razorpay" | "payu" => {
             inner.only(&["encrypted_payment_gateway_data"])?;
-            inner.need("encrypted_payment_gateway_data")?.text().map(drop)
+            inner.need("encrypted_payment_gateway_data")?.text().map(drop)?;
         }
-        "pix_dynamic_code" => pix(&inner, true),
-        "boleto" => boleto(&inner),
+        "pix_dynamic_code" => pix(&inner, true)?,
+        "boleto" => boleto(&inner)?,
         "offsite_card_pay" => {
             inner.only(&["last_four_digits", "credential_id"])?;
             inner.need("last_four_digits")?.digits(4)?;
-            inner.need("credential_id")?.text().map(drop)
+            inner.need("credential_id")?.text()?;
         }
-        _ => payment_link(&inner),
+        _ => payment_link(&inner)?,
     }
+    Ok(way)
 }
 
 /// Checks what a button of a template asks to be paid with, and tells which way it is.
@@ -83,14 +97,13 @@ fn boleto(inner: &At<'_>) -> Result {
 /// A gateway by name. Meta knows some; a name or configuration it does not know is not refused, the customer just cannot
 /// pay.
 fn gateway(inner: &At<'_>) -> Result {
-    let name = inner.need("type")?.text()?;
-    inner.only(&[
-        "type",
-        "configuration_name",
-        name,
-        "preferred_payment_methods",
-        "enabled_payment_options",
-    ])?;
+    let own = ["type", "configuration_name", "preferred_payment_methods", "enabled_payment_options"];
+    let kind = inner.need("type")?;
+    let name = kind.text()?;
+    if own.contains(&name) {
+        return Err(kind.value("is not the name of a gateway"));
+    }
+    inner.only(&[own.as_slice(), &[name]].concat())?;
     inner.need("configuration_name")?.text()?;
     inner.optional(name, |own| own_data(name, own))?;
     inner.optional("preferred_payment_methods", |methods| {

@@ -1,18 +1,22 @@
 //! Buttons: those the template has, each with what it needs.
 
 use super::{
-    super::interactive::product_sections, Around, At, Refusal, Result, count, count_is_off, counts_differ,
-    format, inner, order, parameters, texts::words,
+    super::interactive::product_sections, Around, At, LONGEST_URL, Refusal, Result, count, count_is_off,
+    counts_differ, format, inner, order, parameters, texts::words,
 };
 use crate::simulator::template::{TemplateAction, TemplateButton, button_index, placeholders};
 
 /// Longest code of a coupon. The page on limited-time offers still says 15.
 const LONGEST_COUPON: usize = 20;
 
-/// `references` are those of the orders so far: each is there once.
+/// Longest payload of a quick reply. Older pages of Meta's say 128, and the newer ones nothing: what reply buttons have.
+const LONGEST_PAYLOAD: usize = 256;
+
+/// `previews` says whether payment links may be shown with one; `references` are those of the orders so far: each is there once.
 pub(super) fn check<'a>(
     sent: &[&At<'a>],
     buttons: &[TemplateButton],
+    previews: bool,
     references: &mut Vec<&'a str>,
     around: Around<'_>,
 ) -> Result {
@@ -33,7 +37,7 @@ pub(super) fn check<'a>(
     }
     for (index, (button, component)) in buttons.iter().zip(components).enumerate() {
         let place = format!("buttons: button at index {index}");
-        fits(&place, button, component, references, around)?;
+        fits(&place, button, component, previews, references, around)?;
     }
     Ok(())
 }
@@ -76,6 +80,7 @@ fn fits<'a>(
     place: &str,
     button: &TemplateButton,
     component: Option<&At<'a>>,
+    previews: bool,
     references: &mut Vec<&'a str>,
     around: Around<'_>,
 ) -> Result {
@@ -89,7 +94,7 @@ fn fits<'a>(
     let spare = || count(place, parameters.len(), parameters.len().min(1)).map(|()| parameters.first());
     match &button.does {
         TemplateAction::QuickReply => match spare()? {
-            Some(payload) => inner(place, payload, "payload")?.text().map(drop),
+            Some(payload) => inner(place, payload, "payload")?.text_up_to(LONGEST_PAYLOAD).map(drop),
             None => Ok(()),
         },
         TemplateAction::Url(url) if placeholders(url).is_empty() => count(place, parameters.len(), 0),
@@ -99,7 +104,13 @@ fn fits<'a>(
                 return Err(format(&format!("{place}: Format mismatch, expected text.")));
             }
             words(place, suffix, &["payment_link_preview"])?;
-            suffix.optional("payment_link_preview", At::boolean).map(drop)
+            suffix.optional("text", |text| text.text_up_to(LONGEST_URL))?;
+            match suffix.get("payment_link_preview") {
+                Some(preview) if preview.boolean()? && !previews => {
+                    Err(preview.value("is for templates without header and cards"))
+                }
+                _ => Ok(()),
+            }
         }
         TemplateAction::CopyCode => {
             let code = inner(place, needed("copy_code")?, "coupon_code")?;
@@ -149,7 +160,10 @@ fn thumbnail(action: &At<'_>, more: &[&str]) -> Result {
 fn flow(action: &At<'_>) -> Result {
     action.only(&["flow_token", "flow_action_data"])?;
     action.optional("flow_token", At::text)?;
-    action.optional("flow_action_data", |data| data.members().map(drop)).map(drop)
+    match action.get("flow_action_data") {
+        Some(data) if data.members()?.is_empty() => Err(data.value("must not be empty")),
+        _ => Ok(()),
+    }
 }
 
 /// How long the button works, and what its calls bring along.

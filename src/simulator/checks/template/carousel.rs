@@ -30,7 +30,7 @@ pub(super) fn check<'a>(
         let approved = usize::try_from(number).ok().and_then(|number| cards.get(number));
         if let Some(approved) = approved {
             let kinds = KINDS.get(..ON_CARDS).unwrap_or(&KINDS);
-            parts(&Sent::read(&card, kinds)?, approved, LONGEST_BODY, references, around)?;
+            parts(&Sent::read(&card, kinds)?, approved, LONGEST_BODY, false, references, around)?;
         }
     }
     Ok(())

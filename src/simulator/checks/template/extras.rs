@@ -1,6 +1,6 @@
 //! Components that only some templates have.
 
-use super::{At, Result, count, only_parameter, order, parameters};
+use super::{At, LONGEST_URL, Result, count, only_parameter, order, parameters};
 use crate::simulator::template::TemplateOffer;
 
 /// When an offer runs out.
@@ -13,7 +13,7 @@ pub(super) fn offer(component: Option<&At<'_>>, offer: Option<&TemplateOffer>) -
         _ => {
             let offer = only_parameter(NAME, component, NAME)?;
             offer.only(&["expiration_time_ms"])?;
-            offer.need("expiration_time_ms")?.integer_in(0..=u64::MAX).map(drop)
+            offer.need("expiration_time_ms")?.integer_in(1..=u64::MAX).map(drop)
         }
     }
 }
@@ -26,7 +26,9 @@ pub(super) fn tap_target(component: Option<&At<'_>>) -> Result {
     }
     for target in only_parameter(NAME, component, NAME)?.elements()? {
         target.only(&["url", "title"])?;
-        target.need("url")?.web_address()?;
+        let url = target.need("url")?;
+        url.web_address()?;
+        url.text_up_to(LONGEST_URL)?;
         target.need("title")?.text()?;
     }
     Ok(())

@@ -19,7 +19,7 @@ pub(super) fn check(
             let product = only_parameter("header", component, "product")?;
             product.only(&["product_retailer_id", "catalog_id"])?;
             product.need("product_retailer_id")?.text()?;
-            product.need("catalog_id")?.text().map(drop)
+            product.need("catalog_id")?.id().map(drop)
         }
         Some(TemplateHeader::Unknown) => Ok(()),
     }

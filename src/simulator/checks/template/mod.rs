@@ -34,6 +34,9 @@ const KINDS: [(&str, &[&str]); 7] = [
     ("order_status", &["type", "parameters"]),
 ];
 
+/// Longest address, which what fills its end cannot exceed by itself.
+const LONGEST_URL: usize = 2000;
+
 /// How many of [`KINDS`] cards have.
 const ON_CARDS: usize = 3;
 
@@ -61,7 +64,7 @@ pub(super) fn template(content: &At<'_>, around: Around<'_>) -> Result {
 fn fits(sent: &Sent<'_>, template: &ApprovedTemplate, around: Around<'_>) -> Result {
     let mut references = Vec::new();
     let longest_body = if template.offer.is_some() { 600 } else { 1024 };
-    parts(sent, &template.parts, longest_body, &mut references, around)?;
+    parts(sent, &template.parts, longest_body, template.cards.is_empty(), &mut references, around)?;
     if template.is_authentication() {
         texts::code(sent)?;
     }
@@ -71,17 +74,19 @@ fn fits(sent: &Sent<'_>, template: &ApprovedTemplate, around: Around<'_>) -> Res
     carousel::check(sent.one("carousel"), &template.cards, &mut references, around)
 }
 
-/// Checks what templates and cards have alike.
+/// Checks what templates and cards have alike; `previews` says whether payment links may be shown with one.
 fn parts<'a>(
     sent: &Sent<'a>,
     parts: &TemplateParts,
     longest_body: usize,
+    previews: bool,
     references: &mut Vec<&'a str>,
     around: Around<'_>,
 ) -> Result {
     texts::check("body", sent.one("body"), parts.body.as_deref().unwrap_or_default(), longest_body)?;
     header::check(sent.one("header"), parts.header.as_ref(), around)?;
-    buttons::check(&sent.all("button"), &parts.buttons, references, around)
+    let previews = previews && parts.header.is_none();
+    buttons::check(&sent.all("button"), &parts.buttons, previews, references, around)
 }
 
 /// The components of a send, by kind.

@@ -11,7 +11,13 @@ pub(super) fn check(place: &str, component: Option<&At<'_>>, text: &str, longest
     let parameters = parameters(component)?;
     let names = placeholders(text);
     count(place, parameters.len(), names.len())?;
-    parameters.iter().try_for_each(|parameter| words(place, parameter, &["parameter_name"]))?;
+    for parameter in &parameters {
+        words(place, parameter, &["parameter_name"])?;
+        // The link to a group is put into bodies.
+        if place != "body" && parameter.get("group_id").is_some() {
+            return Err(format(&format!("{place}: Format mismatch, expected text.")));
+        }
+    }
     named(place, &parameters, &names)?;
     if fill(text, component.map(|component| component.value)).chars().count() > longest {
         let details = format!("{place}: with its parameters it has more than {longest} characters.");
@@ -57,7 +63,10 @@ pub(super) fn words(place: &str, parameter: &At<'_>, more: &[&str]) -> Result {
         "currency" => {
             value.only(&["fallback_value", "code", "amount_1000"])?;
             value.need("fallback_value")?.text()?;
-            value.need("code")?.text()?;
+            let code = value.need("code")?;
+            if code.text()?.len() != 3 || !code.text()?.bytes().all(|b| b.is_ascii_uppercase()) {
+                return Err(code.value("must be the three letters of a currency"));
+            }
             let amount = value.need("amount_1000")?;
             if !amount.value.is_i64() && !amount.value.is_u64() {
                 return Err(amount.unsupported("must be a whole number"));
@@ -67,6 +76,7 @@ pub(super) fn words(place: &str, parameter: &At<'_>, more: &[&str]) -> Result {
             value.only(&["fallback_value"])?;
             value.need("fallback_value")?.text()?;
         }
+        "group_id" => drop(value.id()?),
         _ => drop(value.text()?),
     }
     let text = spelled(parameter.value);

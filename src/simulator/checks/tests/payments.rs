@@ -51,7 +51,51 @@ fn each_country_has_its_own_ways() {
 fn india_may_name_a_configuration_in_place_of_settings() {
     let named =
         with(&with(&india(), "/payment_settings", Value::Null), "/payment_configuration", json!(long(60)));
-    assert_parameters(&named, &[("/payment_configuration", json!(long(61)), 100)]);
+    assert_parameters(
+        &named,
+        &[("/payment_configuration", json!(long(61)), 100), ("/payment_type", Value::Null, 131_008)],
+    );
+}
+
+#[test]
+fn india_names_its_payment_type_where_the_page_does() {
+    let link = json!({ "type": "payment_link", "payment_link": { "uri": "https://example.com/pay" } });
+    assert_parameters(&pays_by(&india(), &link), &[("/payment_type", Value::Null, 131_008)]);
+    assert_parameters(&india(), &[("/payment_type", Value::Null, 0)]);
+}
+
+#[test]
+fn of_a_country_that_no_page_tells_of_little_is_known() {
+    let other = with(&with(&brazil(), "/currency", json!("SGD")), "/payment_type", json!("p2m-lite:stripe"));
+    assert_parameters(
+        &other,
+        &[
+            ("/payment_type", Value::Null, 0),
+            ("/payment_type", json!("br"), 131_009),
+            ("/payment_type", json!("upi"), 131_009),
+            ("/payment_configuration", json!("cfg"), 0),
+            ("/payment_settings", Value::Null, 0),
+            ("/payment_settings/0/type", json!("cash"), 131_009),
+            ("/order", Value::Null, 131_009),
+            ("/currency", json!(" "), 131_008),
+            ("/reference_id", json!(long(61)), 100),
+            ("/total_amount/value", json!(1), 131_009),
+        ],
+    );
+}
+
+#[test]
+fn a_gateway_is_not_called_as_its_own_members_are() {
+    let gateway = json!({ "type": "payment_gateway", "payment_gateway": {
+        "type": "razorpay", "configuration_name": "cfg" } });
+    assert_parameters(
+        &pays_by(&india(), &gateway),
+        &[
+            ("/payment_settings/0/payment_gateway/type", json!("of_tomorrow"), 0),
+            ("/payment_settings/0/payment_gateway/type", json!("configuration_name"), 131_009),
+            ("/payment_settings/0/payment_gateway/type", json!("enabled_payment_options"), 131_009),
+        ],
+    );
 }
 
 #[test]

@@ -39,6 +39,7 @@ fn a_product_has_no_header_and_may_have_no_body() {
             ("/interactive/action/product_retailer_id", Value::Null, 131_008),
             ("/interactive/action/product_retailer_id", json!(7), 100),
             ("/interactive/action/catalog_id", json!(7), 100),
+            ("/interactive/action/catalog_id", json!("1 2"), 131_009),
             ("/interactive/action/sections", json!([]), 100),
         ],
     );

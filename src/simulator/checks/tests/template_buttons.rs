@@ -75,6 +75,8 @@ fn a_quick_reply_may_have_a_payload() {
             (&format!("{BUTTON}/parameters"), json!([payload, payload]), 132_000),
             (PARAMETER, text("yes"), 132_012),
             (&at("payload"), json!(" "), 131_008),
+            (&at("payload"), json!(long(256)), 0),
+            (&at("payload"), json!(long(257)), 100),
             (&at("payload"), json!({}), 100),
         ],
     );
@@ -95,9 +97,22 @@ fn an_address_takes_what_its_placeholder_stands_for() {
             (PARAMETER, json!({ "type": "date_time", "date_time": { "fallback_value": "a" } }), 132_012),
             (&at("text"), json!(""), 131_008),
             (&at("text"), json!("a\nb"), 132_018),
+            (&at("text"), json!(long(2000)), 0),
+            (&at("text"), json!(long(2001)), 100),
             (&at("payment_link_preview"), json!(true), 0),
             (&at("payment_link_preview"), json!("yes"), 100),
             (&at("parameter_name"), json!("1"), 100),
+        ],
+    );
+    let headed = of_components(&json!([{ "type": "HEADER", "format": "TEXT", "text": "Hi" },
+        { "type": "BODY", "text": "Hello." }, { "type": "BUTTONS", "buttons": [
+            { "type": "URL", "text": "Pay", "url": "https://example.com/{{1}}", "example": ["a"] }] }]));
+    assert_codes_in(
+        &headed,
+        &tap("url", &text("A-42")),
+        &[
+            (&at("payment_link_preview"), json!(false), 0),
+            (&at("payment_link_preview"), json!(true), 131_009),
         ],
     );
     let fixed = with_buttons(&json!([{ "type": "URL", "text": "Track", "url": "https://example.com" }]));
@@ -167,6 +182,7 @@ fn a_flow_may_have_a_token_and_data() {
             ("/template/components", json!([]), 0),
             (&at("action"), json!({}), 0),
             (&at("action/flow_token"), json!(""), 131_008),
+            (&at("action/flow_action_data"), json!({}), 131_009),
             (&at("action/flow_action_data"), json!("name"), 100),
             (&at("action/screen"), json!("a"), 100),
             (PARAMETER, text("a"), 132_012),

@@ -93,6 +93,7 @@ fn numbered_placeholders_are_filled_in_by_text_currency_or_date() {
             (&at(BODY, "parameters"), json!([text("Ana"), money, date, date]), 132_000),
             (&at(BODY, "parameters"), json!({}), 100),
             (PARAMETER, json!({ "type": "group_id", "group_id": "Y2Fw" }), 0),
+            (PARAMETER, json!({ "type": "group_id", "group_id": "Y2 Fw" }), 131_009),
             (PARAMETER, json!({ "type": "image", "image": { "link": LINK } }), 132_012),
             (PARAMETER, json!({ "type": "text" }), 131_008),
             (PARAMETER, json!({ "text": "Ana" }), 131_008),
@@ -113,6 +114,9 @@ fn numbered_placeholders_are_filled_in_by_text_currency_or_date() {
             (&at(BODY, "parameters/1/currency/fallback_value"), json!(5), 100),
             (&at(BODY, "parameters/1/currency/code"), Value::Null, 131_008),
             (&at(BODY, "parameters/1/currency/code"), json!(5), 100),
+            (&at(BODY, "parameters/1/currency/code"), json!("BRL"), 0),
+            (&at(BODY, "parameters/1/currency/code"), json!("brl"), 131_009),
+            (&at(BODY, "parameters/1/currency/code"), json!("BRLX"), 131_009),
             (&at(BODY, "parameters/1/currency/amount_1000"), json!(-5), 0),
             (&at(BODY, "parameters/1/currency/amount_1000"), Value::Null, 131_008),
             (&at(BODY, "parameters/1/currency/amount_1000"), json!("5"), 100),
@@ -191,6 +195,16 @@ fn a_header_is_what_the_template_has() {
 }
 
 #[test]
+fn a_header_of_text_takes_no_group() {
+    let model = of_components(
+        &json!([{ "type": "HEADER", "format": "TEXT", "text": "Join {{1}}" }, { "type": "BODY", "text": "Now." }]),
+    );
+    let header = send(&json!([{ "type": "header", "parameters": [text("us")] }]));
+    let group = json!({ "type": "group_id", "group_id": "Y2Fw" });
+    assert_codes_in(&model, &header, &[(PARAMETER, group, 132_012)]);
+}
+
+#[test]
 fn a_header_may_be_a_place_or_a_product() {
     let model = of_components(
         &json!([{ "type": "HEADER", "format": "LOCATION" }, { "type": "BODY", "text": "Here." }]),
@@ -226,6 +240,7 @@ fn a_header_may_be_a_place_or_a_product() {
             (&at(PARAMETER, "product/product_retailer_id"), json!(7), 100),
             (&at(PARAMETER, "product/catalog_id"), Value::Null, 131_008),
             (&at(PARAMETER, "product/catalog_id"), json!(7), 100),
+            (&at(PARAMETER, "product/catalog_id"), json!("1 2"), 131_009),
             (&at(PARAMETER, "product/name"), json!("a"), 100),
         ],
     );
@@ -295,6 +310,8 @@ fn an_offer_says_when_it_ends_if_it_does() {
             ("/template/components", json!([body(&long(592)), expiry]), 132_005),
             (parameter, text("a"), 132_012),
             (&at(parameter, "limited_time_offer/expiration_time_ms"), json!("1800000600000"), 100),
+            (&at(parameter, "limited_time_offer/expiration_time_ms"), json!(1), 0),
+            (&at(parameter, "limited_time_offer/expiration_time_ms"), json!(0), 131_009),
             (&at(parameter, "limited_time_offer/expiration_time_ms"), Value::Null, 131_008),
             (&at(parameter, "limited_time_offer/text"), json!("a"), 100),
         ],
@@ -323,6 +340,8 @@ fn a_tap_on_the_message_may_open_an_address() {
             (&at(BODY, "parameters"), json!([]), 132_000),
             (&target, json!([]), 131_008),
             (&at(&target, "0/url"), json!("example"), 131_009),
+            (&at(&target, "0/url"), json!(format!("https://example.com/{}", "a".repeat(1980))), 0),
+            (&at(&target, "0/url"), json!(format!("https://example.com/{}", "a".repeat(1981))), 100),
             (&at(&target, "0/url"), Value::Null, 131_008),
             (&at(&target, "0/title"), Value::Null, 131_008),
             (&at(&target, "0/title"), json!(5), 100),
