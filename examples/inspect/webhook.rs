@@ -7,14 +7,14 @@ use whatsapp_business::webhook::{Delivery, Event, Inbound, InboundMessage, Statu
 /// One event, as it is printed.
 #[derive(Default, Serialize)]
 pub(crate) struct Line<'a> {
-    file: &'a str,
+    pub(crate) file: &'a str,
     pub(crate) event: &'static str,
     pub(crate) kind: Option<String>,
     pub(crate) id: Option<&'a str>,
     pub(crate) from: Option<&'a str>,
-    phone_number_id: Option<&'a str>,
-    unknown: bool,
-    reason: Option<&'a str>,
+    pub(crate) phone_number_id: Option<&'a str>,
+    pub(crate) unknown: bool,
+    pub(crate) reason: Option<&'a str>,
 }
 
 pub(crate) fn inspect(body: &[u8], file: &str, signed: Option<&Signed>) -> Result<Report, String> {
