@@ -31,38 +31,6 @@ pub(crate) fn optional_text(at: Path<'_>, value: Option<&str>, max: usize, out: 
     }
 }
 
-/// How many `things` there are.
-pub(crate) fn count(
-    at: Path<'_>,
-    count: usize,
-    range: &RangeInclusive<usize>,
-    things: &str,
-    out: &mut Vec<Violation>,
-) {
-    if range.contains(&count) {
-        return;
-    }
-    let limit = match (range.start(), range.end()) {
-        (0, most) => format!("at most {most} {things}"),
-        (least, most) => format!("{least} to {most} {things}"),
-    };
-    out.push(Violation::new(at, format!("has {count} {things}"), limit));
-}
-
-/// A whole number of `unit`.
-pub(crate) fn number(
-    at: Path<'_>,
-    number: i64,
-    range: &RangeInclusive<i64>,
-    unit: &str,
-    out: &mut Vec<Violation>,
-) {
-    if !range.contains(&number) {
-        let limit = format!("{} to {} {unit}", range.start(), range.end());
-        out.push(Violation::new(at, format!("is {number}"), limit));
-    }
-}
-
 /// Text that may be left out, but not be empty, for which no greatest length is documented.
 pub(crate) fn optional_filled(at: Path<'_>, value: Option<&str>, out: &mut Vec<Violation>) {
     if let Some(value) = value {
@@ -107,6 +75,38 @@ pub(crate) fn link(at: Path<'_>, link: &str, out: &mut Vec<Violation>) {
 pub(crate) fn id(at: Path<'_>, id: &str, out: &mut Vec<Violation>) {
     if id.is_empty() || id.contains(char::is_whitespace) {
         out.push(Violation::new(at, "is empty or has white space", "an id as Meta gave it"));
+    }
+}
+
+/// How many `things` there are.
+pub(crate) fn count(
+    at: Path<'_>,
+    count: usize,
+    range: &RangeInclusive<usize>,
+    things: &str,
+    out: &mut Vec<Violation>,
+) {
+    if range.contains(&count) {
+        return;
+    }
+    let limit = match (range.start(), range.end()) {
+        (0, most) => format!("at most {most} {things}"),
+        (least, most) => format!("{least} to {most} {things}"),
+    };
+    out.push(Violation::new(at, format!("has {count} {things}"), limit));
+}
+
+/// A whole number of `unit`.
+pub(crate) fn number(
+    at: Path<'_>,
+    number: i64,
+    range: &RangeInclusive<i64>,
+    unit: &str,
+    out: &mut Vec<Violation>,
+) {
+    if !range.contains(&number) {
+        let limit = format!("{} to {} {unit}", range.start(), range.end());
+        out.push(Violation::new(at, format!("is {number}"), limit));
     }
 }
 

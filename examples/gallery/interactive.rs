@@ -3,8 +3,8 @@
 use crate::exhibit::{Exhibit, Stage};
 use serde_json::json;
 use whatsapp_business::message::{
-    Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, Card, ContactInfoRequest, Flow,
-    Header, LinkButton, List, LocationRequest, MediaCarousel, Row, Section,
+    Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, ContactInfoRequest, Flow, Header,
+    LinkButton, List, LocationRequest, MediaCard, MediaCarousel, Row, Section,
 };
 
 pub(crate) fn exhibits(stage: &Stage) -> Vec<Exhibit> {
@@ -70,7 +70,10 @@ fn requests(stage: &Stage) -> Vec<Exhibit> {
         ),
         stage.show(
             "call button",
-            CallButton::new("Questions? Call us.").text("Call now").ttl_minutes(60).payload("survey-7"),
+            CallButton::new("Questions? Call us.")
+                .display_text("Call now")
+                .ttl_minutes(60)
+                .payload("survey-7"),
         ),
         stage.show("address request", AddressRequest::new("Where shall we ship to?", "IN")),
         stage.show(
@@ -112,14 +115,22 @@ fn carousels(stage: &Stage) -> Vec<Exhibit> {
         stage.show(
             "carousel of links",
             MediaCarousel::new("Our panels")
-                .card(Card::image(files.image.clone()).body("200 W").link("See", "https://example.com/200"))
-                .card(Card::image(files.image.clone()).body("300 W").link("See", "https://example.com/300")),
+                .card(
+                    MediaCard::image(files.image.clone())
+                        .body("200 W")
+                        .link("See", "https://example.com/200"),
+                )
+                .card(
+                    MediaCard::image(files.image.clone())
+                        .body("300 W")
+                        .link("See", "https://example.com/300"),
+                ),
         ),
         stage.show(
             "carousel of buttons",
             MediaCarousel::new("Which one?")
-                .card(Card::image(files.image.clone()).button("200", "This one"))
-                .card(Card::video(files.video.clone()).button("300", "That one")),
+                .card(MediaCard::image(files.image.clone()).button("200", "This one"))
+                .card(MediaCard::video(files.video.clone()).button("300", "That one")),
         ),
     ]
 }

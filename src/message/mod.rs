@@ -12,22 +12,26 @@
 //! | document | [`Document`] |
 //! | sticker | [`Sticker`] |
 //! | place | [`Location`] |
-//! | contact cards | [`Contact`], [`Contacts`] |
+//! | contact cards | [`Contacts`] of [`Contact`]s, or a single one |
 //! | reaction | [`Reaction`] |
 //! | reply buttons | [`Buttons`] |
-//! | list of rows to choose from | [`List`] |
+//! | list of rows to choose from | [`List`] of [`Row`]s, or of [`Section`]s of them |
 //! | button that opens an address | [`LinkButton`] |
+//! | button that calls us | [`CallButton`] |
+//! | button that opens a flow | [`Flow`] |
+//! | cards with pictures or videos | [`MediaCarousel`] of [`MediaCard`]s |
 //! | request for a place | [`LocationRequest`] |
+//! | request for a postal address | [`AddressRequest`], which may hold an [`Address`] |
 //! | request for the phone number | [`ContactInfoRequest`] |
 //! | request for the permission to call | [`CallPermissionRequest`] |
-//! | button that calls us | [`CallButton`] |
-//! | request for a postal address | [`AddressRequest`] |
-//! | flow | [`Flow`] |
-//! | cards with pictures or videos | [`MediaCarousel`] |
-//! | template | [`Template`] |
-//! | pinned message of a group | [`Pin`] |
-//! | one product, several, a whole catalog | [`Product`], [`ProductList`], [`ProductCarousel`], [`Catalog`] |
-//! | bill, and what became of the order | [`OrderDetails`] with a [`Bill`], [`OrderStatus`] |
+//! | one product | [`Product`] |
+//! | products in sections | [`ProductList`] |
+//! | products on cards | [`ProductCarousel`] |
+//! | a whole catalog | [`Catalog`] |
+//! | bill | [`OrderDetails`] with a [`Bill`] of an [`Order`] and [`PaymentSetting`]s |
+//! | what became of an order | [`OrderStatus`] |
+//! | template | [`Template`] with [`Parameters`] and [`TemplateCard`]s |
+//! | message to be pinned in a group | [`Pin`] |
 //! | any other | [`Raw`] |
 //!
 //! The file of a message is a media id, a link, or (feature `client`) an `Upload`, which the client makes on the way.
@@ -56,8 +60,8 @@ pub use contacts::{Contact, ContactAddress, ContactEmail, ContactPhone, ContactU
 pub use content::{Content, Raw};
 use content::{Kind, Member};
 pub use interactive::{
-    Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, Card, ContactInfoRequest, Flow,
-    Header, LinkButton, List, LocationRequest, MediaCarousel, ReplyButton, Row, Section,
+    Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, ContactInfoRequest, Flow, Header,
+    LinkButton, List, LocationRequest, MediaCard, MediaCarousel, ReplyButton, Row, Section,
 };
 pub use location::Location;
 pub use media::{Audio, Document, Image, MediaKind, MediaSource, Sticker, Video};

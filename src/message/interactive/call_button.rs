@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// ```
 /// use whatsapp_business::message::{CallButton, Content};
-/// let call = CallButton::new("Questions about the offer?").text("Call Ana").ttl_minutes(60).payload("offer-42");
+/// let call = CallButton::new("Questions about the offer?").display_text("Call Ana").ttl_minutes(60).payload("offer-42");
 /// assert!(Content::from(call).validate().is_ok());
 /// ```
 ///
@@ -61,7 +61,7 @@ impl CallButton {
     /// Longest body, in characters.
     pub const MAX_BODY: usize = Parts::MAX_BODY;
     /// Longest text on the button, in characters.
-    pub const MAX_TEXT: usize = 20;
+    pub const MAX_DISPLAY_TEXT: usize = 20;
     /// Longest time for which the button can be tapped, in minutes: 30 days.
     pub const MAX_TTL_MINUTES: u32 = 43_200;
     /// Longest payload, in characters.
@@ -75,10 +75,9 @@ impl CallButton {
         Self { parts: Parts::new(body), parameters: Parameters::default() }
     }
 
-    /// What is written on the button; at most [`Self::MAX_TEXT`] characters. WhatsApp's own words unless set
-    /// (`display_text` on the wire).
+    /// What is written on the button; at most [`Self::MAX_DISPLAY_TEXT`] characters. WhatsApp's own words unless set.
     #[must_use]
-    pub fn text(mut self, text: impl Into<String>) -> Self {
+    pub fn display_text(mut self, text: impl Into<String>) -> Self {
         self.parameters.display_text = Some(text.into());
         self
     }
@@ -117,7 +116,7 @@ impl Kind for CallButton {
         let action = at.field("action");
         let at = action.field("parameters");
         let Parameters { display_text, ttl_minutes, payload } = &self.parameters;
-        check::optional_text(at.field("display_text"), display_text.as_deref(), Self::MAX_TEXT, out);
+        check::optional_text(at.field("display_text"), display_text.as_deref(), Self::MAX_DISPLAY_TEXT, out);
         if let Some(minutes) = ttl_minutes {
             Self::check_ttl(at.field("ttl_minutes"), *minutes, out);
         }

@@ -18,10 +18,10 @@ use serde::{Deserialize, Serialize};
 /// webhook tells that a link was.
 ///
 /// ```
-/// use whatsapp_business::message::{Card, Content, MediaCarousel};
+/// use whatsapp_business::message::{Content, MediaCard, MediaCarousel};
 /// let offers = MediaCarousel::new("Two roofs like yours:")
-///     .card(Card::image("1013859600285441").body("12 panels").button("panels-12", "This one"))
-///     .card(Card::video("1013859600285442").body("20 panels").button("panels-20", "This one"));
+///     .card(MediaCard::image("1013859600285441").body("12 panels").button("panels-12", "This one"))
+///     .card(MediaCard::video("1013859600285442").body("20 panels").button("panels-20", "This one"));
 /// assert!(Content::from(offers).validate().is_ok());
 /// ```
 ///
@@ -41,21 +41,21 @@ use serde::{Deserialize, Serialize};
 #[serde(into = "Frame<Action>", try_from = "Frame<Action>")]
 pub struct MediaCarousel {
     parts: Parts,
-    cards: Vec<Card>,
+    cards: Vec<MediaCard>,
 }
 
 quiet_debug!(MediaCarousel { cards });
 
 /// One card of a [`MediaCarousel`]: an image or a video, text, and a link or quick-reply buttons.
 #[derive(Clone, PartialEq)]
-pub struct Card {
+pub struct MediaCard {
     header: Header,
     body: Option<String>,
     link: Option<Link>,
     buttons: Vec<ReplyButton>,
 }
 
-quiet_debug!(Card { header, buttons });
+quiet_debug!(MediaCard { header, buttons });
 
 /// Limits from [Meta: interactive media carousel messages](https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-media-carousel-messages).
 impl MediaCarousel {
@@ -74,7 +74,7 @@ impl MediaCarousel {
 
     /// Adds a card.
     #[must_use]
-    pub fn card(mut self, card: Card) -> Self {
+    pub fn card(mut self, card: MediaCard) -> Self {
         self.cards.push(card);
         self
     }
@@ -87,7 +87,7 @@ impl MediaCarousel {
 
     /// The cards, in order.
     #[must_use]
-    pub fn cards(&self) -> &[Card] {
+    pub fn cards(&self) -> &[MediaCard] {
         &self.cards
     }
 }
@@ -95,7 +95,7 @@ impl MediaCarousel {
 /// Limits from [Meta: interactive media carousel messages](https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-media-carousel-messages).
 /// For the id of a quick reply its translations say 20 characters, which its own example breaks, and its English form
 /// 256; for the address of a link it says 20, which every one of its examples breaks, so none is checked.
-impl Card {
+impl MediaCard {
     /// Longest body, in characters.
     pub const MAX_BODY: usize = 160;
     /// Most line breaks in the body.
@@ -194,7 +194,7 @@ impl Kind for MediaCarousel {
         let action = at.field("action");
         let list = action.field("cards");
         check::count(list, self.cards.len(), &(Self::MIN_CARDS..=Self::MAX_CARDS), "cards", out);
-        let shape = |card: &Card| (card.link.is_some(), card.buttons.len());
+        let shape = |card: &MediaCard| (card.link.is_some(), card.buttons.len());
         let first = self.cards.first().map(shape);
         for (index, card) in self.cards.iter().enumerate() {
             let item = list.index(index);
@@ -259,7 +259,7 @@ enum QuickReply {
 impl WireCard {
     const TYPE: &'static str = "cta_url";
 
-    fn new(index: i64, card: Card) -> Self {
+    fn new(index: i64, card: MediaCard) -> Self {
         let buttons = card.buttons.into_iter().map(|quick_reply| QuickReply::QuickReply { quick_reply });
         let buttons: Vec<_> = buttons.collect();
         Self {
@@ -276,7 +276,7 @@ impl WireCard {
     }
 
     /// The card, if it stands at its place.
-    fn open(self, index: i64) -> Result<Card, &'static str> {
+    fn open(self, index: i64) -> Result<MediaCard, &'static str> {
         let CardAction { name, parameters, buttons } = self.action;
         if self.card_index != index {
             return Err("action has cards out of order");
@@ -291,7 +291,7 @@ impl WireCard {
             return Err("action has a name without parameters or the other way round");
         }
         let buttons = buttons.into_iter().flatten();
-        Ok(Card {
+        Ok(MediaCard {
             header: self.header,
             body: self.body.map(|body| body.text),
             link: parameters,

@@ -10,7 +10,8 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A request for the phone number of a person who is known by a user id only, with a button that shares it (`interactive` of type `request_contact_info` on the wire).
+/// A request for the phone number of a person who is known by a user id only, with a button that shares it (`interactive`
+/// of type `request_contact_info` on the wire).
 ///
 /// The number comes back in a webhook as a message of type `contacts`: a card with it in `phones`.
 ///

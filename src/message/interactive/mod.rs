@@ -20,7 +20,7 @@ pub use address_request::AddressRequest;
 pub use buttons::{Buttons, ReplyButton};
 pub use call_button::CallButton;
 pub use call_permission_request::CallPermissionRequest;
-pub use carousel::{Card, MediaCarousel};
+pub use carousel::{MediaCard, MediaCarousel};
 pub use contact_info_request::ContactInfoRequest;
 pub use flow::Flow;
 pub(super) use frame::{Frame, Named, Parts};

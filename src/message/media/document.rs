@@ -83,7 +83,7 @@ impl Document {
 
     /// The name that it is shown under.
     #[must_use]
-    pub fn shown_name(&self) -> Option<&str> {
+    pub fn filename_text(&self) -> Option<&str> {
         self.filename.as_deref()
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Template,
     action::Action,
     component::Component,
-    value::{Kind, Offer, TapTarget},
+    value::{Offer, ParameterKind, TapTarget},
 };
 use crate::{message::ProductSection, time::Timestamp};
 use serde_json::Value;
@@ -37,7 +37,7 @@ impl Template {
     /// a preview. The template must have neither a header nor cards.
     #[must_use]
     pub fn payment_link_button(self, index: u8, suffix: impl Into<String>) -> Self {
-        let suffix = Kind::Text { text: suffix.into(), payment_link_preview: Some(true) };
+        let suffix = ParameterKind::Text { text: suffix.into(), payment_link_preview: Some(true) };
         self.with(Component::button("url", index, [suffix]))
     }
 
@@ -51,7 +51,11 @@ impl Template {
     /// The coupon code that the copy-code button at `index` copies; at most [`Self::MAX_COUPON_CODE`] characters.
     #[must_use]
     pub fn copy_code(self, index: u8, code: impl Into<String>) -> Self {
-        self.with(Component::button("copy_code", index, [Kind::CouponCode { coupon_code: code.into() }]))
+        self.with(Component::button(
+            "copy_code",
+            index,
+            [ParameterKind::CouponCode { coupon_code: code.into() }],
+        ))
     }
 
     /// The token that the Flow behind the button at `index` carries and its answer brings back, and the data for its
@@ -83,7 +87,7 @@ impl Template {
         let action = thumbnail
             .into()
             .map(|id| Action { thumbnail_product_retailer_id: Some(id.to_owned()), ..Action::default() });
-        let action = action.map(|action| Kind::Action { action: Box::new(action) });
+        let action = action.map(|action| ParameterKind::Action { action: Box::new(action) });
         self.with(Component::button("catalog", index, action))
     }
 
@@ -142,8 +146,8 @@ impl Template {
         minutes: impl Into<Option<u32>>,
         payload: impl Into<Option<&'a str>>,
     ) -> Self {
-        let minutes = minutes.into().map(|minutes| Kind::TtlMinutes { ttl_minutes: minutes.into() });
-        let payload = payload.into().map(|payload| Kind::Payload { payload: payload.to_owned() });
+        let minutes = minutes.into().map(|minutes| ParameterKind::TtlMinutes { ttl_minutes: minutes.into() });
+        let payload = payload.into().map(|payload| ParameterKind::Payload { payload: payload.to_owned() });
         self.with(Component::button("voice_call", index, minutes.into_iter().chain(payload)))
     }
 }
@@ -159,7 +163,7 @@ impl Template {
     #[must_use]
     pub fn limited_time_offer(self, expires_at: Timestamp) -> Self {
         let limited_time_offer = Offer { expiration_time_ms: expires_at.as_millis() };
-        self.with(Component::of("limited_time_offer", Kind::LimitedTimeOffer { limited_time_offer }))
+        self.with(Component::of("limited_time_offer", ParameterKind::LimitedTimeOffer { limited_time_offer }))
     }
 
     /// Makes the message as a whole open `url`, under this title (`tap_target_configuration` on the wire). Meta lets
@@ -167,7 +171,7 @@ impl Template {
     #[must_use]
     pub fn tap_target(self, title: impl Into<String>, url: impl Into<String>) -> Self {
         let target = TapTarget { url: url.into(), title: title.into() };
-        let target = Kind::TapTargetConfiguration { tap_target_configuration: vec![target] };
+        let target = ParameterKind::TapTargetConfiguration { tap_target_configuration: vec![target] };
         self.with(Component::of("tap_target_configuration", target))
     }
 }

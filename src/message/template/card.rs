@@ -4,7 +4,7 @@ use super::{
     Template,
     component::{self, Around, Component},
     parameter::Parameters,
-    value::Kind,
+    value::ParameterKind,
 };
 use crate::{
     check,
@@ -52,19 +52,19 @@ impl TemplateCard {
     /// A card with an image.
     #[must_use]
     pub fn image(source: impl Into<MediaSource>) -> Self {
-        Self::new(Kind::Image { image: source.into() })
+        Self::new(ParameterKind::Image { image: source.into() })
     }
 
     /// A card with a video.
     #[must_use]
     pub fn video(source: impl Into<MediaSource>) -> Self {
-        Self::new(Kind::Video { video: source.into() })
+        Self::new(ParameterKind::Video { video: source.into() })
     }
 
     /// A card with the product that the seller calls `retailer_id` in this catalog.
     #[must_use]
     pub fn product(catalog: impl Into<CatalogId>, retailer_id: impl Into<String>) -> Self {
-        Self::new(Kind::Product { product: CatalogProduct::new(catalog, retailer_id) })
+        Self::new(ParameterKind::Product { product: CatalogProduct::new(catalog, retailer_id) })
     }
 
     /// Fills the card's text, as [`Template::body`] does.
@@ -92,7 +92,7 @@ impl TemplateCard {
         self.with(Component::order_details_button(index, bill))
     }
 
-    fn new(header: Kind) -> Self {
+    fn new(header: ParameterKind) -> Self {
         Self { card_index: 0, components: vec![Component::of("header", header)] }
     }
 

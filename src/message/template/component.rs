@@ -5,7 +5,7 @@ use super::{
     action::{Action, PaymentRequest},
     card,
     parameter::{Parameter, Parameters},
-    value::{Kind, Takes},
+    value::{ParameterKind, Takes},
 };
 use crate::{
     error::{Path, Violation},
@@ -68,14 +68,14 @@ impl Component {
     }
 
     /// A component of one value.
-    pub(super) fn of(kind: &str, value: Kind) -> Self {
+    pub(super) fn of(kind: &str, value: ParameterKind) -> Self {
         Self::new(kind, [Parameter(value)].into())
     }
 
     pub(super) fn button(
         sub_type: &str,
         index: impl Into<Option<u8>>,
-        parameters: impl IntoIterator<Item = Kind>,
+        parameters: impl IntoIterator<Item = ParameterKind>,
     ) -> Self {
         let parameters: Vec<_> = parameters.into_iter().map(Parameter).collect();
         Self {
@@ -88,15 +88,15 @@ impl Component {
     }
 
     pub(super) fn action_button(sub_type: &str, index: u8, action: Action) -> Self {
-        Self::button(sub_type, index, [Kind::Action { action: Box::new(action) }])
+        Self::button(sub_type, index, [ParameterKind::Action { action: Box::new(action) }])
     }
 
     pub(super) fn url_button(index: u8, suffix: String) -> Self {
-        Self::button("url", index, [Kind::Text { text: suffix, payment_link_preview: None }])
+        Self::button("url", index, [ParameterKind::Text { text: suffix, payment_link_preview: None }])
     }
 
     pub(super) fn quick_reply(index: u8, payload: String) -> Self {
-        Self::button("quick_reply", index, [Kind::Payload { payload }])
+        Self::button("quick_reply", index, [ParameterKind::Payload { payload }])
     }
 
     pub(super) fn order_details_button(index: u8, bill: Bill) -> Self {

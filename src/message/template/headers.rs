@@ -4,7 +4,7 @@ use super::{
     Template,
     component::Component,
     parameter::Parameters,
-    value::{Document, Kind},
+    value::{Document, ParameterKind},
 };
 use crate::{
     id::CatalogId,
@@ -27,13 +27,13 @@ impl Template {
     /// The image of an image header.
     #[must_use]
     pub fn header_image(self, source: impl Into<MediaSource>) -> Self {
-        self.with(Component::of("header", Kind::Image { image: source.into() }))
+        self.with(Component::of("header", ParameterKind::Image { image: source.into() }))
     }
 
     /// The video of a video header.
     #[must_use]
     pub fn header_video(self, source: impl Into<MediaSource>) -> Self {
-        self.with(Component::of("header", Kind::Video { video: source.into() }))
+        self.with(Component::of("header", ParameterKind::Video { video: source.into() }))
     }
 
     /// The document of a document header, and the file name that it is shown under, which may be left out.
@@ -50,13 +50,13 @@ impl Template {
         filename: impl Into<Option<&'a str>>,
     ) -> Self {
         let document = Document { source: source.into(), filename: filename.into().map(str::to_owned) };
-        self.with(Component::of("header", Kind::Document { document }))
+        self.with(Component::of("header", ParameterKind::Document { document }))
     }
 
     /// The GIF of a GIF header: an MP4 file of at most 3.5 MB. The Marketing Messages API alone takes it.
     #[must_use]
     pub fn header_gif(self, source: impl Into<MediaSource>) -> Self {
-        self.with(Component::of("header", Kind::Gif { gif: source.into() }))
+        self.with(Component::of("header", ParameterKind::Gif { gif: source.into() }))
     }
 
     /// The place of a location header. Meta's examples give it a name and an address.
@@ -73,13 +73,13 @@ impl Template {
     /// ```
     #[must_use]
     pub fn header_location(self, location: Location) -> Self {
-        self.with(Component::of("header", Kind::Location { location }))
+        self.with(Component::of("header", ParameterKind::Location { location }))
     }
 
     /// The product of a product header: the one that the seller calls `retailer_id` in this catalog.
     #[must_use]
     pub fn header_product(self, catalog: impl Into<CatalogId>, retailer_id: impl Into<String>) -> Self {
         let product = CatalogProduct::new(catalog, retailer_id);
-        self.with(Component::of("header", Kind::Product { product }))
+        self.with(Component::of("header", ParameterKind::Product { product }))
     }
 }

@@ -1,6 +1,6 @@
 //! Orders and payments in templates.
 
-use super::{Template, component::Component, value::Kind};
+use super::{Template, component::Component, value::ParameterKind};
 use crate::message::{Bill, OrderState, PaymentSetting, commerce::OrderProgress};
 
 /// Orders and payments, documented by Meta: [in India](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-in/upi-intent/dynamic-vpa),
@@ -77,6 +77,6 @@ impl Template {
             Some(text) => order_status.description(text),
             None => order_status,
         };
-        self.with(Component::of("order_status", Kind::OrderStatus { order_status }))
+        self.with(Component::of("order_status", ParameterKind::OrderStatus { order_status }))
     }
 }

@@ -1,6 +1,6 @@
 //! The values that fill a template's placeholders.
 
-use super::value::{Currency, DateTime, Kind, Takes};
+use super::value::{Currency, DateTime, ParameterKind, Takes};
 use crate::{
     check,
     error::{Path, Violation},
@@ -33,25 +33,25 @@ struct Slot {
 
 /// One value.
 #[derive(Clone, PartialEq)]
-pub struct Parameter(pub(super) Kind);
+pub struct Parameter(pub(super) ParameterKind);
 
 impl Parameter {
     /// Text. Meta refuses line breaks, tabs and more than four spaces in a row.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
-        Self(Kind::Text { text: text.into(), payment_link_preview: None })
+        Self(ParameterKind::Text { text: text.into(), payment_link_preview: None })
     }
 
     /// What comes back when a quick-reply button is tapped.
     #[must_use]
     pub fn payload(payload: impl Into<String>) -> Self {
-        Self(Kind::Payload { payload: payload.into() })
+        Self(ParameterKind::Payload { payload: payload.into() })
     }
 
     /// An image, for an image header.
     #[must_use]
     pub fn image(source: impl Into<MediaSource>) -> Self {
-        Self(Kind::Image { image: source.into() })
+        Self(ParameterKind::Image { image: source.into() })
     }
 
     /// An amount of money, in thousandths of the currency with ISO 4217 `code`; `fallback` is what is shown where
@@ -59,19 +59,21 @@ impl Parameter {
     #[must_use]
     pub fn currency(code: impl Into<String>, amount_1000: i64, fallback: impl Into<String>) -> Self {
         let currency = Currency { fallback_value: fallback.into(), code: code.into(), amount_1000 };
-        Self(Kind::Currency { currency })
+        Self(ParameterKind::Currency { currency })
     }
 
     /// A date or time, as the text to show.
     #[must_use]
     pub fn date_time(shown: impl Into<String>) -> Self {
-        Self(Kind::DateTime { date_time: DateTime { fallback_value: shown.into(), parts: Map::new() } })
+        Self(ParameterKind::DateTime {
+            date_time: DateTime { fallback_value: shown.into(), parts: Map::new() },
+        })
     }
 
     /// A group, for the body of an invitation: its link is put in when the message is delivered.
     #[must_use]
     pub fn group(id: impl Into<GroupId>) -> Self {
-        Self(Kind::GroupId { group_id: id.into() })
+        Self(ParameterKind::GroupId { group_id: id.into() })
     }
 }
 
@@ -86,13 +88,13 @@ impl Parameters {
     /// The bills that buttons open, each with its position.
     pub(super) fn bills(&self) -> impl Iterator<Item = (usize, &Bill)> {
         self.0.iter().enumerate().filter_map(|(index, slot)| match &slot.value.0 {
-            Kind::Action { action } => Some((index, action.order_details.as_ref()?)),
+            ParameterKind::Action { action } => Some((index, action.order_details.as_ref()?)),
             _ => None,
         })
     }
 
     pub(super) fn has_product(&self) -> bool {
-        self.0.iter().any(|slot| matches!(slot.value.0, Kind::Product { .. }))
+        self.0.iter().any(|slot| matches!(slot.value.0, ParameterKind::Product { .. }))
     }
 
     pub(super) fn media(&mut self) -> impl Iterator<Item = &mut MediaSource> {
@@ -181,7 +183,7 @@ impl Serialize for Slot {
         #[derive(Serialize)]
         struct Named<'a> {
             #[serde(flatten)]
-            value: &'a Kind,
+            value: &'a ParameterKind,
             parameter_name: &'a str,
         }
         match &self.name {
@@ -204,6 +206,6 @@ impl<'de> Deserialize<'de> for Slot {
                 None
             }
         };
-        Ok(Self { name, value: Parameter(Kind::read(members)) })
+        Ok(Self { name, value: Parameter(ParameterKind::read(members)) })
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     error::{Path, Violation},
     id::GroupId,
     message::{
-        CallButton, Kind as _, Location, MediaKind, MediaSource,
+        CallButton, Kind, Location, MediaKind, MediaSource,
         commerce::{CatalogProduct, OrderProgress},
         media::WireMedia,
     },
@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 /// One value, told apart by its `type`.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum Kind {
+pub(super) enum ParameterKind {
     Text {
         #[serde(deserialize_with = "wire::text")]
         text: String,
@@ -140,7 +140,7 @@ pub(super) struct Takes<'a> {
     pub(super) button: Option<&'a str>,
 }
 
-/// The types that [`Kind`] has a variant for.
+/// The types that [`ParameterKind`] has a variant for.
 const TYPES: &[&str] = &[
     "text",
     "currency",
@@ -161,7 +161,7 @@ const TYPES: &[&str] = &[
     "order_status",
 ];
 
-impl Kind {
+impl ParameterKind {
     /// Reads a value; one that cannot be read without loss is kept as it is.
     pub(super) fn read(value: Map<String, Value>) -> Self {
         let mut known = value.clone();

@@ -164,7 +164,7 @@ fn what_a_person_reads_of_media_is_its_caption_or_name() {
     assert_eq!(text(Video::new("1").caption("The roof").into()).as_deref(), Some("The roof"));
     assert_eq!(text(Document::new("1").filename("Offer.pdf").into()).as_deref(), Some("Offer.pdf"));
     let document = Document::new("1").filename("Offer.pdf").caption("Our offer");
-    assert_eq!((document.shown_name(), document.caption_text()), (Some("Offer.pdf"), Some("Our offer")));
+    assert_eq!((document.filename_text(), document.caption_text()), (Some("Offer.pdf"), Some("Our offer")));
     assert_eq!(text(document.into()).as_deref(), Some("Our offer"));
     assert_eq!(text(Audio::new("1").into()), None);
     assert_eq!(text(Sticker::new("1").into()), None);

@@ -1,3 +1,4 @@
+mod commerce;
 mod contacts;
 mod interactive;
 mod location;
@@ -12,8 +13,6 @@ mod upload;
 use super::{Buttons, Content, Header, Image, Message, Raw, Template, Text};
 use crate::recipient::Recipient;
 use serde_json::{Value, json};
-
-mod commerce;
 
 const TO: &str = "+14155552671";
 

@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 use whatsapp_business::{
     Error, ErrorKind,
     client::RetryPolicy,
-    message::{Buttons, Card, Header, Image, MediaCarousel, Upload},
+    message::{Buttons, Header, Image, MediaCard, MediaCarousel, Upload},
 };
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
 
@@ -66,7 +66,7 @@ async fn files_are_uploaded_wherever_they_stand() {
     let phone = phone_at(&server.uri());
     let file = || Upload::bytes("roof.jpg", JPEG);
     phone.send(TO, Buttons::new("?").header(Header::Image(file().into())).button("a", "A")).await.unwrap();
-    let card = || Card::image(file()).link("See", "https://example.com/panels");
+    let card = || MediaCard::image(file()).link("See", "https://example.com/panels");
     phone.send(TO, MediaCarousel::new("Panels").card(card()).card(card())).await.unwrap();
     phone.send(TO, Image::new("9")).await.unwrap();
     let posted = posted(&server).await;
@@ -111,7 +111,7 @@ async fn nothing_is_uploaded_when_a_file_turns_out_to_be_another() {
     let (pdf, _folder) = file("roof.jpg", "%PDF-1.7");
     let (empty, _folder2) = file("empty.jpg", "");
     let right = || Upload::bytes("roof.jpg", JPEG);
-    let card = |file| Card::image(file).link("See", "https://example.com/panels");
+    let card = |file| MediaCard::image(file).link("See", "https://example.com/panels");
     let panels = MediaCarousel::new("Panels")
         .card(card(right()))
         .card(card(Upload::path(pdf)))

@@ -172,20 +172,20 @@ fn shipping_address() -> impl Strategy<Value = ShippingAddress> {
         text(ShippingAddress::MAX_ADDRESS),
         text(ShippingAddress::MAX_CITY),
         text(ShippingAddress::MAX_STATE),
-        text(ShippingAddress::MAX_PIN_CODE),
+        text(ShippingAddress::MAX_IN_PIN_CODE),
     );
     let more = (
-        option::weighted(0.2, text(ShippingAddress::MAX_LANDMARK)),
+        option::weighted(0.2, text(ShippingAddress::MAX_LANDMARK_AREA)),
         option::weighted(0.2, text(ShippingAddress::MAX_HOUSE_NUMBER)),
         option::weighted(0.2, text(ShippingAddress::MAX_FLOOR_NUMBER)),
         option::weighted(0.2, text(ShippingAddress::MAX_TOWER_NUMBER)),
-        option::weighted(0.2, text(ShippingAddress::MAX_BUILDING)),
+        option::weighted(0.2, text(ShippingAddress::MAX_BUILDING_NAME)),
     );
     (needed, more).prop_map(
         |((name, phone, address, city, state, pin), (landmark, house, floor, tower, building))| {
             let address = ShippingAddress::new(name, phone, address, city, state, pin);
             let address = with(
-                with(address, landmark, ShippingAddress::landmark),
+                with(address, landmark, ShippingAddress::landmark_area),
                 house,
                 ShippingAddress::house_number,
             );
@@ -194,7 +194,7 @@ fn shipping_address() -> impl Strategy<Value = ShippingAddress> {
                 tower,
                 ShippingAddress::tower_number,
             );
-            with(address, building, ShippingAddress::building)
+            with(address, building, ShippingAddress::building_name)
         },
     )
 }

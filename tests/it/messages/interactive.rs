@@ -9,8 +9,8 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
 use std::fmt;
 use whatsapp_business::message::{
-    Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, Card, ContactInfoRequest, Flow,
-    LinkButton, List, LocationRequest, MediaCarousel, Row, Section,
+    Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, ContactInfoRequest, Flow,
+    LinkButton, List, LocationRequest, MediaCard, MediaCarousel, Row, Section,
 };
 
 hold_for! {
@@ -105,12 +105,12 @@ fn call_buttons() -> impl Strategy<Value = CallButton> {
     );
     (
         text(CallButton::MAX_BODY),
-        option::of(text(CallButton::MAX_TEXT)),
+        option::of(text(CallButton::MAX_DISPLAY_TEXT)),
         option::of(minutes),
         option::of(text(CallButton::MAX_PAYLOAD)),
     )
         .prop_map(|(body, text, minutes, payload)| {
-            let button = with(CallButton::new(body), text, CallButton::text);
+            let button = with(CallButton::new(body), text, CallButton::display_text);
             with(with(button, minutes, CallButton::ttl_minutes), payload, CallButton::payload)
         })
 }
@@ -186,19 +186,21 @@ pub(super) fn data() -> BoxedStrategy<Value> {
 fn carousel<T: fmt::Debug + Clone + 'static>(
     known: &Known,
     actions: impl Fn(usize) -> BoxedStrategy<Vec<T>> + 'static,
-    put: fn(Card, T) -> Card,
+    put: fn(MediaCard, T) -> MediaCard,
 ) -> BoxedStrategy<MediaCarousel> {
     let breaks = mostly(select(vec!["a", "a\n\nb"]), Just("a\n\n\nb")).prop_map(str::to_owned);
-    let body = option::of(prop_oneof![text(Card::MAX_BODY), breaks]).boxed();
-    let card =
-        prop_oneof![source(&known.image).prop_map(Card::image), source(&known.video).prop_map(Card::video)]
-            .boxed();
+    let body = option::of(prop_oneof![text(MediaCard::MAX_BODY), breaks]).boxed();
+    let card = prop_oneof![
+        source(&known.image).prop_map(MediaCard::image),
+        source(&known.video).prop_map(MediaCard::video)
+    ]
+    .boxed();
     let cards = count(MediaCarousel::MIN_CARDS, MediaCarousel::MAX_CARDS);
     let cards = cards.prop_flat_map(move |count| (vec((card.clone(), body.clone()), count), actions(count)));
     let carousel = (text(MediaCarousel::MAX_BODY), cards).prop_map(move |(body, (cards, actions))| {
         let cards = cards.into_iter().zip(actions);
         cards.fold(MediaCarousel::new(body), |carousel, ((card, body), action)| {
-            carousel.card(put(with(card, body, Card::body), action))
+            carousel.card(put(with(card, body, MediaCard::body), action))
         })
     });
     carousel.boxed()
@@ -206,14 +208,14 @@ fn carousel<T: fmt::Debug + Clone + 'static>(
 
 fn carousels_of_links(known: &Known) -> BoxedStrategy<MediaCarousel> {
     // A card has one link; seldom one of them has none.
-    let link = || option::weighted(0.98, (text(Card::MAX_DISPLAY_TEXT), link()));
-    let put = |card, action| with(card, action, |card: Card, (words, url)| card.link(words, url));
+    let link = || option::weighted(0.98, (text(MediaCard::MAX_DISPLAY_TEXT), link()));
+    let put = |card, action| with(card, action, |card: MediaCard, (words, url)| card.link(words, url));
     carousel(known, move |count| vec(link(), count).boxed(), put)
 }
 
 fn carousels_of_quick_replies(known: &Known) -> BoxedStrategy<MediaCarousel> {
     type Replies = (Vec<String>, Vec<String>);
-    let replies = |count| (different(Card::MAX_ID, count), vec(text(Card::MAX_TITLE), count));
+    let replies = |count| (different(MediaCard::MAX_ID, count), vec(text(MediaCard::MAX_TITLE), count));
     let actions = move |cards| {
         // As many on each card; seldom one more on one of them.
         let counts = mostly(1..=4_usize, Just(0))
@@ -221,7 +223,7 @@ fn carousels_of_quick_replies(known: &Known) -> BoxedStrategy<MediaCarousel> {
         counts.prop_flat_map(move |counts| counts.into_iter().map(replies).collect::<Vec<_>>()).boxed()
     };
     let put = |card, (ids, titles): Replies| {
-        ids.into_iter().zip(titles).fold(card, |card: Card, (id, title)| card.button(id, title))
+        ids.into_iter().zip(titles).fold(card, |card: MediaCard, (id, title)| card.button(id, title))
     };
     carousel(known, actions, put)
 }

@@ -127,6 +127,8 @@ impl Default for ShippingInfo {
 
 /// An address in India that goods may be sent to.
 ///
+/// It has the fields of an [`Address`](crate::message::Address), of which a bill requires six and limits all.
+///
 /// ```json
 /// {"name": "Asha Nair", "phone_number": "911234567890", "address": "12 Harbour Road", "city": "Mumbai",
 ///  "state": "Maharashtra", "in_pin_code": "400001", "house_number": "7"}
@@ -189,9 +191,9 @@ impl ShippingAddress {
     /// Longest name of a state, in characters.
     pub const MAX_STATE: usize = 100;
     /// Longest PIN code, in characters.
-    pub const MAX_PIN_CODE: usize = 6;
+    pub const MAX_IN_PIN_CODE: usize = 6;
     /// Longest landmark, in characters.
-    pub const MAX_LANDMARK: usize = 128;
+    pub const MAX_LANDMARK_AREA: usize = 128;
     /// Longest number of a house, in characters.
     pub const MAX_HOUSE_NUMBER: usize = 8;
     /// Longest number of a floor, in characters.
@@ -199,7 +201,7 @@ impl ShippingAddress {
     /// Longest number of a tower, in characters.
     pub const MAX_TOWER_NUMBER: usize = 8;
     /// Longest name of a building, in characters.
-    pub const MAX_BUILDING: usize = 128;
+    pub const MAX_BUILDING_NAME: usize = 128;
 
     /// What every address has: the name, phone number, address, city, state, and PIN code.
     #[must_use]
@@ -228,7 +230,7 @@ impl ShippingAddress {
 
     /// A landmark or area near it.
     #[must_use]
-    pub fn landmark(mut self, text: impl Into<String>) -> Self {
+    pub fn landmark_area(mut self, text: impl Into<String>) -> Self {
         self.landmark_area = Some(text.into());
         self
     }
@@ -256,7 +258,7 @@ impl ShippingAddress {
 
     /// The building.
     #[must_use]
-    pub fn building(mut self, name: impl Into<String>) -> Self {
+    pub fn building_name(mut self, name: impl Into<String>) -> Self {
         self.building_name = Some(name.into());
         self
     }
@@ -268,16 +270,16 @@ impl ShippingAddress {
             ("address", &self.address, Self::MAX_ADDRESS),
             ("city", &self.city, Self::MAX_CITY),
             ("state", &self.state, Self::MAX_STATE),
-            ("in_pin_code", &self.in_pin_code, Self::MAX_PIN_CODE),
+            ("in_pin_code", &self.in_pin_code, Self::MAX_IN_PIN_CODE),
         ] {
             check::text(at.field(name), text, max, out);
         }
         for (name, text, max) in [
-            ("landmark_area", &self.landmark_area, Self::MAX_LANDMARK),
+            ("landmark_area", &self.landmark_area, Self::MAX_LANDMARK_AREA),
             ("house_number", &self.house_number, Self::MAX_HOUSE_NUMBER),
             ("floor_number", &self.floor_number, Self::MAX_FLOOR_NUMBER),
             ("tower_number", &self.tower_number, Self::MAX_TOWER_NUMBER),
-            ("building_name", &self.building_name, Self::MAX_BUILDING),
+            ("building_name", &self.building_name, Self::MAX_BUILDING_NAME),
         ] {
             check::optional_text(at.field(name), text.as_deref(), max, out);
         }

@@ -146,11 +146,11 @@ fn a_bill_in_brazil_can_do_without_an_order() {
 fn a_bill_for_a_template_can_have_shipping_addresses() {
     let info = ShippingInfo::new().address(
         ShippingAddress::new("Asha", "911234567890", "12 Harbour Road", "Mumbai", "Maharashtra", "400001")
-            .landmark("Pier")
+            .landmark_area("Pier")
             .house_number("7")
             .floor_number("2")
             .tower_number("A")
-            .building("Sea View"),
+            .building_name("Sea View"),
     );
     let gateway = PaymentGateway::new("razorpay", "shop");
     let bill = Bill::india("order-7", GoodsType::Physical, tea(), gateway.clone()).shipping_info(info);

@@ -371,11 +371,11 @@ fn shipping_addresses_hold_at_the_limit_and_break_one_past_it() {
         let [name, phone, address, city, state, pin, landmark, house, floor, tower, building] =
             std::array::from_fn(|n| long(MAX[n].1 + usize::from(past == Some(n))));
         let address = ShippingAddress::new(name, phone, address, city, state, pin)
-            .landmark(landmark)
+            .landmark_area(landmark)
             .house_number(house)
             .floor_number(floor)
             .tower_number(tower)
-            .building(building);
+            .building_name(building);
         let bill = Bill::india("7", GoodsType::Physical, tea(), PaymentGateway::new("payu", "shop"));
         bad_in_template(&bill.shipping_info(ShippingInfo::new().address(address)))
     };

@@ -5,7 +5,7 @@ use serde_json::json;
 #[test]
 fn a_call_button_is_written_as_meta_documents_it() {
     assert_eq!(
-        body(CallButton::new("Questions?").text("Call Ana").ttl_minutes(100).payload("offer-42")),
+        body(CallButton::new("Questions?").display_text("Call Ana").ttl_minutes(100).payload("offer-42")),
         json!({"type": "interactive", "interactive": {
             "type": "voice_call",
             "body": {"text": "Questions?"},
@@ -13,7 +13,9 @@ fn a_call_button_is_written_as_meta_documents_it() {
                 "parameters": {"display_text": "Call Ana", "ttl_minutes": 100, "payload": "offer-42"}},
         }})
     );
-    assert_round_trip(CallButton::new("Questions?").text("Call Ana").ttl_minutes(100).payload("offer-42"));
+    assert_round_trip(
+        CallButton::new("Questions?").display_text("Call Ana").ttl_minutes(100).payload("offer-42"),
+    );
 }
 
 #[test]
@@ -30,7 +32,7 @@ fn a_call_button_without_options_has_no_parameters() {
 #[test]
 fn every_limit_of_a_call_button_holds_at_its_edge_and_breaks_one_past_it() {
     let button = |body, text, ttl, payload| {
-        CallButton::new(long(body)).text(long(text)).ttl_minutes(ttl).payload(long(payload))
+        CallButton::new(long(body)).display_text(long(text)).ttl_minutes(ttl).payload(long(payload))
     };
     assert_eq!(problems(button(1024, 20, 43_200, 512)), [""; 0]);
     assert_eq!(problems(button(1, 1, 1, 1)), [""; 0]);

@@ -1,5 +1,5 @@
 use super::{assert_kept, assert_round_trip, bad_paths, body, long, media_ids, problems, read, rewritten};
-use crate::message::{Card, Content, MediaCarousel, MediaSource, ReplyButton};
+use crate::message::{Content, MediaCard, MediaCarousel, MediaSource, ReplyButton};
 use serde_json::{Value, json};
 
 const URL: &str = "https://example.com/roofs";
@@ -7,13 +7,13 @@ const URL: &str = "https://example.com/roofs";
 fn links() -> MediaCarousel {
     let picture = MediaSource::link("https://example.com/roof.jpg");
     MediaCarousel::new("Two roofs:")
-        .card(Card::image(picture).body("12 panels").link("Look", URL))
-        .card(Card::video("2").link("Look", URL))
+        .card(MediaCard::image(picture).body("12 panels").link("Look", URL))
+        .card(MediaCard::video("2").link("Look", URL))
 }
 
 fn quick_replies() -> MediaCarousel {
     let card = |id: &str| {
-        Card::image(id).button(format!("take-{id}"), "This one").button(format!("skip-{id}"), "Not this")
+        MediaCard::image(id).button(format!("take-{id}"), "This one").button(format!("skip-{id}"), "Not this")
     };
     MediaCarousel::new("Two roofs:").card(card("1")).card(card("2"))
 }
@@ -68,7 +68,7 @@ fn the_files_of_all_cards_are_known() {
 
 #[test]
 fn what_a_card_shows_can_be_asked() {
-    let carousel = quick_replies().card(Card::image("3").body("None"));
+    let carousel = quick_replies().card(MediaCard::image("3").body("None"));
     let ids: Vec<_> = carousel.cards()[0].buttons().iter().map(ReplyButton::id).collect();
     assert_eq!((carousel.body(), ids), ("Two roofs:", vec!["take-1", "skip-1"]));
     assert_eq!(carousel.cards()[2].body_text(), Some("None"));
@@ -77,7 +77,8 @@ fn what_a_card_shows_can_be_asked() {
 #[test]
 fn two_to_ten_cards_make_a_carousel() {
     let cards = |count: usize| {
-        (0..count).fold(MediaCarousel::new("x"), |all, n| all.card(Card::image(n.to_string()).link("x", URL)))
+        (0..count)
+            .fold(MediaCarousel::new("x"), |all, n| all.card(MediaCard::image(n.to_string()).link("x", URL)))
     };
     assert_eq!(problems(cards(2)), [""; 0]);
     assert_eq!(problems(cards(10)), [""; 0]);
@@ -92,8 +93,8 @@ fn two_to_ten_cards_make_a_carousel() {
 fn every_limit_of_a_card_holds_at_its_edge_and_breaks_one_past_it() {
     let replies = |text, body, id, title| {
         MediaCarousel::new(long(text))
-            .card(Card::image("1").body(long(body)).button(long(id), long(title)))
-            .card(Card::image("2").button("b", "B"))
+            .card(MediaCard::image("1").body(long(body)).button(long(id), long(title)))
+            .card(MediaCard::image("2").button("b", "B"))
     };
     assert_eq!(problems(replies(1024, 160, 256, 20)), [""; 0]);
     let paths = [
@@ -107,8 +108,8 @@ fn every_limit_of_a_card_holds_at_its_edge_and_breaks_one_past_it() {
 
     let link = |text, url: &str| {
         MediaCarousel::new("x")
-            .card(Card::image("1").link("x", URL))
-            .card(Card::image("2").link(long(text), url))
+            .card(MediaCard::image("1").link("x", URL))
+            .card(MediaCard::image("2").link(long(text), url))
     };
     assert_eq!(problems(link(20, URL)), [""; 0]);
     assert_eq!(
@@ -121,21 +122,21 @@ fn every_limit_of_a_card_holds_at_its_edge_and_breaks_one_past_it() {
 
     let breaks = |text: &str| {
         MediaCarousel::new("x")
-            .card(Card::image("1").body(text).link("x", URL))
-            .card(Card::image("2").link("x", URL))
+            .card(MediaCard::image("1").body(text).link("x", URL))
+            .card(MediaCard::image("2").link("x", URL))
     };
     assert_eq!(problems(breaks("a\n\nb")), [""; 0]);
     assert_eq!(
         problems(breaks("a\n\nb\nc")),
         ["interactive.action.cards[0].body.text: has 3 line breaks (at most 2 line breaks)"]
     );
-    let nowhere = Card::video(MediaSource::link("nowhere")).link("x", URL);
+    let nowhere = MediaCard::video(MediaSource::link("nowhere")).link("x", URL);
     assert_eq!(bad_paths(links().card(nowhere)), ["interactive.action.cards[2].header.video.link"]);
 }
 
 #[test]
 fn every_card_has_the_same_buttons_and_one_kind_of_them() {
-    let card = |id: &str| Card::image(id);
+    let card = |id: &str| MediaCard::image(id);
     let mixed = MediaCarousel::new("x")
         .card(card("1").button("a", "A"))
         .card(card("2").button("a", "A").button("a", "A"))
@@ -170,15 +171,18 @@ fn nulls_and_numbers_as_text_of_other_writers_are_read() {
     nulls["header"] = Value::Null;
     nulls["footer"] = Value::Null;
     let expected = MediaCarousel::new("Two roofs:")
-        .card(Card::image("1").link("Look", URL))
-        .card(Card::image("2").link("Look", URL));
+        .card(MediaCard::image("1").link("Look", URL))
+        .card(MediaCard::image("2").link("Look", URL));
     assert_eq!(read(&nulls), expected.clone().into());
     assert_eq!(rewritten(&nulls), body(expected)["interactive"]);
     let replies = json!({"name": null, "parameters": null,
         "buttons": [{"type": "quick_reply", "quick_reply": {"id": "a", "title": "A"}}]});
     let header = json!({"type": "video", "video": {"id": "1"}});
     let one = theirs(&json!([{"card_index": 0, "type": "cta_url", "header": header, "action": replies}]));
-    assert_eq!(read(&one), MediaCarousel::new("Two roofs:").card(Card::video("1").button("a", "A")).into());
+    assert_eq!(
+        read(&one),
+        MediaCarousel::new("Two roofs:").card(MediaCard::video("1").button("a", "A")).into()
+    );
 }
 
 #[test]

@@ -11,8 +11,8 @@ mod requests;
 
 use super::{TO, bad_paths, body, problems};
 use crate::message::{
-    Address, AddressRequest, CallButton, CallPermissionRequest, Card, ContactInfoRequest, Content, Flow,
-    Header, Kind, LinkButton, List, LocationRequest, MediaCarousel, MediaSource, Message, Row, Section,
+    Address, AddressRequest, CallButton, CallPermissionRequest, ContactInfoRequest, Content, Flow, Header,
+    Kind, LinkButton, List, LocationRequest, MediaCard, MediaCarousel, MediaSource, Message, Row, Section,
 };
 use serde_json::{Value, json};
 
@@ -72,7 +72,7 @@ fn debug_shows_nothing_that_a_person_wrote() {
         LocationRequest::new(secret()).into(),
         ContactInfoRequest::new(secret()).into(),
         CallPermissionRequest::new().body(secret()).into(),
-        CallButton::new(secret()).text(secret()).payload(secret()).into(),
+        CallButton::new(secret()).display_text(secret()).payload(secret()).into(),
         AddressRequest::new(secret(), "IN")
             .prefill(address())
             .saved_address(secret(), address())
@@ -83,8 +83,8 @@ fn debug_shows_nothing_that_a_person_wrote() {
             .navigate_with("A", json!({"name": secret()}))
             .into(),
         MediaCarousel::new(secret())
-            .card(Card::image("1").body(secret()).link(secret(), url))
-            .card(Card::image("1").body(secret()).button("a", secret()))
+            .card(MediaCard::image("1").body(secret()).link(secret(), url))
+            .card(MediaCard::image("1").body(secret()).button("a", secret()))
             .into(),
     ];
     for shown in contents.map(|content| format!("{content:?}")).iter().chain([&format!("{:?}", address())]) {

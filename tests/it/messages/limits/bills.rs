@@ -169,11 +169,11 @@ fn checkouts() -> Vec<Limit> {
         ("ShippingAddress::MAX_STATE", ShippingAddress::MAX_STATE, |[a, b, c, d, _, f], text| {
             address([a, b, c, d, text, f])
         }),
-        ("ShippingAddress::MAX_PIN_CODE", ShippingAddress::MAX_PIN_CODE, |[a, b, c, d, e, _], text| {
+        ("ShippingAddress::MAX_IN_PIN_CODE", ShippingAddress::MAX_IN_PIN_CODE, |[a, b, c, d, e, _], text| {
             address([a, b, c, d, e, text])
         }),
-        ("ShippingAddress::MAX_LANDMARK", ShippingAddress::MAX_LANDMARK, |home, text| {
-            address(home).landmark(text)
+        ("ShippingAddress::MAX_LANDMARK_AREA", ShippingAddress::MAX_LANDMARK_AREA, |home, text| {
+            address(home).landmark_area(text)
         }),
         ("ShippingAddress::MAX_HOUSE_NUMBER", ShippingAddress::MAX_HOUSE_NUMBER, |home, text| {
             address(home).house_number(text)
@@ -184,8 +184,8 @@ fn checkouts() -> Vec<Limit> {
         ("ShippingAddress::MAX_TOWER_NUMBER", ShippingAddress::MAX_TOWER_NUMBER, |home, text| {
             address(home).tower_number(text)
         }),
-        ("ShippingAddress::MAX_BUILDING", ShippingAddress::MAX_BUILDING, |home, text| {
-            address(home).building(text)
+        ("ShippingAddress::MAX_BUILDING_NAME", ShippingAddress::MAX_BUILDING_NAME, |home, text| {
+            address(home).building_name(text)
         }),
     ];
     let of_parts =

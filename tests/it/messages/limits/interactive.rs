@@ -2,8 +2,8 @@
 
 use super::{Known, Limit};
 use whatsapp_business::message::{
-    Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, Card, ContactInfoRequest, Flow,
-    Header, LinkButton, List, LocationRequest, MediaCarousel, Row, Section,
+    Address, AddressRequest, Buttons, CallButton, CallPermissionRequest, ContactInfoRequest, Flow, Header,
+    LinkButton, List, LocationRequest, MediaCard, MediaCarousel, Row, Section,
 };
 
 pub(super) fn limits(known: &Known) -> Vec<Limit> {
@@ -65,7 +65,9 @@ fn links_and_calls() -> Vec<Limit> {
             LinkButton::new("x", text, LINK)
         }),
         Limit::text("CallButton::MAX_BODY", CallButton::MAX_BODY, CallButton::new),
-        Limit::text("CallButton::MAX_TEXT", CallButton::MAX_TEXT, |text| CallButton::new("x").text(text)),
+        Limit::text("CallButton::MAX_DISPLAY_TEXT", CallButton::MAX_DISPLAY_TEXT, |text| {
+            CallButton::new("x").display_text(text)
+        }),
         Limit::text("CallButton::MAX_PAYLOAD", CallButton::MAX_PAYLOAD, |text| {
             CallButton::new("x").payload(text)
         }),
@@ -105,10 +107,11 @@ fn flows() -> Vec<Limit> {
 }
 
 fn carousels(known: &Known) -> Vec<Limit> {
-    let card = || Card::image(&known.image);
-    let carousel = |cards: Vec<Card>| cards.into_iter().fold(MediaCarousel::new("x"), MediaCarousel::card);
+    let card = || MediaCard::image(&known.image);
+    let carousel =
+        |cards: Vec<MediaCard>| cards.into_iter().fold(MediaCarousel::new("x"), MediaCarousel::card);
     // The second of two cards, the first of which is plain.
-    let second = |card: Card| carousel(vec![Card::image(&known.image).button("a", "A"), card]);
+    let second = |card: MediaCard| carousel(vec![MediaCard::image(&known.image).button("a", "A"), card]);
     let linked = |words: String| card().link(words, "https://example.com");
     let many = |count| carousel(vec![card().button("a", "A"); count]);
     vec![
@@ -118,14 +121,16 @@ fn carousels(known: &Known) -> Vec<Limit> {
         }),
         Limit::least("MediaCarousel::MIN_CARDS", MediaCarousel::MIN_CARDS, many),
         Limit::most("MediaCarousel::MAX_CARDS", MediaCarousel::MAX_CARDS, many),
-        Limit::text("Card::MAX_BODY", Card::MAX_BODY, |text| second(card().body(text).button("a", "A"))),
-        Limit::most("Card::MAX_LINE_BREAKS", Card::MAX_LINE_BREAKS, |count| {
+        Limit::text("MediaCard::MAX_BODY", MediaCard::MAX_BODY, |text| {
+            second(card().body(text).button("a", "A"))
+        }),
+        Limit::most("MediaCard::MAX_LINE_BREAKS", MediaCard::MAX_LINE_BREAKS, |count| {
             second(card().body(format!("a{}b", "\n".repeat(count))).button("a", "A"))
         }),
-        Limit::text("Card::MAX_DISPLAY_TEXT", Card::MAX_DISPLAY_TEXT, |text| {
+        Limit::text("MediaCard::MAX_DISPLAY_TEXT", MediaCard::MAX_DISPLAY_TEXT, |text| {
             carousel(vec![linked("Open".to_owned()), linked(text)])
         }),
-        Limit::text("Card::MAX_ID", Card::MAX_ID, |text| second(card().button(text, "A"))),
-        Limit::text("Card::MAX_TITLE", Card::MAX_TITLE, |text| second(card().button("a", text))),
+        Limit::text("MediaCard::MAX_ID", MediaCard::MAX_ID, |text| second(card().button(text, "A"))),
+        Limit::text("MediaCard::MAX_TITLE", MediaCard::MAX_TITLE, |text| second(card().button("a", text))),
     ]
 }

@@ -3,7 +3,7 @@
 use super::{Known, Limit};
 use serde_json::{Value, json};
 use whatsapp_business::{
-    message::{Parameters, Template, TemplateCard},
+    message::{CallButton, Parameters, Template, TemplateCard},
     time::Timestamp,
 };
 
