@@ -1,8 +1,8 @@
 //! Identifiers: one type per kind of thing, so that a media id cannot be passed where a message id is due.
 //!
 //! Ids are opaque text. Meta writes some of them as numbers; they are read as either and stay text, so no digit is
-//! lost. Ids that name or contain a person ([`MessageId`], [`WaId`], [`UserId`]) or a signature ([`UploadHandle`]) hide
-//! themselves in `Debug`.
+//! lost. Ids that name or contain a person ([`MessageId`], [`CallId`], [`WaId`], [`UserId`]) or a signature
+//! ([`UploadHandle`]) hide themselves in `Debug`.
 
 /// Defines an identifier that may be shown anywhere.
 macro_rules! id {
@@ -94,6 +94,10 @@ id!(
 id!(
     /// Meta's id of a message (`wamid.…`). It contains the customer's phone number, so `Debug` hides it.
     personal MessageId
+);
+id!(
+    /// Meta's id of a call (`wacid.…`). It may contain the customer's phone number, so `Debug` hides it.
+    personal CallId
 );
 id!(
     /// A customer's phone number as WhatsApp knows it: digits only, exactly as Meta spelled it.

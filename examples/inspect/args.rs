@@ -16,15 +16,18 @@ Without a FILE, or where FILE is -, standard input is read.
 Commands:
   webhook   What Meta POSTs to a webhook. Prints one JSON line per event:
               file             where it was read from; - is standard input
-               event            message, status, payment, user_action, error, notice, standby
+               event            message, status, payment, user_action, error, notice, standby,
+                                call, call_status, group, history, history_media, echo,
+                                app_state, preference, user_id_change, automatic_event
                                 or unknown
                kind             message: its type (text, interactive/button_reply, ...);
                                 status: sent, delivered, read, ...; error: its code;
                                 notice and unknown: the field; standby: that of what it
-                                holds, or echo
-              id               the id of the message (wamid)
+                                holds, or echo; others: what happened, in Meta's words
+               id               the id of the message (wamid), call or group
               from             message: the sender, by phone number or else by user id;
-                               status: the recipient, likewise, or the group
+                               status: the recipient, likewise, or the group;
+                               others: the person, if the delivery tells of them
               phone_number_id  the business number it came to, or was sent from
               unknown          true when it is kept as it came: the library has no type
                                for it, or it could not be read

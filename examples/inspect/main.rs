@@ -5,6 +5,7 @@
 
 mod args;
 mod outgoing;
+mod people;
 mod webhook;
 
 use args::{Args, Command, HELP};

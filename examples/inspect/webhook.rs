@@ -1,6 +1,6 @@
 //! Webhooks: what Meta reports.
 
-use crate::{Report, args::Signed};
+use crate::{Report, args::Signed, people};
 use serde::Serialize;
 use whatsapp_business::webhook::{
     Delivery, Event, Inbound, InboundMessage, PaymentState, PaymentStatus, Standby, Status, StatusKind,
@@ -9,15 +9,15 @@ use whatsapp_business::webhook::{
 
 /// One event, as it is printed.
 #[derive(Default, Serialize)]
-struct Line<'a> {
-    file: &'a str,
-    event: &'static str,
-    kind: Option<String>,
-    id: Option<&'a str>,
-    from: Option<&'a str>,
-    phone_number_id: Option<&'a str>,
-    unknown: bool,
-    reason: Option<&'a str>,
+pub(crate) struct Line<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) event: &'static str,
+    pub(crate) kind: Option<String>,
+    pub(crate) id: Option<&'a str>,
+    pub(crate) from: Option<&'a str>,
+    pub(crate) phone_number_id: Option<&'a str>,
+    pub(crate) unknown: bool,
+    pub(crate) reason: Option<&'a str>,
 }
 
 pub(crate) fn inspect(body: &[u8], file: &str, signed: Option<&Signed>) -> Result<Report, String> {
@@ -49,7 +49,7 @@ fn line<'a>(file: &'a str, event: &'a Event) -> Line<'a> {
         }
         Event::Standby(standby) => Line { event: "standby", ..standby_line(standby) },
         // Families of events that later versions have types for are not unknown to them, but to this tool.
-        other => Line {
+        other => people::line(other).unwrap_or_else(|| Line {
             event: "unknown",
             kind: Some(other.field().to_owned()).filter(|field| !field.is_empty()),
             unknown: true,
@@ -58,7 +58,7 @@ fn line<'a>(file: &'a str, event: &'a Event) -> Line<'a> {
                 _ => None,
             },
             ..Line::default()
-        },
+        }),
     };
     Line { file, phone_number_id: event.phone_number_id().map(|id| id.as_str()), ..about }
 }

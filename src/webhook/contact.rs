@@ -37,6 +37,9 @@ impl<'de> Deserialize<'de> for Contact {
         struct Wire {
             #[serde(default, deserialize_with = "lenient::object")]
             profile: Profile,
+            /// The history of an app has it here.
+            #[serde(default, deserialize_with = "lenient::any_text")]
+            username: Option<String>,
             #[serde(default, deserialize_with = "lenient::optional")]
             wa_id: Option<WaId>,
             #[serde(default, deserialize_with = "lenient::optional")]
@@ -53,10 +56,17 @@ impl<'de> Deserialize<'de> for Contact {
             #[serde(default, deserialize_with = "lenient::optional_text")]
             username: Option<String>,
         }
-        let Wire { profile, wa_id, user_id, parent_user_id, identity_key_hash } =
+        let Wire { profile, username, wa_id, user_id, parent_user_id, identity_key_hash } =
             Wire::deserialize(deserializer)?;
-        let Profile { name, username } = profile;
-        Ok(Self { name, username, wa_id, user_id, parent_user_id, identity_key_hash })
+        let Profile { name, username: in_profile } = profile;
+        Ok(Self {
+            name,
+            username: in_profile.or(username),
+            wa_id,
+            user_id,
+            parent_user_id,
+            identity_key_hash,
+        })
     }
 }
 

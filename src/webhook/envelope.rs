@@ -5,7 +5,7 @@ use crate::{
     id::AccountId,
     time::Timestamp,
     webhook::{
-        Event, UnknownEvent, Webhook,
+        Event, UnknownEvent, Webhook, items,
         lenient::{self, Word},
         messages::{self, Value},
         nesting, notice, standby,
@@ -174,7 +174,7 @@ fn read_change<C>(entry: &Entry<C>, raw: &str, events: &mut Events) {
         standby::read(value, &origin, events);
     } else if let Some(notice) = notice::read(value, &origin) {
         events.push(notice);
-    } else {
+    } else if !items::read(value, &origin, events) {
         events.push(UnknownEvent::keep(value, None, messages::phone_number_id(value), &origin));
     }
 }

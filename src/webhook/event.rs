@@ -5,14 +5,17 @@ use crate::{
     secret::hex,
     time::Timestamp,
     webhook::{
-        Contact, ErrorReport, InboundMessage, PaymentStatus, Standby, Status, UserAction, Webhook,
-        envelope::Origin, notice::Notice,
+        AppState, AutomaticEvent, Call, CallStatus, Contact, Echo, ErrorReport, GroupUpdate, History,
+        HistoryMessage, InboundMessage, PaymentStatus, Preference, Standby, Status, UserAction, UserIdChange,
+        Webhook, envelope::Origin, notice::Notice,
     },
     wire::quiet_debug,
 };
 use sha2::{Digest, Sha256};
 
 /// One thing that happened, out of a [`Delivery`](crate::webhook::Delivery).
+///
+/// What is large and rare is in a box, so that a batch of messages stays small.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
@@ -30,6 +33,26 @@ pub enum Event {
     Notice(Box<Notice>),
     /// Something happened in a conversation that another app answers: look on, do not answer.
     Standby(Box<Standby>),
+    /// Something happened to a call: it rings, ended, was recorded.
+    Call(Box<Call>),
+    /// A call of ours rings, was accepted or declined.
+    CallStatus(CallStatus),
+    /// Something happened to a group.
+    Group(GroupUpdate),
+    /// A part of what was written in the app before it was joined with the API.
+    History(History),
+    /// A message of that history with its picture or other media, which follows by itself.
+    HistoryMedia(Box<HistoryMessage>),
+    /// The business wrote a message elsewhere, in its app as a rule.
+    Echo(Box<Echo>),
+    /// The business changed something in its app, such as an entry of the address book.
+    AppState(AppState),
+    /// A customer stopped or resumed a category of messages.
+    Preference(Preference),
+    /// A customer's user id changed.
+    UserIdChange(UserIdChange),
+    /// Meta read out of a chat that it led to something.
+    AutomaticEvent(AutomaticEvent),
     /// Something this version has no type for, or that could not be read.
     Unknown(UnknownEvent),
 }
@@ -48,6 +71,12 @@ impl Event {
     /// | error | `error:<SHA-256 of account, time, number and JSON>`: the same error once more counts once |
     /// | one of these in another app's conversation | `standby:` and its key |
     /// | another app's message | `standby:echo:<message id>` |
+    /// | call | `call:<call id>:<event>:<Unix seconds>` |
+    /// | status of a call | `call-status:<call id>:<status>:<Unix seconds>` |
+    /// | echo | `echo:<message id>` |
+    /// | media of a history | `history-media:<message id>` |
+    /// | automatic event | `automatic:<message id>:<name>:<Unix seconds>` |
+    /// | group, part of a history, app state, preference, user id | `<event>:<SHA-256 of account, number, time, field and JSON>` |
     /// | other | `raw:<SHA-256 of account, time, field and JSON>` |
     #[must_use]
     pub fn key(&self) -> String {
@@ -59,6 +88,21 @@ impl Event {
             Self::Error(error) => error.key(),
             Self::Notice(notice) => notice.key(),
             Self::Standby(standby) => standby.key(),
+            Self::Call(call) => join("call", &[call.id.as_str(), call.event.as_str()], call.timestamp),
+            Self::CallStatus(status) => {
+                join("call-status", &[status.id.as_str(), status.status.as_str()], status.timestamp)
+            }
+            Self::Echo(echo) => format!("echo:{}", echo.message.id),
+            Self::HistoryMedia(media) => format!("history-media:{}", media.message.id),
+            Self::AutomaticEvent(event) => {
+                join("automatic", &[event.message_id.as_str(), event.name.as_str()], event.timestamp)
+            }
+            // The answers to one request may come in parts, so its id does not name an event.
+            Self::Group(_) => self.hashed("group"),
+            Self::History(_) => self.hashed("history"),
+            Self::AppState(_) => self.hashed("app-state"),
+            Self::Preference(_) => self.hashed("preference"),
+            Self::UserIdChange(_) => self.hashed("user-id"),
             Self::Unknown(event) => event.key(),
         }
     }
@@ -74,6 +118,16 @@ impl Event {
             Self::Error(error) => error.phone_number_id.as_ref(),
             Self::Notice(notice) => notice.phone_number_id.as_ref(),
             Self::Standby(standby) => standby.phone_number_id(),
+            Self::Call(call) => call.phone_number_id.as_ref(),
+            Self::CallStatus(status) => status.phone_number_id.as_ref(),
+            Self::Group(update) => update.phone_number_id.as_ref(),
+            Self::History(history) => history.phone_number_id.as_ref(),
+            Self::HistoryMedia(media) => media.message.phone_number_id.as_ref(),
+            Self::Echo(echo) => echo.message.phone_number_id.as_ref(),
+            Self::AppState(state) => state.phone_number_id.as_ref(),
+            Self::Preference(preference) => preference.phone_number_id.as_ref(),
+            Self::UserIdChange(change) => change.phone_number_id.as_ref(),
+            Self::AutomaticEvent(event) => event.phone_number_id.as_ref(),
             Self::Unknown(event) => event.phone_number_id.as_ref(),
         }
     }
@@ -89,6 +143,16 @@ impl Event {
             Self::Error(error) => error.account_id.as_ref(),
             Self::Notice(notice) => notice.account_id.as_ref(),
             Self::Standby(standby) => standby.account_id(),
+            Self::Call(call) => call.account_id.as_ref(),
+            Self::CallStatus(status) => status.account_id.as_ref(),
+            Self::Group(update) => update.account_id.as_ref(),
+            Self::History(history) => history.account_id.as_ref(),
+            Self::HistoryMedia(media) => media.message.account_id.as_ref(),
+            Self::Echo(echo) => echo.message.account_id.as_ref(),
+            Self::AppState(state) => state.account_id.as_ref(),
+            Self::Preference(preference) => preference.account_id.as_ref(),
+            Self::UserIdChange(change) => change.account_id.as_ref(),
+            Self::AutomaticEvent(event) => event.account_id.as_ref(),
             Self::Unknown(event) => event.account_id.as_ref(),
         }
     }
@@ -104,6 +168,16 @@ impl Event {
             Self::Error(error) => error.timestamp,
             Self::Notice(notice) => notice.timestamp,
             Self::Standby(standby) => Some(standby.timestamp()),
+            Self::Call(call) => call.timestamp,
+            Self::CallStatus(status) => status.timestamp,
+            Self::Group(update) => update.timestamp,
+            Self::History(history) => history.timestamp,
+            Self::HistoryMedia(media) => Some(media.message.timestamp),
+            Self::Echo(echo) => Some(echo.message.timestamp),
+            Self::AppState(state) => state.timestamp,
+            Self::Preference(preference) => preference.timestamp,
+            Self::UserIdChange(change) => change.timestamp,
+            Self::AutomaticEvent(event) => event.timestamp,
             Self::Unknown(event) => event.timestamp,
         }
     }
@@ -117,7 +191,19 @@ impl Event {
             Self::Payment(payment) => payment.contact.as_deref(),
             Self::UserAction(action) => action.contact.as_deref(),
             Self::Standby(standby) => standby.contact(),
-            Self::Notice(_) | Self::Error(_) | Self::Unknown(_) => None,
+            Self::Call(call) => call.contact.as_deref(),
+            Self::CallStatus(status) => status.contact.as_deref(),
+            Self::Group(update) => update.contact.as_deref(),
+            Self::HistoryMedia(media) => media.contact.as_deref(),
+            Self::Echo(echo) => echo.contact.as_deref(),
+            Self::Preference(preference) => preference.contact.as_deref(),
+            Self::UserIdChange(change) => change.contact.as_deref(),
+            Self::Notice(_)
+            | Self::Error(_)
+            | Self::History(_)
+            | Self::AppState(_)
+            | Self::AutomaticEvent(_)
+            | Self::Unknown(_) => None,
         }
     }
 
@@ -129,6 +215,14 @@ impl Event {
             Self::Payment(_) | Self::UserAction(_) | Self::Error(_) => "messages",
             Self::Notice(notice) => notice.field(),
             Self::Standby(_) => "standby",
+            Self::Call(_) | Self::CallStatus(_) => "calls",
+            Self::Group(update) => &update.field,
+            Self::History(_) | Self::HistoryMedia(_) => "history",
+            Self::Echo(echo) => &echo.field,
+            Self::AppState(_) => "smb_app_state_sync",
+            Self::Preference(_) => "user_preferences",
+            Self::UserIdChange(_) => "user_id_update",
+            Self::AutomaticEvent(_) => "automatic_events",
             Self::Unknown(event) => event.field(),
         }
     }
@@ -146,9 +240,41 @@ impl Event {
             Self::Error(error) => error.raw(),
             Self::Notice(notice) => notice.raw(),
             Self::Standby(standby) => standby.raw(),
+            Self::Call(call) => call.raw(),
+            Self::CallStatus(status) => status.raw(),
+            Self::Group(update) => update.raw(),
+            Self::History(history) => history.raw(),
+            Self::HistoryMedia(media) => media.raw(),
+            Self::Echo(echo) => echo.raw(),
+            Self::AppState(state) => state.raw(),
+            Self::Preference(preference) => preference.raw(),
+            Self::UserIdChange(change) => change.raw(),
+            Self::AutomaticEvent(event) => event.raw(),
             Self::Unknown(event) => event.raw(),
         }
     }
+
+    /// The key of what has no id. Two numbers may well report the same: the number is in the hash beside the JSON.
+    fn hashed(&self, event: &str) -> String {
+        let account = self.account_id().map(AccountId::as_str);
+        let number = self.phone_number_id().map_or("", PhoneNumberId::as_str);
+        let hash = hash_of(account, self.timestamp(), &[number, self.field(), self.raw()]);
+        format!("{event}:{hash}")
+    }
+}
+
+/// A key made of an event's name, its parts and its time.
+fn join(event: &str, parts: &[&str], time: Option<Timestamp>) -> String {
+    let mut key = event.to_owned();
+    for part in parts {
+        key.push(':');
+        key.push_str(&escape(part));
+    }
+    format!("{key}:{}", seconds(time))
+}
+
+fn seconds(time: Option<Timestamp>) -> String {
+    time.map_or_else(String::new, |time| time.as_seconds().to_string())
 }
 
 pub(super) fn message_key(message: &InboundMessage) -> String {
@@ -177,7 +303,7 @@ pub(super) fn escape(part: &str) -> String {
 /// Something this version has no type for, or that could not be read; kept as it came.
 ///
 /// It is a single item, such as a message, that could not be read, or else the value of a whole change: of a field that has
-/// no type here, or with a list this version does not know beside the messages.
+/// no type here, or with a list this version does not know beside the items.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownEvent {
@@ -200,14 +326,23 @@ impl UnknownEvent {
         phone_number_id: Option<PhoneNumberId>,
         origin: &Origin<'_>,
     ) -> Event {
-        Event::Unknown(Self {
+        Event::Unknown(Self::new(raw, reason, phone_number_id, origin))
+    }
+
+    pub(super) fn new(
+        raw: &str,
+        reason: Option<String>,
+        phone_number_id: Option<PhoneNumberId>,
+        origin: &Origin<'_>,
+    ) -> Self {
+        Self {
             account_id: origin.account_id.cloned(),
             phone_number_id,
             timestamp: origin.time,
             field: origin.field.into(),
             raw: raw.into(),
             reason: reason.map(Into::into),
-        })
+        }
     }
 
     /// The field it was delivered under; empty when there is none.
@@ -250,7 +385,7 @@ impl UnknownEvent {
 
 /// Names what has no id. Two accounts, or one at two times, may well report the same: both are in the hash beside it.
 pub(super) fn hash_of(account: Option<&str>, time: Option<Timestamp>, parts: &[&str]) -> String {
-    let time = time.map_or_else(String::new, |time| time.as_seconds().to_string());
+    let time = seconds(time);
     let mut hash = Sha256::new();
     for part in [account.unwrap_or_default(), &time].iter().chain(parts) {
         // The length keeps the parts apart.

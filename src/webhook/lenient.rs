@@ -250,6 +250,37 @@ where
     deserializer.deserialize_any(ObjectVisitor(PhantomData))
 }
 
+/// An optional member that is made of text, such as an id, a name or a word out of a list: absent when it is null,
+/// empty or of another shape. A number is read as its digits.
+pub(super) fn loose<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: for<'a> From<&'a str>,
+{
+    #[derive(Deserialize)]
+    struct Written(#[serde(deserialize_with = "text")] String);
+    #[derive(Deserialize)]
+    struct Counted(#[serde(deserialize_with = "wire::text")] String);
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    let text = match parse(raw) {
+        Ok(Written(text)) => Some(text),
+        Err(_) => parse(raw).ok().map(|Counted(digits)| digits),
+    };
+    Ok(text.filter(|text| !text.is_empty()).map(|text| T::from(&text)))
+}
+
+/// An optional whole number, or text that spells one: absent when it is of another shape or out of range.
+pub(super) fn number<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<i64>,
+{
+    #[derive(Deserialize)]
+    struct Number(#[serde(deserialize_with = "wire::integer")] i64);
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    Ok(parse(raw).ok().and_then(|Number(number)| T::try_from(number).ok()))
+}
+
 /// The items of a list that can be read; none when it is no list.
 pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
@@ -270,7 +301,7 @@ pub(super) struct List<'a> {
 }
 
 impl List<'_> {
-    const ODD: Self = Self { items: Vec::new(), is_odd: true };
+    pub(super) const ODD: Self = Self { items: Vec::new(), is_odd: true };
 
     /// Adds another one: a member that is given twice counts twice.
     pub(super) fn append(&mut self, mut other: Self) {
@@ -328,7 +359,7 @@ pub(super) fn required<T>(member: Option<T>, name: &'static str) -> Result<T, se
 
 #[cfg(test)]
 mod tests {
-    use super::{List, any_text, optional, text, texts};
+    use super::{List, any_text, loose, number, optional, text, texts};
     use serde::Deserialize;
     use std::collections::BTreeMap;
 
@@ -345,6 +376,43 @@ mod tests {
             (r#""\ud83d\ud83dé\u0000""#, "\u{fffd}\u{fffd}é\0"),
         ] {
             assert_eq!(serde_json::from_str::<Text>(json).unwrap().0, expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_made_of_text_is_read_or_absent() {
+        #[derive(Deserialize)]
+        struct Loose(#[serde(deserialize_with = "loose")] Option<String>);
+        for (json, expected) in [
+            (r#""a\ud83d""#, Some("a\u{fffd}")),
+            ("106540352242922", Some("106540352242922")),
+            ("-5", Some("-5")),
+            (r#""""#, None),
+            ("null", None),
+            ("true", None),
+            ("5.5", None),
+            ("{}", None),
+            (r#"["a"]"#, None),
+        ] {
+            assert_eq!(serde_json::from_str::<Loose>(json).unwrap().0.as_deref(), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_read_if_it_fits() {
+        #[derive(Deserialize)]
+        struct Number(#[serde(deserialize_with = "number")] Option<u8>);
+        for (json, expected) in [
+            ("55", Some(55)),
+            (r#"" 55 ""#, Some(55)),
+            ("256", None),
+            ("-1", None),
+            ("5.5", None),
+            (r#""""#, None),
+            ("null", None),
+            ("{}", None),
+        ] {
+            assert_eq!(serde_json::from_str::<Number>(json).unwrap().0, expected, "{json}");
         }
     }
 

@@ -28,29 +28,47 @@
 //! no type for becomes [`Inbound::Unknown`], [`Event::Unknown`] or [`StatusKind::Unknown`], and so does a single item
 //! that cannot be read. Its siblings in the same delivery are read as ever.
 //!
+//! Beside messages and statuses there are calls, groups, and, of a number that is used in the WhatsApp Business app as
+//! well, what the business wrote there ([`Event::Echo`], [`Event::History`]). Each thing in a delivery is an event of its
+//! own, whatever field it came under.
+//!
 //! Meta delivers at least once, in any order, for up to seven days, and its signature holds no time: use
 //! [`Event::key`] to do each thing once.
 
+mod app_state;
+mod automatic;
+mod call;
 mod challenge;
 mod contact;
 mod content;
 mod context;
 mod delivery;
+mod echo;
 mod envelope;
 mod error_report;
 mod event;
+mod group;
+mod history;
+mod items;
 mod lenient;
 mod message;
 mod messages;
 mod nesting;
 pub mod notice;
 mod payment;
+mod preference;
 mod pricing;
 mod signature;
 mod standby;
 mod status;
 mod user_action;
+mod user_id;
 
+pub use app_state::{AppContact, AppState, AppStateAction, AppStateKind};
+pub use automatic::{AutomaticEvent, AutomaticEventName};
+pub use call::{
+    Call, CallDirection, CallEvent, CallFile, CallOutcome, CallSession, CallStatus, CallStatusKind, SdpType,
+};
 pub use contact::Contact;
 pub use content::{
     Audio, Button, ButtonReply, CallPermission, CallPermissionAnswer, CallPermissionSource, ContactAddress,
@@ -60,14 +78,22 @@ pub use content::{
 };
 pub use context::{Context, Identity, Referral, ReferralMedia, ReferralSource, ReferredProduct};
 pub use delivery::Delivery;
+pub use echo::Echo;
 pub use error_report::ErrorReport;
 pub use event::{Event, UnknownEvent};
+pub use group::{
+    GroupChange, GroupCreate, GroupInitiator, GroupJoinRequest, GroupParticipant, GroupPicture,
+    GroupSettings, GroupText, GroupUpdate, JoinApprovalMode, ParticipantsAdd, ParticipantsRemove,
+};
+pub use history::{History, HistoryMessage, HistoryStatus, HistoryThread};
 pub use message::InboundMessage;
 pub use payment::{PaidAmount, PaymentState, PaymentStatus, Refund, Transaction, TransactionState};
+pub use preference::{Preference, PreferenceCategory, PreferenceValue};
 pub use pricing::{Conversation, Pricing, PricingCategory, PricingKind, PricingModel};
 pub use standby::{Standby, StandbyEcho};
 pub use status::{Status, StatusKind};
 pub use user_action::{ClickComponent, LinkClick, UserAction, UserActionKind};
+pub use user_id::UserIdChange;
 
 use crate::{
     error::{Error, ErrorKind, Result},

@@ -122,6 +122,30 @@ fn each_event_of_a_webhook_is_one_line() {
 }
 
 #[test]
+fn events_beside_messages_and_statuses_have_names_of_their_own() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/webhooks");
+    for (name, event, kind, id, from) in [
+        (
+            "call_connect",
+            "call",
+            json!("connect"),
+            json!("wacid.ABGGFjFVU2AfAgo6V-Hc5eCgK5Gh"),
+            json!("10005550101"),
+        ),
+        ("group_create", "group", json!("group_create"), json!("Y2FwaV9ncm91cDox"), json!(null)),
+        ("history_chunk", "history", json!(null), json!(null), json!(null)),
+        ("echo_text", "echo", json!("text"), json!("wamid.ECHO00000001"), json!("10005550101")),
+        ("preference_stop", "preference", json!("stop"), json!(null), json!("US.1000000000000001")),
+    ] {
+        let file = folder.join(name).with_extension("json");
+        let file = file.to_str().unwrap();
+        let line = json!({"file": file, "event": event, "kind": kind, "id": id, "from": from,
+            "phone_number_id": "106540352242922", "unknown": false, "reason": null});
+        assert_eq!(run(&["webhook", file], "").lines, [line]);
+    }
+}
+
+#[test]
 fn what_cannot_be_read_says_why_and_other_fields_are_named() {
     let ran = run(
         &["webhook", "-"],

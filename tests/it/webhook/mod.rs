@@ -3,12 +3,17 @@
 //! The bodies in `tests/fixtures/webhooks` were written for these tests, after the samples in Meta's documentation
 //! (<https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks>); the people in them do not exist.
 
+mod calls;
+mod coexistence;
 mod content;
 mod events;
+mod groups;
 mod handshake;
+mod items;
 mod money;
 mod notices;
 mod oddities;
+mod people;
 mod properties;
 mod shapes;
 mod signature;
