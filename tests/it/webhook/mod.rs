@@ -3,7 +3,10 @@
 //! The bodies in `tests/fixtures/webhooks` were written for these tests, after the samples in Meta's documentation
 //! (<https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks>); the people in them do not exist.
 
+mod checks;
 mod events;
+mod fuzzed;
+mod guarantees;
 mod handshake;
 mod oddities;
 mod properties;

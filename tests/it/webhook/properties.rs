@@ -100,13 +100,13 @@ proptest! {
     }
 
     #[test]
-    fn no_event_is_lost_and_none_invented(body in envelope()) {
+    fn p5_no_event_is_lost_and_none_invented(body in envelope()) {
         let delivery = read(&body.to_string());
         prop_assert_eq!(delivery.len(), count(&body));
     }
 
     #[test]
-    fn keys_of_messages_and_statuses_do_not_depend_on_how_the_json_is_written(body in envelope()) {
+    fn p6_keys_of_messages_and_statuses_do_not_depend_on_how_the_json_is_written(body in envelope()) {
         let keys = |body: String| -> Vec<String> {
             read(&body).events().iter().filter(|e| !matches!(e, Event::Unknown(_))).map(Event::key).collect()
         };
@@ -115,7 +115,7 @@ proptest! {
 }
 
 #[test]
-fn the_parts_of_a_key_cannot_be_taken_for_each_other() {
+fn p6_the_parts_of_a_key_cannot_be_taken_for_each_other() {
     const PARTS: [&str; 8] = ["a", "b", "a:b", "b:a", ":", "a%3Ab", "%", "%25"];
     let key = |id: &str, status: &str, member: Option<&str>| {
         let status =
