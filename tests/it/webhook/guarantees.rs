@@ -242,8 +242,8 @@ fn p3_time_grows_no_faster_than_the_body() {
         let start = Instant::now();
         let read = Delivery::unverified(body.as_bytes());
         let keys = read.iter().flat_map(Delivery::events).map(Event::key).count();
-        // A hundred times what it takes in a debug build; what grows with the square would take a day.
-        assert!(start.elapsed() < Duration::from_secs(60), "{what}: {:?}", start.elapsed());
+        // Ten times what it takes in a debug build; what grows with the square would take a minute or a day.
+        assert!(start.elapsed() < Duration::from_secs(10), "{what}: {:?}", start.elapsed());
         counts.push(keys);
     }
     assert!(counts.iter().filter(|count| **count > 10_000).count() >= 3, "they are read: {counts:?}");
@@ -251,5 +251,5 @@ fn p3_time_grows_no_faster_than_the_body() {
     let body = "\u{4f60}".repeat(Webhook::MAX_BODY / 3);
     let start = Instant::now();
     assert!(signature.verify(body.as_bytes(), Some(&Webhook::new("x", SECRET).unwrap().sign(b""))).is_err());
-    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
