@@ -138,7 +138,7 @@ where
         let outcome = match tokio::spawn((self.handle)(delivery)).await {
             Ok(outcome) => outcome.is_ok(),
             // As a panic of any other handler: what the host has put around its routes gets to see it.
-            Err(failure) => failure.try_into_panic().map_or(false, |panic| std::panic::resume_unwind(panic)),
+            Err(failure) => failure.try_into_panic().is_ok_and(|panic| std::panic::resume_unwind(panic)),
         };
         if outcome {
             return Ok(());

@@ -112,8 +112,8 @@ impl Damage {
 
 #[test]
 fn every_seed_passes_its_check_and_does_what_it_is_for() {
-    let all: [(&str, fn(&[u8])); 6] = [
-        ("signature", checks::signature),
+    let all = [
+        ("signature", checks::signature as fn(&[u8])),
         ("challenge", checks::challenge),
         ("message", checks::message),
         ("status", checks::status),

@@ -313,7 +313,8 @@ fn s9_the_time_of_a_refusal_tells_nothing_of_the_expected_signature() {
     let token = |query: &str| format!("hub.mode=subscribe&hub.challenge=1&hub.verify_token={query}");
     let headers = [wrong_at(0), wrong_at(31)];
     let queries = [token("verify-tokem"), token("Verify-token")];
-    let refusals: [(&str, [String; 2], Box<dyn Fn(&str)>); 2] = [
+    type Refuse<'a> = Box<dyn Fn(&str) + 'a>;
+    let refusals: [(&str, [String; 2], Refuse<'_>); 2] = [
         ("signature", headers, Box::new(|header| drop(black_box(webhook.verify(body, Some(header)))))),
         ("token", queries, Box::new(|query| drop(black_box(webhook.challenge(query))))),
     ];
