@@ -25,7 +25,7 @@
 //! | [`client`] | the HTTP side: sending, media | `client` |
 //! | [`store`] | the contract for keeping data, the store in memory, the one in SQLite, the suite | `sqlite`, `conformance` |
 //! | [`desk`] | tracked sends, webhooks kept, conversations | `desk` |
-//! | [`axum`] | the desk over HTTP | `axum` |
+//! | [`axum`] | webhooks over HTTP: the desk's, or those of a function | `axum`, or `axum-handler` without the desk |
 //! | [`simulator`] | Meta on your machine | `simulator` |
 //! | [`error`] | the one error, and what to do about it | |
 //! | [`id`], [`time`], [`open`] | ids, points in time, enums that keep what they do not know | |
@@ -42,8 +42,8 @@
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "axum")]
-#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+#[cfg(feature = "axum-handler")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum-handler")))]
 pub mod axum;
 mod category;
 mod check;

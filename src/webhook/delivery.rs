@@ -11,6 +11,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {
     events: Vec<Event>,
+    signed_by: Option<usize>,
 }
 
 impl Delivery {
@@ -22,7 +23,21 @@ impl Delivery {
     /// [`ErrorKind::Envelope`](crate::ErrorKind::Envelope) when it is not a webhook: too large, not JSON, or not an
     /// envelope of events.
     pub fn unverified(body: &[u8]) -> Result<Self> {
-        Ok(Self { events: envelope::read(body)? })
+        Ok(Self { events: envelope::read(body)?, signed_by: None })
+    }
+
+    pub(super) fn signed_by_secret(self, place: usize) -> Self {
+        Self { signed_by: Some(place), ..self }
+    }
+
+    /// Which app's secret signed it, as [`Webhook::verify`](crate::webhook::Webhook::verify) counts them; none of a
+    /// delivery that is unverified.
+    ///
+    /// An endpoint for several apps can hold an event to this: one app's secret is no reason to believe what is said of
+    /// the accounts of another.
+    #[must_use]
+    pub fn signed_by(&self) -> Option<usize> {
+        self.signed_by
     }
 
     /// The events, in order.

@@ -110,6 +110,7 @@ pub struct Webhook {
     /// Never empty; the first one signs.
     keys: Vec<signature::Key>,
     verify_token: VerifyToken,
+    accepts_unescaped: bool,
 }
 
 impl Webhook {
@@ -133,13 +134,28 @@ impl Webhook {
     /// [`ErrorKind::Config`] when one of them is empty or has white space in it.
     pub fn new(app_secret: impl Into<String>, verify_token: impl Into<String>) -> Result<Self> {
         let verify_token = VerifyToken::new(verify_token)?;
-        Ok(Self { keys: vec![AppSecret::new(app_secret)?.into()], verify_token })
+        Ok(Self { keys: vec![AppSecret::new(app_secret)?.into()], verify_token, accepts_unescaped: false })
     }
 
     /// Accepts signatures by this secret too: the next one while secrets are rotated, or another app's.
     #[must_use]
     pub fn also_accept(mut self, app_secret: AppSecret) -> Self {
         self.keys.push(app_secret.into());
+        self
+    }
+
+    /// Accepts bodies too in which a proxy has turned `\u00e4` into `ä` since Meta signed them; off unless set.
+    ///
+    /// Meta signs JSON whose non-ASCII characters are escaped, with lower-case digits, and sends it like that, so bytes
+    /// that come as they were sent need no such help. Better than this is a proxy that leaves bodies alone.
+    ///
+    /// With this on, a body that does not verify as it came is tried in its escaped form. Nobody can put other words into
+    /// it that way: both forms are the same JSON. But more than one body then goes with one signature, so who has caught a
+    /// delivery can send it again in another spelling: a [key](Event::key) that is made of JSON (`raw:`) does not tell
+    /// that it is the same. And a wrong signature costs two or three times as much to refuse.
+    #[must_use]
+    pub fn accept_unescaped(mut self, yes: bool) -> Self {
+        self.accepts_unescaped = yes;
         self
     }
 
@@ -164,12 +180,17 @@ impl Webhook {
 
     /// Checks that Meta signed exactly these bytes; `signature` is the `X-Hub-Signature-256` header.
     ///
-    /// The bytes must be those that came over the network: JSON that was parsed and written again does not verify.
+    /// The bytes must be those that came over the network, with any content encoding still on: JSON that was parsed and
+    /// written again does not verify. The header's value is `sha256=`, in lower case, and 64 hexadecimal digits of either
+    /// case. Names of headers have no case: the HTTP server sees to that. Of two such headers pass none on.
+    ///
+    /// Gives the secret that signed it: 0 is that of [`new`](Self::new), the others are counted in the order in which
+    /// they were [added](Self::also_accept).
     ///
     /// # Errors
     /// [`ErrorKind::Signature`]: answer 401.
-    pub fn verify(&self, body: &[u8], signature: Option<&str>) -> Result<()> {
-        signature::verify(&self.keys, body, signature)
+    pub fn verify(&self, body: &[u8], signature: Option<&str>) -> Result<usize> {
+        signature::verify(&self.keys, body, signature, self.accepts_unescaped)
             .map_err(|problem| Error::new(ErrorKind::Signature(problem)))
     }
 
@@ -181,11 +202,11 @@ impl Webhook {
     pub fn read<'s>(&self, body: &[u8], signature: impl Into<Option<&'s str>>) -> Result<Delivery> {
         // Before the signature, so that nobody can make us hash what we would not read.
         envelope::check_size(body)?;
-        self.verify(body, signature.into())?;
-        Delivery::unverified(body)
+        let signer = self.verify(body, signature.into())?;
+        Ok(Delivery::unverified(body)?.signed_by_secret(signer))
     }
 
-    /// Signs a body as Meta does: the value of the `X-Hub-Signature-256` header.
+    /// Signs a body as Meta does, with the first secret: the value of the `X-Hub-Signature-256` header.
     ///
     /// For tests, and for relays that pass deliveries on.
     #[must_use]

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::AsyncWriteExt,
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::{Mutex, Notify},
 };
@@ -172,7 +172,7 @@ async fn a_delivery_is_answered_with_200_once_it_is_kept() {
 }
 
 #[tokio::test]
-async fn the_webhook_is_set_up_with_the_challenge_as_plain_text() {
+async fn s10_the_webhook_is_set_up_with_the_challenge_as_plain_text() {
     let app = App::open().await;
     let answer = app.asked("hub.mode=subscribe&hub.verify_token=verify-token&hub.challenge=1158201444").await;
     assert_eq!(answer.status(), 200);
@@ -200,12 +200,14 @@ async fn who_does_not_know_the_verify_token_learns_nothing() {
 }
 
 #[tokio::test]
-async fn what_meta_did_not_sign_is_refused_with_401() {
+async fn s3_what_meta_did_not_sign_is_refused_with_401() {
     let app = App::open().await;
     let (body, other) = (says("Hi"), Webhook::new("another-secret", "x").unwrap());
     let good = app.webhook.sign(&body);
     let refused = [
         app.post(body.clone()),
+        // S4: the header of older days counts for nothing.
+        app.post(body.clone()).header("x-hub-signature", &good),
         app.post(body.clone()).header(SIGNATURE, ""),
         app.post(body.clone()).header(SIGNATURE, "sha256=0"),
         app.post(body.clone()).header(SIGNATURE, &b"sha256=\xff"[..]),
@@ -234,12 +236,31 @@ async fn what_is_no_webhook_is_refused_with_400() {
 }
 
 #[tokio::test]
+async fn s6_a_body_with_a_content_encoding_is_refused_with_415() {
+    let app = App::open().await;
+    let body = says("Hi");
+    let signed = || app.post(body.clone()).header(SIGNATURE, app.webhook.sign(&body));
+    for coding in ["gzip", "deflate", "br"] {
+        let answer = signed().header(header::CONTENT_ENCODING, coding).send().await.unwrap();
+        assert_eq!(answer.status(), 415, "{coding}");
+    }
+    assert!(app.texts().await.is_empty());
+    assert_eq!(signed().header(header::CONTENT_ENCODING, "identity").send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn the_largest_delivery_is_taken_and_a_larger_one_refused_with_413() {
     let app = App::open().await;
     // White space after the JSON is part of the body, and of what is signed.
     let padded = |len| [says("Hi"), vec![b' '; len]].concat().into_iter().take(len).collect::<Vec<_>>();
     assert_eq!(app.hears(vec![b'x'; Webhook::MAX_BODY]).await, 400);
-    assert_eq!(app.hears(padded(Webhook::MAX_BODY + 1)).await, 413);
+    // It is refused before it is sent: only the head is written here.
+    let head = head(&app, &padded(Webhook::MAX_BODY + 1));
+    let mut socket = TcpStream::connect(&app.address).await.unwrap();
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut line = [0; 12];
+    socket.read_exact(&mut line).await.unwrap();
+    assert_eq!(&line, b"HTTP/1.1 413");
     assert!(app.texts().await.is_empty());
     assert_eq!(app.hears(padded(Webhook::MAX_BODY)).await, 200);
     assert_eq!(app.texts().await, ["Hi"]);

@@ -13,6 +13,7 @@ mod axum;
 mod client;
 #[cfg(feature = "desk")]
 mod desk;
+mod endpoint;
 #[cfg(feature = "client")]
 mod faults;
 #[cfg(feature = "simulator")]

@@ -23,7 +23,7 @@ fn the_challenge_comes_back_as_it_was() {
 }
 
 #[test]
-fn every_parameter_is_needed_exactly_once() {
+fn s10_every_parameter_is_needed_exactly_once() {
     let parameters = ["hub.mode=subscribe", "hub.challenge=1", "hub.verify_token=verify-token"];
     for left_out in 0..3 {
         let rest: Vec<_> = (0..3).filter(|n| *n != left_out).map(|n| parameters[n]).collect();
@@ -35,7 +35,7 @@ fn every_parameter_is_needed_exactly_once() {
 }
 
 #[test]
-fn another_mode_or_token_is_refused() {
+fn s10_another_mode_or_token_is_refused() {
     for mode in ["unsubscribe", "Subscribe", "", "subscribe%20"] {
         let query = format!("hub.mode={mode}&hub.challenge=1&hub.verify_token=verify-token");
         assert_eq!(problem(&query), ChallengeProblem::Mode, "{mode}");
@@ -47,7 +47,7 @@ fn another_mode_or_token_is_refused() {
 }
 
 #[test]
-fn a_challenge_that_a_browser_could_take_for_markup_is_not_echoed() {
+fn s10_a_challenge_that_a_browser_could_take_for_markup_is_not_echoed() {
     let ask = |challenge: &str| {
         format!("hub.mode=subscribe&hub.challenge={challenge}&hub.verify_token=verify-token")
     };

@@ -4,10 +4,13 @@
 //! (<https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks>); the people in them do not exist.
 
 mod calls;
+mod checks;
 mod coexistence;
 mod content;
 mod events;
+mod fuzzed;
 mod groups;
+mod guarantees;
 mod handshake;
 mod items;
 mod money;

@@ -1,0 +1,8 @@
+//! The name of a field, a tab, a value: a change of any other kind.
+#![no_main]
+
+#[allow(dead_code, reason = "the other targets use the rest")]
+#[path = "../../tests/it/webhook/checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::field(data));

@@ -1,0 +1,8 @@
+//! An item among the messages of a webhook.
+#![no_main]
+
+#[allow(dead_code, reason = "the other targets use the rest")]
+#[path = "../../tests/it/webhook/checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::message(data));

@@ -1,0 +1,8 @@
+//! The JSON of a message of ours: read, written, read again.
+#![no_main]
+
+#[allow(dead_code, reason = "the other targets use the rest")]
+#[path = "../../tests/it/webhook/checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::outgoing(data));
