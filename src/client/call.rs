@@ -12,7 +12,7 @@ use crate::{
 use bytes::Bytes;
 use http::{Method, header};
 use serde::de::DeserializeOwned;
-use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
+use std::{fmt, future::IntoFuture, panic::resume_unwind, pin::Pin, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
@@ -214,6 +214,9 @@ pub(super) async fn transfer(
         } else {
             timeout(limit, attempt).await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout)))
         };
+        if let Some(panic) = meter.panic() {
+            resume_unwind(panic);
+        }
         let error = match (meter.failure(), result) {
             (None, Ok(())) => {
                 tracing::debug!(call = plan.name, attempts, "answered");

@@ -17,6 +17,7 @@ use futures_core::Stream;
 use std::{
     future::poll_fn,
     io::{self, SeekFrom},
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     pin::Pin,
     sync::{
@@ -24,7 +25,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 use tokio::{fs, io::AsyncSeekExt, time::timeout};
 
@@ -39,8 +40,16 @@ pub(super) struct OpenFile {
 
 enum Origin {
     Bytes(Bytes),
-    Path(PathBuf),
+    Path(PathBuf, State),
     Once(Arc<Unread>),
+}
+
+/// What tells that a file at a path is still the one that was looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct State {
+    length: u64,
+    /// None where the file system does not tell.
+    modified: Option<SystemTime>,
 }
 
 /// What is left of a source that can be read only once.
@@ -66,12 +75,12 @@ impl OpenFile {
                 (Origin::Bytes(bytes.clone()), upload.length().unwrap_or(0), Bytes::new())
             }
             Source::Path(path) => {
-                let length = size(path).await?;
+                let state = state(path).await?;
                 let head = match known {
                     Some(_) => Bytes::new(),
                     None => gather(&mut at_path(path, 0).await?, limit).await?,
                 };
-                (Origin::Path(path.clone()), length, head)
+                (Origin::Path(path.clone(), state), state.length, head)
             }
             Source::Once(once) => {
                 let Some(mut chunks) = once.take() else {
@@ -107,8 +116,8 @@ impl OpenFile {
     ) -> Result<Body> {
         let chunks = match &self.origin {
             Origin::Bytes(bytes) => slices(bytes.clone(), offset),
-            Origin::Path(path) => {
-                if size(path).await? != self.length {
+            Origin::Path(path, found) => {
+                if state(path).await? != *found {
                     return Err(refused("the file to upload has changed since the upload began"));
                 }
                 at_path(path, offset).await?
@@ -143,10 +152,13 @@ fn unreadable(error: &io::Error) -> Error {
     failed("the file to upload cannot be read", error)
 }
 
-/// The size of the file at `path`. What is no file (a pipe, a device) might never end.
-async fn size(path: &Path) -> Result<u64> {
+/// The state of the file at `path`. What is no file (a pipe, a device) might never end.
+async fn state(path: &Path) -> Result<State> {
     let about = fs::metadata(path).await.map_err(|error| unreadable(&error))?;
-    if about.is_file() { Ok(about.len()) } else { Err(refused("what is to be uploaded is not a file")) }
+    if !about.is_file() {
+        return Err(refused("what is to be uploaded is not a file"));
+    }
+    Ok(State { length: about.len(), modified: about.modified().ok() })
 }
 
 async fn at_path(path: &Path, offset: u64) -> Result<Chunks> {
@@ -249,6 +261,41 @@ impl Frames {
         // What the transport makes of this does not matter: the meter has the reason.
         Poll::Ready(Some(Err(Error::new(ErrorKind::Interrupted))))
     }
+
+    fn next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        if let Some(before) = self.before.take()
+            && !before.is_empty()
+        {
+            return self.pass(before);
+        }
+        while !self.has_ended {
+            match ready!(self.chunks.as_mut().poll_next(context)) {
+                Some(Ok(chunk)) if chunk.is_empty() => {}
+                Some(Ok(chunk)) => {
+                    let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+                    let Some(left) = self.left.checked_sub(length) else {
+                        return self.fail(refused("the source of the upload gave more bytes than promised"));
+                    };
+                    self.left = left;
+                    if let Some(earlier) = self.held.replace(chunk) {
+                        return self.pass_file(earlier);
+                    }
+                }
+                Some(Err(error)) => return self.fail(unreadable(&error)),
+                None if self.left > 0 => {
+                    return self.fail(refused("the source of the upload gave fewer bytes than promised"));
+                }
+                None => self.has_ended = true,
+            }
+        }
+        if let Some(last) = self.held.take() {
+            return self.pass_file(last);
+        }
+        match self.after.take() {
+            Some(after) if !after.is_empty() => self.pass(after),
+            _ => Poll::Ready(None),
+        }
+    }
 }
 
 impl Stream for Frames {
@@ -256,37 +303,13 @@ impl Stream for Frames {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         let this = self.get_mut();
-        if let Some(before) = this.before.take()
-            && !before.is_empty()
-        {
-            return this.pass(before);
-        }
-        while !this.has_ended {
-            match ready!(this.chunks.as_mut().poll_next(context)) {
-                Some(Ok(chunk)) if chunk.is_empty() => {}
-                Some(Ok(chunk)) => {
-                    let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-                    let Some(left) = this.left.checked_sub(length) else {
-                        return this.fail(refused("the source of the upload gave more bytes than promised"));
-                    };
-                    this.left = left;
-                    if let Some(earlier) = this.held.replace(chunk) {
-                        return this.pass_file(earlier);
-                    }
-                }
-                Some(Err(error)) => return this.fail(unreadable(&error)),
-                None if this.left > 0 => {
-                    return this.fail(refused("the source of the upload gave fewer bytes than promised"));
-                }
-                None => this.has_ended = true,
+        match catch_unwind(AssertUnwindSafe(|| this.next(context))) {
+            Ok(next) => next,
+            // Of the host's source or of its callback, on the transport's task: it is for who waits for the upload.
+            Err(panic) => {
+                this.meter.panicked(panic);
+                Poll::Ready(Some(Err(Error::new(ErrorKind::Interrupted))))
             }
-        }
-        if let Some(last) = this.held.take() {
-            return this.pass_file(last);
-        }
-        match this.after.take() {
-            Some(after) if !after.is_empty() => this.pass(after),
-            _ => Poll::Ready(None),
         }
     }
 }

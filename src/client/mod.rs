@@ -211,7 +211,7 @@ impl ClientBuilder {
         let origins = Origins::new(&self.graph_url, &self.media_origins)?;
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(Network::new(origins.graph().scheme() == "http")?),
+            None => Arc::new(Network::new(&origins)?),
         };
         Ok(Client(Arc::new(Inner {
             proof: self.app_secret.map(|secret| secret.proof(&token)),

@@ -25,6 +25,11 @@ impl Origins {
         &self.graph
     }
 
+    /// Whether any of them is plain HTTP, to this machine.
+    pub(super) fn any_plain(&self) -> bool {
+        std::iter::once(&self.graph).chain(&self.media).any(|known| known.scheme() == "http")
+    }
+
     /// Whether `url` is on the Graph API's origin or a media host: the same scheme, host and port, and no user name.
     pub(super) fn trusts(&self, url: &Url) -> bool {
         let bare = url.username().is_empty() && url.password().is_none();

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, response};
 use std::{
+    any::Any,
     pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -64,6 +65,9 @@ pub(super) fn refusal(head: &response::Parts, body: &[u8]) -> ErrorKind {
     error::read(head.status.as_u16(), wait, body)
 }
 
+/// A longer time limit is none, and could not be added to the time.
+const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
 /// What moved in one attempt, and when.
 #[derive(Debug)]
 pub(super) struct Meter(Mutex<Moved>);
@@ -74,11 +78,13 @@ struct Moved {
     last: Option<Instant>,
     /// Why the attempt cannot succeed, whatever the transport makes of the body's end.
     failure: Option<Error>,
+    /// What the host's part in the body panicked with.
+    panic: Option<Box<dyn Any + Send>>,
 }
 
 impl Meter {
     pub(super) fn new() -> Self {
-        Self(Mutex::new(Moved { begun: Instant::now(), last: None, failure: None }))
+        Self(Mutex::new(Moved { begun: Instant::now(), last: None, failure: None, panic: None }))
     }
 
     /// Notes that bytes moved.
@@ -96,6 +102,15 @@ impl Meter {
         self.lock().failure = Some(error);
     }
 
+    /// Keeps a panic for who waits for the attempt.
+    pub(super) fn panicked(&self, panic: Box<dyn Any + Send>) {
+        self.lock().panic = Some(panic);
+    }
+
+    pub(super) fn panic(&self) -> Option<Box<dyn Any + Send>> {
+        self.lock().panic.take()
+    }
+
     pub(super) fn failure(&self) -> Option<Error> {
         self.lock().failure.take()
     }
@@ -105,7 +120,7 @@ impl Meter {
         let mut work = pin!(work);
         let due = || {
             let moved = self.lock();
-            moved.last.unwrap_or(moved.begun) + limit
+            moved.last.unwrap_or(moved.begun) + limit.min(LONGEST)
         };
         loop {
             match timeout_at(due(), work.as_mut()).await {

@@ -1,13 +1,14 @@
 //! How a request reaches Meta.
 
 use crate::{
+    client::origin::Origins,
     error::{Error, ErrorKind, Result},
     secret::AccessToken,
 };
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use http::HeaderValue;
+use http::{HeaderValue, uri::Scheme};
 use std::{fmt, future::poll_fn, pin::Pin, time::Duration};
 
 /// Sends one request and gives one answer, whatever its status. Limits, retries and credentials live above it.
@@ -132,7 +133,11 @@ pub(super) fn authorization(scheme: &str, token: &AccessToken) -> Result<HeaderV
 
 /// The network, through reqwest: a pool of HTTP/1.1 connections, no redirects, no retries of its own.
 #[derive(Clone, Debug)]
-pub(super) struct Network(reqwest::Client);
+pub(super) struct Network {
+    tls: reqwest::Client,
+    /// For servers on this machine, over plain HTTP: past the proxies of the environment, which would see the token.
+    plain: Option<reqwest::Client>,
+}
 
 impl Network {
     /// Longest wait for a connection. Within it nothing was sent, so the failure may be retried.
@@ -141,10 +146,28 @@ impl Network {
     /// connection that is just being closed.
     const IDLE: Duration = Duration::from_secs(20);
 
-    /// `local` is for a server on this machine, over plain HTTP and past the proxies of the environment.
-    pub(super) fn new(local: bool) -> Result<Self> {
-        if !local {
-            tls_is_there()?;
+    pub(super) fn new(origins: &Origins) -> Result<Self> {
+        let plain =
+            origins.any_plain().then(|| Self::client(reqwest::ClientBuilder::no_proxy)).transpose()?;
+        let tls = match &plain {
+            Some(plain) if origins.graph().scheme() == "http" => plain.clone(),
+            _ => {
+                tls_is_there()?;
+                Self::client(|builder| builder)?
+            }
+        };
+        Ok(Self { tls, plain })
+    }
+
+    fn client(
+        with: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+    ) -> Result<reqwest::Client> {
+        // reqwest would panic, whether the client will speak TLS or not.
+        #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            let what =
+                "no cryptography is installed: call CryptoProvider::install_default before making a client";
+            return Err(Error::new(ErrorKind::Config(what.to_owned())));
         }
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -155,8 +178,7 @@ impl Network {
             .pool_idle_timeout(Self::IDLE)
             .tcp_nodelay(true)
             .user_agent(concat!("whatsapp-business/", env!("CARGO_PKG_VERSION")));
-        let builder = if local { builder.no_proxy() } else { builder };
-        builder.build().map(Self).map_err(|error| {
+        with(builder).build().map_err(|error| {
             Error::with_source(
                 ErrorKind::Config("the HTTP client could not be set up".into()),
                 error.without_url(),
@@ -165,18 +187,11 @@ impl Network {
     }
 }
 
-/// Whether https can work: without this, the first request would fail in a way that says nothing (no TLS in the build) or
-/// panic (no provider).
+/// Whether https can work: without this, the first request would fail in a way that says nothing.
 fn tls_is_there() -> Result<()> {
-    let missing = |what: &str| Err(Error::new(ErrorKind::Config(what.to_owned())));
     if cfg!(not(any(feature = "rustls", feature = "rustls-no-provider"))) {
-        return missing("this build has no TLS: enable the feature rustls, or give the builder a transport");
-    }
-    #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        return missing(
-            "no cryptography is installed: call CryptoProvider::install_default before making a client",
-        );
+        let what = "this build has no TLS: enable the feature rustls, or give the builder a transport";
+        return Err(Error::new(ErrorKind::Config(what.to_owned())));
     }
     Ok(())
 }
@@ -184,12 +199,16 @@ fn tls_is_there() -> Result<()> {
 #[async_trait]
 impl Transport for Network {
     async fn send(&self, request: http::Request<Body>) -> Result<http::Response<Body>> {
+        let client = match &self.plain {
+            Some(plain) if request.uri().scheme() == Some(&Scheme::HTTP) => plain,
+            _ => &self.tls,
+        };
         let request = reqwest::Request::try_from(request.map(|body| match body.0 {
             Inner::Whole(bytes) => reqwest::Body::from(bytes),
             Inner::Chunks(chunks) => reqwest::Body::wrap_stream(chunks),
         }))
         .map_err(failure)?;
-        let answer = http::Response::from(self.0.execute(request).await.map_err(failure)?);
+        let answer = http::Response::from(client.execute(request).await.map_err(failure)?);
         Ok(answer.map(|body| Body::stream(Answer(body))))
     }
 }
@@ -230,5 +249,61 @@ impl Stream for Answer {
                 }
             }
         }
+    }
+}
+
+#[cfg(all(test, feature = "rustls"))]
+mod tests {
+    use super::{Body, Network, Transport};
+    use crate::{client::origin::Origins, error::ErrorKind};
+    use std::{env, net::TcpListener, process::Command};
+
+    /// Proxies come from the environment, so this is run once more with one in it.
+    #[tokio::test]
+    async fn a_token_for_this_machine_goes_past_the_proxies_of_the_environment() {
+        const WHOM: &str = "WHATSAPP_BUSINESS_TEST_SERVER";
+        if let Ok(server) = env::var(WHOM) {
+            let network =
+                Network::new(&Origins::new(Origins::GRAPH, std::slice::from_ref(&server)).unwrap()).unwrap();
+            let request = http::Request::get(server).body(Body::empty()).unwrap();
+            let error = network.send(request).await.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Interrupted), "{error}");
+            return;
+        }
+        let (server, proxy) =
+            (TcpListener::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
+        let address = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap());
+        let mut again = Command::new(env::current_exe().unwrap());
+        let name =
+            "client::transport::tests::a_token_for_this_machine_goes_past_the_proxies_of_the_environment";
+        again.args(["--exact", name]).env(WHOM, address(&server)).env("http_proxy", address(&proxy));
+        again.env_remove("no_proxy").env_remove("NO_PROXY").env_remove("REQUEST_METHOD");
+        let asked = std::thread::spawn(move || drop(server.accept().unwrap()));
+        proxy.set_nonblocking(true).unwrap();
+        let mut again = again.spawn().unwrap();
+        loop {
+            if let Ok((asked, _)) = proxy.accept() {
+                drop(asked);
+                again.wait().unwrap();
+                panic!("the proxy was asked");
+            }
+            if let Some(status) = again.try_wait().unwrap() {
+                assert!(status.success());
+                break;
+            }
+            std::thread::yield_now();
+        }
+        asked.join().unwrap();
+    }
+}
+
+#[cfg(all(test, feature = "rustls-no-provider", not(feature = "rustls")))]
+mod tests {
+    use super::{Network, Origins};
+
+    #[test]
+    fn missing_cryptography_is_an_error_for_this_machine_as_well() {
+        let error = Network::new(&Origins::new("http://localhost:1", &[]).unwrap()).unwrap_err();
+        assert!(error.to_string().contains("cryptography"), "{error}");
     }
 }

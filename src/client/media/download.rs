@@ -29,6 +29,7 @@ use std::{
 use tokio::{
     fs,
     io::{AsyncSeekExt, AsyncWrite, AsyncWriteExt},
+    task::spawn_blocking,
 };
 use url::Url;
 
@@ -124,9 +125,7 @@ impl DownloadMedia {
     async fn fetch(&self, target: &mut dyn Target) -> Result<Saved> {
         let saved = match self.once(target).await {
             // The address has expired. Nothing was passed on yet: else there had been no further attempt to tell this.
-            Err(error) if matches!(error.kind(), ErrorKind::Http(http) if http.status == 404) => {
-                self.once(target).await
-            }
+            Err(error) if is_gone(&error) => self.once(target).await,
             other => other,
         }?;
         target.finish().await.map_err(|error| unwritable(&error))?;
@@ -159,6 +158,14 @@ impl IntoFuture for DownloadMedia {
             let Saved { mime_type, sha256, .. } = self.fetch(&mut memory).await?;
             Ok(Download { bytes: memory.0.freeze(), mime_type, sha256 })
         })
+    }
+}
+
+fn is_gone(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Http(error) => error.status == 404,
+        ErrorKind::Api(error) => error.status == Some(404),
+        _ => false,
     }
 }
 
@@ -357,8 +364,13 @@ impl Target for Place<'_> {
             return file.rewind().await.map(|_| ());
         }
         let beside = self.path.with_file_name(format!(".whatsapp-{:016x}.part", fastrand::u64(..)));
-        self.file = Some(fs::File::create_new(&beside).await?);
-        self.beside = Beside(Some(beside));
+        let made = spawn_blocking(move || {
+            let file = std::fs::File::create_new(&beside)?;
+            // It goes with its guard: when nobody waits for it any more, it is removed.
+            io::Result::Ok((file, Beside(Some(beside))))
+        });
+        let (file, beside) = made.await??;
+        (self.file, self.beside) = (Some(fs::File::from_std(file)), beside);
         Ok(())
     }
 

@@ -30,7 +30,8 @@ impl BusinessPhone {
 /// The media of a business phone number.
 ///
 /// Files are sent and taken in parts, never held in memory as a whole. The time limit of such a transfer is for standing
-/// still: as long as bytes move, it may take any time.
+/// still: as long as bytes move, it may take any time. A peer that sends a byte now and then can draw that out for years; who
+/// needs an end puts `tokio::time::timeout` around the call.
 ///
 /// ```no_run
 /// # async fn f(phone: whatsapp_business::client::BusinessPhone) -> whatsapp_business::Result<()> {

@@ -184,6 +184,37 @@ async fn an_upload_of_which_only_the_answer_was_lost_ends_well() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_changed_is_not_gone_on_with() {
+    let (path, _folder) = file("roof.jpg", JPEG);
+    let server = MockServer::start().await;
+    begins(&server, "upload:a").await;
+    let changed = path.clone();
+    let breaks = move |_: &wiremock::Request| {
+        // As long as before, and another.
+        std::fs::write(&changed, [&JPEG[..4], &[b'x'; 64][..JPEG.len() - 4]].concat()).unwrap();
+        let changed = std::fs::File::options().write(true).open(&changed).unwrap();
+        changed.set_modified(std::time::SystemTime::now() + Duration::from_secs(9)).unwrap();
+        ResponseTemplate::new(503)
+    };
+    Mock::given(method("POST"))
+        .and(wiremock::matchers::path("/v26.0/upload:a"))
+        .respond_with(breaks)
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    let here = ResponseTemplate::new(200).set_body_json(json!({"id": "upload:a", "file_offset": 10}));
+    Mock::given(method("GET")).respond_with(here).mount(&server).await;
+    let taken = ResponseTemplate::new(200).set_body_json(json!({"h": "4::aW"}));
+    Mock::given(method("POST"))
+        .and(wiremock::matchers::path("/v26.0/upload:a"))
+        .respond_with(taken)
+        .mount(&server)
+        .await;
+    let error = app(&server.uri()).upload(Upload::path(path)).await.unwrap_err();
+    assert!(error.to_string().contains("changed"), "{error}");
+}
+
+#[tokio::test]
 async fn an_upload_is_given_up_when_the_retry_policy_says() {
     let (app, arrived) = hanging_up(&[10; 50], false).await;
     let error = app.upload(Upload::bytes("roof.jpg", long())).await.unwrap_err();

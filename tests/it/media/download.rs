@@ -147,6 +147,38 @@ async fn a_download_that_is_dropped_leaves_nothing_behind() {
     assert_eq!(names(folder.path()), [""; 0]);
 }
 
+#[test]
+fn a_download_that_is_dropped_while_its_file_is_made_leaves_nothing_behind() {
+    /// Answers at once.
+    #[derive(Debug)]
+    struct Prompt;
+    #[async_trait::async_trait]
+    impl Transport for Prompt {
+        async fn send(&self, request: http::Request<Body>) -> Result<http::Response<Body>> {
+            Ok(http::Response::new(match request.uri().path() {
+                "/file" => "jpeg bytes".into(),
+                _ => r#"{"id": "55", "url": "https://lookaside.fbsbx.com/file"}"#.into(),
+            }))
+        }
+    }
+    // One thread makes files, and it is busy until the download is gone.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build();
+    runtime.unwrap().block_on(async {
+        let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+        let busy = tokio::task::spawn_blocking(move || may_go_on.recv());
+        let folder = tempfile::tempdir().unwrap();
+        let media = Client::builder("t").transport(Prompt).build().unwrap().phone("1").media();
+        let mut download = media.download("55").to_path(folder.path().join("roof.jpg"));
+        let polled = std::future::poll_fn(|context| Poll::Ready(download.as_mut().poll(context))).await;
+        assert!(polled.is_pending());
+        drop(download);
+        go_on.send(()).unwrap();
+        busy.await.unwrap().unwrap();
+        tokio::task::spawn_blocking(|| ()).await.unwrap();
+        assert_eq!(names(folder.path()), [""; 0]);
+    });
+}
+
 #[tokio::test]
 async fn a_path_that_cannot_be_written_is_an_error_without_the_path() {
     let server = holding(jpeg()).await;
@@ -176,6 +208,17 @@ async fn an_expired_address_is_asked_for_anew_once() {
     let error = phone_at(&gone.uri()).media().download("55").await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Http(http) if http.status == 404), "{error}");
     assert_eq!(gone.received_requests().await.unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn an_address_that_expired_with_an_error_of_the_graph_api_is_asked_for_anew() {
+    let server = MockServer::start().await;
+    info(&server, &format!("{}/file", server.uri()), HEX).await;
+    let refusal = json!({"error": {"message": "x", "type": "OAuthException", "code": 100}});
+    let gone = ResponseTemplate::new(404).set_body_json(refusal);
+    Mock::given(path("/file")).respond_with(gone).up_to_n_times(1).mount(&server).await;
+    Mock::given(path("/file")).respond_with(jpeg()).mount(&server).await;
+    media(&server).download("55").await.unwrap();
 }
 
 /// A Meta whose file comes over a connection that does as it is told, with the size that is told of it.
@@ -408,6 +451,19 @@ async fn a_download_that_stands_still_ends() {
         assert_eq!(begun.elapsed().as_secs(), 30);
         assert_eq!(media.download("55").timeout(Duration::from_secs(32)).await.unwrap().bytes.len(), 20_000);
     }
+}
+
+#[tokio::test]
+async fn a_time_limit_may_be_as_long_as_can_be() {
+    let server = holding(jpeg()).await;
+    media(&server).download("55").timeout(Duration::MAX).await.unwrap();
+}
+
+#[tokio::test]
+#[should_panic = "told too much"]
+async fn a_panic_of_who_is_told_of_a_download_reaches_who_waits_for_it() {
+    let server = holding(jpeg()).await;
+    let _ = media(&server).download("55").progress(|_| panic!("told too much")).await;
 }
 
 #[tokio::test]

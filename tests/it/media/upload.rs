@@ -383,6 +383,23 @@ async fn progress_is_told_to_the_end() {
 }
 
 #[tokio::test]
+#[should_panic = "told too much"]
+async fn a_panic_of_who_is_told_of_an_upload_reaches_who_waits_for_it() {
+    let server = MockServer::start().await;
+    takes(&server, uploaded("55")).await;
+    let told = |_| panic!("told too much");
+    let _ = media(&server).upload(Upload::bytes("roof.jpg", JPEG).progress(told)).await;
+}
+
+#[tokio::test]
+async fn a_time_limit_may_be_as_long_as_can_be() {
+    let server = MockServer::start().await;
+    takes(&server, uploaded("55")).await;
+    let upload = media(&server).upload(Upload::bytes("roof.jpg", JPEG));
+    assert_eq!(upload.timeout(Duration::MAX).await.unwrap().as_str(), "55");
+}
+
+#[tokio::test]
 async fn an_error_of_meta_is_the_error_of_the_upload() {
     let server = MockServer::start().await;
     let refusal = json!({"error": {"message": "x", "type": "OAuthException", "code": 100}});
