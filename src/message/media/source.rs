@@ -95,9 +95,17 @@ pub(in crate::message) struct WireMedia {
     #[cfg(feature = "client")]
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none", serialize_with = "refuse_upload")]
     pub(super) upload: Option<Upload>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::wire::nullable_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(super) caption: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::wire::nullable_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(in crate::message) filename: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) voice: Option<bool>,

@@ -183,3 +183,12 @@ fn debug_of_media_shows_neither_words_nor_links() {
     );
     assert!(!shown.contains("private") && shown.contains("Sticker"), "{shown}");
 }
+
+#[test]
+fn numbers_of_other_writers_are_read_as_text() {
+    let theirs =
+        r#"{"to": "+14155552671", "type": "document", "document": {"id": 1, "caption": 2, "filename": 3}}"#;
+    let message: Message = serde_json::from_str(theirs).unwrap();
+    let same = Content::from(Document::new("1").caption("2").filename("3"));
+    assert_eq!(*message.content(), same);
+}
