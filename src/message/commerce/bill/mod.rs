@@ -273,6 +273,7 @@ impl Bill {
                 for (name, is_there) in [
                     ("payment_configuration", self.payment_configuration.is_some()),
                     ("beneficiaries", !self.beneficiaries.is_empty()),
+                    ("shipping_info", self.has_shipping_info()),
                 ] {
                     if is_there {
                         out.push(Violation::new(at.field(name), "is not for this country", "in India only"));
