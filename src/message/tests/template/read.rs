@@ -142,3 +142,14 @@ fn null_among_the_parts_of_a_date_is_nothing() {
     let (_, written) = read(&filled(&theirs));
     assert_eq!(written[0]["parameters"][0]["date_time"], json!({"fallback_value": "Monday", "year": 2026}));
 }
+
+#[test]
+fn the_namespace_that_older_bodies_name_is_kept() {
+    let theirs = json!({"namespace": "ba30dd89", "name": "a", "language": {"code": "en"}});
+    let read: Message =
+        serde_json::from_value(json!({"to": "+14155552671", "type": "template", "template": theirs}))
+            .unwrap();
+    assert!(matches!(read.content(), Content::Template(_)));
+    assert!(read.validate().is_ok());
+    assert_eq!(serde_json::to_value(&read).unwrap()["template"], theirs);
+}
