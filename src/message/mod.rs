@@ -247,6 +247,10 @@ impl Message {
     fn check_combination(&self, out: &mut Vec<Violation>) {
         let is_to_group = matches!(self.to, Recipient::Group(_));
         let kind = Path::ROOT.field("type");
+        if is_to_group && self.has_extra("recipient") {
+            let limit = "the group alone, in to";
+            out.push(Violation::new(Path::ROOT.field("recipient"), "names a person beside a group", limit));
+        }
         if is_to_group && !self.content.in_groups() {
             let limit = "text, media, templates and pins";
             out.push(Violation::new(kind, "cannot be sent to a group", limit));
@@ -264,7 +268,11 @@ impl Message {
     }
 
     fn has_context(&self) -> bool {
-        self.reply_to.is_some() || self.extra.iter().any(|extra| extra.name == "context")
+        self.reply_to.is_some() || self.has_extra("context")
+    }
+
+    fn has_extra(&self, name: &str) -> bool {
+        self.extra.iter().any(|extra| extra.name == name)
     }
 }
 
@@ -297,7 +305,7 @@ impl Serialize for Message {
             Recipient::Group(group) => map.serialize_entry("to", group)?,
         }
         if let Some(message_id) = &self.reply_to
-            && !self.extra.iter().any(|extra| extra.name == "context")
+            && !self.has_extra("context")
         {
             map.serialize_entry("context", &Context { message_id })?;
         }

@@ -4,7 +4,7 @@ use crate::{
     check,
     error::{Path, Violation},
     message::{
-        Address, Header, Kind,
+        Address, Header, Kind, MediaSource,
         interactive::{Fields, Frame, Named, Parts},
     },
     wire::quiet_debug,
@@ -94,10 +94,10 @@ impl AddressRequest {
         Self { parts: Parts::new(body), parameters }
     }
 
-    /// What stands above the body; at most [`Header::MAX_TEXT`] characters.
+    /// What stands above the body: text, or media. Meta's page has a header and does not say what it may be.
     #[must_use]
-    pub fn header(mut self, text: impl Into<String>) -> Self {
-        self.parts.header = Some(Header::Text(text.into()));
+    pub fn header(mut self, header: impl Into<Header>) -> Self {
+        self.parts.header = Some(header.into());
         self
     }
 
@@ -175,6 +175,10 @@ impl Kind for AddressRequest {
     fn words(&self) -> Option<String> {
         Some(self.body().to_owned())
     }
+
+    fn media(&mut self) -> Vec<&mut MediaSource> {
+        self.parts.media()
+    }
 }
 
 impl From<AddressRequest> for Frame<Named<Parameters>> {
@@ -187,6 +191,6 @@ impl TryFrom<Frame<Named<Parameters>>> for AddressRequest {
     type Error = &'static str;
     fn try_from(frame: Frame<Named<Parameters>>) -> Result<Self, &'static str> {
         let (parts, action) = frame.open::<Self>()?;
-        Ok(Self { parts: parts.with_text_header()?, parameters: action.parameters(Self::ACTION)? })
+        Ok(Self { parts, parameters: action.parameters(Self::ACTION)? })
     }
 }

@@ -41,7 +41,9 @@ quiet_debug!(Buttons { parts, buttons });
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReplyButton {
+    #[serde(deserialize_with = "crate::wire::text")]
     id: String,
+    #[serde(deserialize_with = "crate::wire::text")]
     title: String,
 }
 

@@ -41,7 +41,11 @@ quiet_debug!(CallButton { parameters });
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Parameters {
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::wire::nullable_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     display_text: Option<String>,
     #[serde(
         default,
@@ -49,7 +53,11 @@ struct Parameters {
         skip_serializing_if = "Option::is_none"
     )]
     ttl_minutes: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::wire::nullable_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     payload: Option<String>,
 }
 

@@ -281,7 +281,7 @@ impl WireCard {
         if self.card_index != index {
             return Err("action has cards out of order");
         }
-        if self.r#type != Self::TYPE {
+        if !self.r#type.eq_ignore_ascii_case(Self::TYPE) {
             return Err("type is not that of the first card");
         }
         if !matches!(self.header, Header::Image(_) | Header::Video(_)) {

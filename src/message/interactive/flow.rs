@@ -75,7 +75,11 @@ enum FlowAction {
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Payload {
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::wire::nullable_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     screen: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Data>,
@@ -277,12 +281,21 @@ fn is_emoji(c: char) -> bool {
 struct Parameters {
     #[serde(deserialize_with = "crate::wire::text")]
     flow_message_version: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::wire::nullable_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     flow_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     flow_id: Option<FlowId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::wire::nullable_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     flow_name: Option<String>,
+    #[serde(deserialize_with = "crate::wire::text")]
     flow_cta: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<Mode>,

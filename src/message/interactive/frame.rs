@@ -26,6 +26,7 @@ pub(in crate::message) struct Frame<A> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::message) struct Wrapped {
+    #[serde(deserialize_with = "crate::wire::text")]
     pub(in crate::message) text: String,
 }
 

@@ -110,7 +110,11 @@ impl fmt::Debug for Header {
 #[serde(deny_unknown_fields)]
 struct WireHeader {
     r#type: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::wire::nullable_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     text: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<WireMedia>,

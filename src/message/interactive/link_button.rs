@@ -43,6 +43,7 @@ quiet_debug!(LinkButton { parts });
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Link {
+    #[serde(deserialize_with = "crate::wire::text")]
     display_text: String,
     url: String,
     #[serde(skip_serializing_if = "Option::is_none")]

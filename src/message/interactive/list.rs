@@ -57,6 +57,7 @@ quiet_debug!(List { parts, action });
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Action {
+    #[serde(deserialize_with = "crate::wire::text")]
     button: String,
     sections: Vec<Section>,
 }
@@ -67,7 +68,11 @@ quiet_debug!(Action { sections });
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::wire::nullable_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     title: Option<String>,
     rows: Vec<Row>,
 }
@@ -80,8 +85,13 @@ quiet_debug!(Section { rows });
 pub struct Row {
     #[serde(deserialize_with = "crate::wire::text")]
     id: String,
+    #[serde(deserialize_with = "crate::wire::text")]
     title: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::wire::nullable_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     description: Option<String>,
 }
 

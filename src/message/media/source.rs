@@ -51,6 +51,10 @@ impl MediaSource {
     #[cfg_attr(not(feature = "client"), expect(unused_variables, reason = "only uploads have a kind yet"))]
     pub(in crate::message) fn check(&self, at: Path<'_>, kind: MediaKind, out: &mut Vec<Violation>) {
         match self {
+            Self::Id(id) if check::is_web(id.as_str()) => {
+                let limit = "the id of an upload; an address is a link";
+                out.push(Violation::new(at.field("id"), "is an address", limit));
+            }
             Self::Id(id) => check::id(at.field("id"), id.as_str(), out),
             Self::Link(link) => check::link(at.field("link"), link, out),
             #[cfg(feature = "client")]
@@ -76,6 +80,7 @@ impl From<Upload> for MediaSource {
 impl fmt::Debug for MediaSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Id(id) if check::is_web(id.as_str()) => f.write_str("Id(..)"),
             Self::Id(id) => id.fmt(f),
             Self::Link(_) => f.write_str("Link(..)"),
             #[cfg(feature = "client")]
@@ -95,9 +100,17 @@ pub(in crate::message) struct WireMedia {
     #[cfg(feature = "client")]
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none", serialize_with = "refuse_upload")]
     pub(super) upload: Option<Upload>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::wire::nullable_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(super) caption: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::wire::nullable_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(in crate::message) filename: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) voice: Option<bool>,

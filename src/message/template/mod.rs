@@ -17,7 +17,7 @@ use crate::{
     error::{Path, Violation},
     message::{Kind, MediaSource},
     recipient::Recipient,
-    wire::quiet_debug,
+    wire::{self, quiet_debug},
 };
 use component::{Around, Component};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -42,6 +42,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
+    /// Nothing that the Cloud API needs; kept so that older bodies which name it come out as they went in.
+    #[serde(default, deserialize_with = "wire::optional_text", skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
     name: String,
     language: Language,
     #[serde(default, deserialize_with = "null_as_empty", skip_serializing_if = "Vec::is_empty")]
@@ -74,6 +77,7 @@ impl Template {
     #[must_use]
     pub fn new(name: impl Into<String>, language: impl Into<String>) -> Self {
         Self {
+            namespace: None,
             name: name.into(),
             language: Language { code: language.into(), policy: None },
             components: Vec::new(),
@@ -173,8 +177,11 @@ impl Template {
 /// What it was made for is no part of what it says.
 impl PartialEq for Template {
     fn eq(&self, other: &Self) -> bool {
-        let Self { name, language, components, is_authentication: _ } = self;
-        *name == other.name && *language == other.language && *components == other.components
+        let Self { namespace, name, language, components, is_authentication: _ } = self;
+        *namespace == other.namespace
+            && *name == other.name
+            && *language == other.language
+            && *components == other.components
     }
 }
 

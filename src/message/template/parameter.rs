@@ -118,8 +118,14 @@ impl Parameters {
             }
             slot.value.0.check(item, takes, out);
         }
-        let name_at = |index| at.index(index).field("parameter_name").to_string();
-        check::unique(name_at, self.0.iter().filter_map(|slot| slot.name.as_deref()), out);
+        let names =
+            self.0.iter().enumerate().filter_map(|(place, slot)| Some((place, slot.name.as_deref()?)));
+        let (places, names): (Vec<_>, Vec<_>) = names.unzip();
+        let name_at = |index: usize| {
+            let place = places.get(index).copied().unwrap_or(index);
+            at.index(place).field("parameter_name").to_string()
+        };
+        check::unique(name_at, names, out);
     }
 
     fn check_count(&self, at: Path<'_>, takes: Takes<'_>, out: &mut Vec<Violation>) {

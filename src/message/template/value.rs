@@ -12,7 +12,7 @@ use crate::{
     },
     wire,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 /// One value, told apart by its `type`.
@@ -99,7 +99,7 @@ pub(super) struct Currency {
 pub(super) struct DateTime {
     #[serde(deserialize_with = "wire::text")]
     pub(super) fallback_value: String,
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "without_nulls")]
     pub(super) parts: Map<String, Value>,
 }
 
@@ -313,6 +313,12 @@ fn check_targets(at: Path<'_>, targets: &[TapTarget], out: &mut Vec<Violation>) 
         check::text(item.field("url"), &target.url, Template::MAX_URL, out);
         check::filled(item.field("title"), &target.title, out);
     }
+}
+
+/// Members that are there: null counts as absent.
+fn without_nulls<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Value>, D::Error> {
+    let members = Map::deserialize(deserializer)?;
+    Ok(members.into_iter().filter(|(_, value)| !value.is_null()).collect())
 }
 
 impl From<Document> for WireMedia {

@@ -183,3 +183,19 @@ fn debug_of_media_shows_neither_words_nor_links() {
     );
     assert!(!shown.contains("private") && shown.contains("Sticker"), "{shown}");
 }
+
+#[test]
+fn numbers_of_other_writers_are_read_as_text() {
+    let theirs =
+        r#"{"to": "+14155552671", "type": "document", "document": {"id": 1, "caption": 2, "filename": 3}}"#;
+    let message: Message = serde_json::from_str(theirs).unwrap();
+    let same = Content::from(Document::new("1").caption("2").filename("3"));
+    assert_eq!(*message.content(), same);
+}
+
+#[test]
+fn an_address_in_the_place_of_an_id_is_refused_and_not_shown() {
+    let image = Image::new("https://example.com/a.jpg?secret=1");
+    assert!(!format!("{image:?}").contains("secret"));
+    assert_eq!(problems(image), ["image.id: is an address (the id of an upload; an address is a link)"]);
+}

@@ -220,3 +220,19 @@ fn bills_of_one_template_have_references_of_their_own() {
         ["template.components[1].parameters[0].action.order_details.reference_id"]
     );
 }
+
+#[test]
+fn a_message_to_a_group_names_no_person_beside_it() {
+    let theirs = r#"{"recipient_type": "group", "to": "Y2Fw", "recipient": "US.1", "type": "text", "text": {"body": "x"}}"#;
+    assert_eq!(paths(&serde_json::from_str(theirs).unwrap()), ["recipient"]);
+}
+
+#[test]
+fn shipping_addresses_are_for_india() {
+    let bill = Bill::brazil_total_only("7", GoodsType::Physical, Amount::minor(1))
+        .shipping_info(ShippingInfo::new());
+    assert_eq!(
+        bad_paths(Template::new("pay", "pt_BR").order_details_button(0, bill)),
+        ["template.components[0].parameters[0].action.order_details.shipping_info"]
+    );
+}

@@ -22,7 +22,7 @@ hold_for! {
         |known| to_people(known, text(ContactInfoRequest::MAX_BODY).prop_map(ContactInfoRequest::new));
     both_sides_agree_on_requests_to_call: |known| to_people(known, requests_to_call());
     both_sides_agree_on_call_buttons: |known| to_people(known, call_buttons());
-    both_sides_agree_on_requests_for_addresses: |known| to_people(known, requests_for_addresses());
+    both_sides_agree_on_requests_for_addresses: |known| to_people(known, requests_for_addresses(known));
     both_sides_agree_on_flows: |known| to_people(known, flows(known));
     both_sides_agree_on_carousels_of_links: |known| to_people(known, carousels_of_links(known));
     both_sides_agree_on_carousels_of_quick_replies: |known| to_people(known, carousels_of_quick_replies(known));
@@ -115,9 +115,9 @@ fn call_buttons() -> impl Strategy<Value = CallButton> {
         })
 }
 
-fn requests_for_addresses() -> impl Strategy<Value = AddressRequest> {
+fn requests_for_addresses(known: &Known) -> impl Strategy<Value = AddressRequest> + use<> {
     let country = word(&["IN", "SG", "BR"], &["in", "India", "I", "", "1N", "É"]);
-    let around = (option::of(text(60)), text(AddressRequest::MAX_BODY));
+    let around = (option::of(header(known)), text(AddressRequest::MAX_BODY));
     let footer = option::of(text(AddressRequest::MAX_FOOTER));
     let saved = (0..3_usize).prop_flat_map(|count| (different(40, count), vec(address(), count)));
     let errors = vec((select(vec!["in_pin_code", "city", "unit_number"]), words()), 0..3);

@@ -30,6 +30,7 @@ pub struct OrderItem {
         skip_serializing_if = "Option::is_none"
     )]
     retailer_id: Option<String>,
+    #[serde(deserialize_with = "crate::wire::text")]
     name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     image: Option<ItemImage>,

@@ -139,11 +139,7 @@ impl Bill {
         order: Order,
         setting: impl Into<PaymentSetting>,
     ) -> Self {
-        let (setting, mut bill) = (setting.into(), Self::new(reference_id, goods, INR, order.total()));
-        if matches!(setting, PaymentSetting::PaymentLink(_)) {
-            // Of the three ways to pay, only the page on links has a payment type, and requires it.
-            bill.payment_type = Some(UPI.to_owned());
-        }
+        let mut bill = Self::new(reference_id, goods, INR, order.total());
         bill.order = Some(order);
         bill.setting(setting)
     }
@@ -201,7 +197,12 @@ impl Bill {
     /// [`OffsiteCardPay`](super::OffsiteCardPay), and there may be several.
     #[must_use]
     pub fn setting(mut self, setting: impl Into<PaymentSetting>) -> Self {
-        self.payment_settings.push(setting.into());
+        let setting = setting.into();
+        if self.currency == INR && matches!(setting, PaymentSetting::PaymentLink(_)) {
+            // Of India's three ways to pay, only the page on links has a payment type, and requires it.
+            self.payment_type.get_or_insert_with(|| UPI.to_owned());
+        }
+        self.payment_settings.push(setting);
         self
     }
 
@@ -273,6 +274,7 @@ impl Bill {
                 for (name, is_there) in [
                     ("payment_configuration", self.payment_configuration.is_some()),
                     ("beneficiaries", !self.beneficiaries.is_empty()),
+                    ("shipping_info", self.has_shipping_info()),
                 ] {
                     if is_there {
                         out.push(Violation::new(at.field(name), "is not for this country", "in India only"));

@@ -39,6 +39,7 @@ open_enum! {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PixDynamicCode {
+    #[serde(deserialize_with = "crate::wire::text")]
     code: String,
     #[serde(
         default,

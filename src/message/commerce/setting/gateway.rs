@@ -192,7 +192,8 @@ impl<'de> Deserialize<'de> for PaymentGateway {
         let enabled = list(members.0.remove("enabled_payment_options")).map_err(D::Error::custom)?;
         let passed = members.0.remove(&kind).unwrap_or_else(|| Value::Object(Map::new()));
         members.end().map_err(D::Error::custom)?;
-        let passed = serde_json::from_value(passed).map_err(D::Error::custom)?;
+        let mut passed: Map<String, Value> = serde_json::from_value(passed).map_err(D::Error::custom)?;
+        passed.retain(|_, value| !value.is_null());
         Ok(Self { kind, configuration, passed, preferred, enabled })
     }
 }

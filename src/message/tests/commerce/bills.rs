@@ -282,3 +282,12 @@ fn a_bill_shows_nothing_of_who_pays_or_for_what() {
 fn content_stays_small_though_bills_are_big() {
     assert!(size_of::<OrderDetails>() < 128, "{}", size_of::<OrderDetails>());
 }
+
+#[test]
+fn a_link_that_is_added_to_a_bill_brings_its_payment_type() {
+    let gateway = PaymentGateway::new("payu", "shop");
+    let bill = Bill::india("order-7", GoodsType::Digital, tea(), gateway)
+        .setting(PaymentLink::new("https://pay.example.com/7"));
+    assert_eq!(serde_json::to_value(&bill).unwrap()["payment_type"], "upi");
+    assert_eq!(problems(OrderDetails::new("x", bill)), [""; 0]);
+}

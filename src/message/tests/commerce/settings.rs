@@ -307,3 +307,12 @@ fn ways_to_pay_do_not_show_what_is_in_them() {
         assert!(!inner.contains(secret), "{inner}");
     }
 }
+
+#[test]
+fn null_among_what_is_passed_to_a_gateway_is_nothing() {
+    let same = india(PaymentGateway::new("razorpay", "shop").pass("receipt", "r-1"));
+    let mut theirs = written(same.clone());
+    theirs["action"]["parameters"]["payment_settings"][0]["payment_gateway"]["razorpay"]["notes"] =
+        json!(null);
+    assert_eq!(read(&theirs), Content::from(same));
+}

@@ -1,5 +1,5 @@
-use super::{assert_kept, assert_round_trip, bad_paths, body, long, problems, read, rewritten};
-use crate::message::{Address, AddressRequest, Content};
+use super::{assert_kept, assert_round_trip, bad_paths, body, long, media_ids, problems, read, rewritten};
+use crate::message::{Address, AddressRequest, Content, Header};
 use serde_json::{Value, json};
 
 fn theirs(parameters: &Value) -> Value {
@@ -143,9 +143,16 @@ fn a_request_that_is_not_as_documented_is_kept() {
         &theirs(&json!({"country": "IN", "values": {"city": ["x"]}})),
         "a member is of the wrong type",
     );
+}
+
+#[test]
+fn a_request_for_an_address_may_have_a_picture_above_it() {
     let mut pictured = theirs(&json!({"country": "IN"}));
     pictured["header"] = json!({"type": "image", "image": {"id": "1"}});
-    assert_kept(&pictured, "type is not text in the header");
+    let same = AddressRequest::new("Where?", "IN").header(Header::image("1"));
+    assert_eq!(body(same.clone())["interactive"], pictured);
+    assert_eq!(media_ids(same.clone()), ["1"]);
+    assert_eq!(read(&pictured), Content::from(same));
 }
 
 #[test]

@@ -217,3 +217,12 @@ fn a_carousel_of_other_cards_is_not_taken_for_one_of_media() {
     assert_eq!(rewritten(&other), other);
     assert_eq!(problems(content), [""; 0]);
 }
+
+#[test]
+fn the_type_of_a_card_may_be_in_capital_letters() {
+    let mut shouted = body(links())["interactive"].clone();
+    for index in [0, 1] {
+        shouted["action"]["cards"][index]["type"] = json!("CTA_URL");
+    }
+    assert_eq!(read(&shouted), Content::from(links()));
+}

@@ -91,3 +91,47 @@ fn debug_shows_nothing_that_a_person_wrote() {
         assert!(!shown.contains("private") && !shown.contains("4155"), "{shown}");
     }
 }
+
+#[test]
+fn numbers_of_other_writers_are_read_as_text() {
+    let text = json!({"text": 1});
+    let cards = |index: u8| {
+        json!({"card_index": index, "type": "cta_url", "header": {"type": "image", "image": {"id": 1}}, "body": text,
+            "action": {"buttons": [{"type": "quick_reply", "quick_reply": {"id": index, "title": index}}]}})
+    };
+    let pix = json!({"type": "pix_dynamic_code", "pix_dynamic_code": {"code": 1}});
+    for (kind, action) in [
+        ("button", json!({"buttons": [{"type": "reply", "reply": {"id": 1, "title": 2}}]})),
+        (
+            "list",
+            json!({"button": 1, "sections": [{"title": 2, "rows": [{"id": 3, "title": 4, "description": 5}]}]}),
+        ),
+        (
+            "cta_url",
+            json!({"name": "cta_url", "parameters": {"display_text": 1, "url": "https://example.com"}}),
+        ),
+        ("voice_call", json!({"name": "voice_call", "parameters": {"display_text": 1, "payload": 2}})),
+        (
+            "flow",
+            json!({"name": "flow", "parameters": {"flow_message_version": 3, "flow_name": 1, "flow_cta": 2,
+            "flow_token": 3, "flow_action": "navigate", "flow_action_payload": {"screen": 4}}}),
+        ),
+        ("carousel", json!({"cards": [cards(0), cards(1)]})),
+        (
+            "order_details",
+            json!({"name": "review_and_pay", "parameters": {"reference_id": 1, "type": "digital-goods",
+            "payment_type": "br", "payment_settings": [pix], "currency": "BRL",
+            "total_amount": {"value": 1, "offset": 100}, "order": {"status": "pending",
+                "items": [{"name": 7, "retailer_id": 8, "amount": {"value": 1, "offset": 100}, "quantity": 1}],
+                "subtotal": {"value": 1, "offset": 100}, "tax": {"value": 0, "offset": 100}}}}),
+        ),
+    ] {
+        let content = read(&json!({"type": kind, "body": text, "action": action}));
+        assert!(!matches!(content, Content::Raw(_)), "{kind}: {:?}", problems(content));
+        assert_eq!(body(content)["interactive"]["body"]["text"], "1", "{kind}");
+    }
+    let headed =
+        read(&json!({"type": "button", "header": {"type": "text", "text": 7}, "body": text, "footer": text,
+        "action": {"buttons": [{"type": "reply", "reply": {"id": 1, "title": 2}}]}}));
+    assert_eq!(body(headed)["interactive"]["header"]["text"], "7");
+}

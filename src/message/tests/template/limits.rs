@@ -170,3 +170,17 @@ fn values_that_are_empty_or_malformed_are_reported() {
         [first("tap_target_configuration: is empty (an address and its title)")]
     );
 }
+
+#[test]
+fn a_name_that_is_there_twice_is_told_at_its_own_place() {
+    let named = |name: &str| json!({"type": "text", "parameter_name": name, "text": "x"});
+    let plain = json!({"type": "text", "text": "x"});
+    let at = "template.components[0].parameters";
+    assert_eq!(
+        kept(&json!([{"type": "body", "parameters": [named("a"), plain, named("a")]}])),
+        [
+            format!("{at}: has named and unnamed values (all named or none)"),
+            format!("{at}[2].parameter_name: is the same as number 0 (each only once)"),
+        ]
+    );
+}

@@ -134,3 +134,22 @@ fn a_template_with_unknown_members_is_kept_raw_and_reported() {
         assert!(found.len() == 1 && found[0].starts_with(&format!("template: {reason}")), "{found:?}");
     }
 }
+
+#[test]
+fn null_among_the_parts_of_a_date_is_nothing() {
+    let theirs =
+        json!({"type": "date_time", "date_time": {"fallback_value": "Monday", "hour": null, "year": 2026}});
+    let (_, written) = read(&filled(&theirs));
+    assert_eq!(written[0]["parameters"][0]["date_time"], json!({"fallback_value": "Monday", "year": 2026}));
+}
+
+#[test]
+fn the_namespace_that_older_bodies_name_is_kept() {
+    let theirs = json!({"namespace": "ba30dd89", "name": "a", "language": {"code": "en"}});
+    let read: Message =
+        serde_json::from_value(json!({"to": "+14155552671", "type": "template", "template": theirs}))
+            .unwrap();
+    assert!(matches!(read.content(), Content::Template(_)));
+    assert!(read.validate().is_ok());
+    assert_eq!(serde_json::to_value(&read).unwrap()["template"], theirs);
+}
