@@ -48,7 +48,7 @@ pub struct DownloadMedia {
 
 quiet_debug!(DownloadMedia { media, id, options, max_bytes });
 
-/// A file that was fetched, with its hash checked.
+/// A file that was fetched; its hash was checked if Meta told one, as it does as a rule.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Download {
@@ -62,7 +62,7 @@ pub struct Download {
 
 quiet_debug!(Download { mime_type, sha256 });
 
-/// What is known of a file that was fetched to where it should be, with its hash checked.
+/// What is known of a file that was fetched to where it should be; its hash was checked if Meta told one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Saved {

@@ -85,11 +85,11 @@ impl TemplateCard {
         self.with(Component::quick_reply(index, payload.into()))
     }
 
-    /// The bill that the card's button at `index` opens to be paid, as [`Template::order_details_button`] does. Meta
-    /// wants this button first on each card, and a reference id of its own for each bill.
+    /// The bill that the card's first button opens to be paid, as [`Template::order_details_button`] does: Meta has this
+    /// button in no other place of a card. Each bill needs a reference id of its own.
     #[must_use]
-    pub fn order_details_button(self, index: u8, bill: Bill) -> Self {
-        self.with(Component::order_details_button(index, bill))
+    pub fn order_details_button(self, bill: Bill) -> Self {
+        self.with(Component::order_details_button(0, bill))
     }
 
     fn new(header: ParameterKind) -> Self {

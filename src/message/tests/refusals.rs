@@ -207,7 +207,7 @@ fn bills_of_one_template_have_references_of_their_own() {
         let gateway = PaymentGateway::new("payu", "cfg");
         Bill::india(reference, GoodsType::Physical, order, gateway).shipping_info(ShippingInfo::new())
     };
-    let card = |reference| TemplateCard::image("1").order_details_button(0, bill(reference));
+    let card = |reference| TemplateCard::image("1").order_details_button(bill(reference));
     let offers = |references: [&'static str; 2]| Template::new("offers", "en").carousel(references.map(card));
     assert_eq!(problems(offers(["order-1", "order-2"])), [""; 0]);
     let second =

@@ -24,7 +24,8 @@ pub(super) fn bills(may_ship: bool) -> BoxedStrategy<Bill> {
 
 /// For the button of a template with which customers check out: shipped, and paid through a gateway.
 pub(super) fn checkouts(reference: BoxedStrategy<String>) -> BoxedStrategy<Bill> {
-    let order = (order(false, 100), reference);
+    let count = mostly(Just(1), select(vec![0, 2]));
+    let order = (order(false, 100, count.boxed()), reference);
     let setting = mostly(gateway().prop_map(PaymentSetting::from), india_setting());
     let info = vec(shipping_address(), 0..2);
     let info =
@@ -47,7 +48,7 @@ fn india(may_ship: bool) -> impl Strategy<Value = Bill> {
         2 => text(Bill::MAX_CONFIGURATION).prop_map(Err),
     ];
     let people = vec(beneficiary(), 0..2);
-    let order = (reference(Bill::MAX_REFERENCE_INDIA), order(false, 1_000));
+    let order = (reference(Bill::MAX_REFERENCE_INDIA), order(false, 1_000, counts()));
     let shipping = mostly(Just(None), Just(may_ship.then(ShippingInfo::new)));
     (order, goods(), ways, people, shipping).prop_map(
         |((reference, order), goods, ways, people, shipping)| {
@@ -62,7 +63,7 @@ fn india(may_ship: bool) -> impl Strategy<Value = Bill> {
 
 fn brazil() -> impl Strategy<Value = Bill> {
     let people = option::weighted(0.02, beneficiary());
-    let order = option::weighted(0.8, order(true, 1_000));
+    let order = option::weighted(0.8, order(true, 1_000, counts()));
     let parts = (reference(Bill::MAX_REFERENCE_BRAZIL), amount(), vec(brazil_setting(), 0..3));
     (parts, goods(), order, people).prop_map(|((reference, total, ways), goods, order, people)| {
         let bill = match order {
@@ -93,8 +94,13 @@ fn discount() -> impl Strategy<Value = Discount> {
     })
 }
 
-/// The order of a bill, in Brazil or in India; `most` is the largest quantity of an item.
-fn order(in_brazil: bool, most: i64) -> impl Strategy<Value = Order> {
+/// How many items an order has that is no checkout.
+fn counts() -> BoxedStrategy<usize> {
+    prop_oneof![20 => 1..3_usize, 2 => Just(10), 1 => Just(0), 1 => Just(11)].boxed()
+}
+
+/// The order of a bill, in Brazil or in India, of `count` items; `most` is the largest quantity of one.
+fn order(in_brazil: bool, most: i64, count: BoxedStrategy<usize>) -> impl Strategy<Value = Order> {
     let expiration = mostly(Just(in_brazil), Just(false)).prop_flat_map(|needs_words| {
         let words = text(Expiration::MAX_DESCRIPTION);
         let words = if needs_words { words.prop_map(Some).boxed() } else { option::of(words).boxed() };
@@ -106,7 +112,6 @@ fn order(in_brazil: bool, most: i64) -> impl Strategy<Value = Order> {
     let quick_pay = prop_oneof![3 => Just(false), 1 => mostly(Just(!in_brazil), Just(true))];
     let costs = (charge(), option::weighted(0.3, charge()), option::weighted(0.3, discount()));
     let rest = (option::weighted(0.3, expiration), quick_pay);
-    let count = prop_oneof![20 => 1..3_usize, 2 => Just(10), 1 => Just(0), 1 => Just(11)];
     let items = catalog.prop_flat_map(move |catalog| {
         // Pictures do not go with the catalog, nor in India with the product's id.
         let pictures = if catalog.is_some() { 0.02 } else { 0.3 };

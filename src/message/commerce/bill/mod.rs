@@ -330,6 +330,11 @@ impl Bill {
             let problem = "stands beside digital goods";
             out.push(Violation::new(at.field("shipping_info"), problem, "physical goods only"));
         }
+        let items = self.order.as_ref().map_or(0, |order| order.items().len());
+        if items > Order::MAX_CHECKOUT_ITEMS {
+            let (problem, limit) = (format!("has {items} items"), "1 item for each button");
+            out.push(Violation::new(at.field("order").field("items"), problem, limit));
+        }
         let settings = at.field("payment_settings");
         for (index, setting) in self.payment_settings.iter().enumerate() {
             check::exactly(settings.index(index).field("type"), setting.kind(), "payment_gateway", out);

@@ -83,6 +83,8 @@ const QUICK_PAY: &str = "quick_pay";
 impl Order {
     /// Most items, if any of them has an image. There is no documented limit for items without.
     pub const MAX_ITEMS_WITH_IMAGES: usize = 10;
+    /// Most items behind one button "Buy now" of a template ([Meta: checkout button templates](https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-in/checkout-button-templates)).
+    pub const MAX_CHECKOUT_ITEMS: usize = 1;
 
     /// An order of one or more items, without tax so far.
     #[must_use]
@@ -141,6 +143,12 @@ impl Order {
     pub fn quick_pay(mut self, on: bool) -> Self {
         self.kind = on.then(|| QUICK_PAY.to_owned());
         self
+    }
+
+    /// What is bought, in order.
+    #[must_use]
+    pub fn items(&self) -> &[OrderItem] {
+        &self.items
     }
 
     /// What is to be paid: items, tax and shipping, less the discount.

@@ -342,6 +342,10 @@ fn a_bill_with_shipping_addresses_has_rules_of_its_own() {
     };
     assert_eq!(bad_in_template(&bill(GoodsType::Physical, 100)), [""; 0]);
     assert_eq!(bad_in_template(&bill(GoodsType::Physical, 101)), ["order.items[0].quantity"]);
+    let cup = || OrderItem::new("Cup", Amount::minor(1_000), 1);
+    let two = Bill::india("order-7", GoodsType::Physical, Order::new([cup(), cup()]), gateway());
+    assert_eq!(bad_in_template(&two), [""; 0]);
+    assert_eq!(bad_in_template(&two.shipping_info(ShippingInfo::new())), ["order.items"]);
     assert_eq!(bad_in_template(&bill(GoodsType::Digital, 1)), ["shipping_info"]);
     let by_link = bill(GoodsType::Physical, 1).setting(upi());
     assert_eq!(bad_in_template(&by_link), ["payment_settings[1].type"]);

@@ -64,7 +64,7 @@ fn a_bill_in_a_template_keeps_the_rules_of_bills() {
     assert_eq!(broken(bill().setting(pix())).len(), 3);
     let card = |reference: &str| {
         let bill = Bill::brazil_total_only(reference, GoodsType::Digital, Amount::minor(1));
-        TemplateCard::product("7", "sencha").order_details_button(0, bill)
+        TemplateCard::product("7", "sencha").order_details_button(bill)
     };
     assert_eq!(problems(offer().carousel([card("a"), card("b")])), [""; 0]);
     assert_eq!(

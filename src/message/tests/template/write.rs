@@ -198,7 +198,7 @@ fn cards_are_written_with_their_places() {
     let cards = [
         TemplateCard::image("55").body(["coast"]).quick_reply(0, "coast").url_button(1, "c"),
         TemplateCard::video(MediaSource::link("https://example.com/a.mp4")).body([("place", "hills")]),
-        TemplateCard::product("194836987003835", "sencha").order_details_button(0, bill()),
+        TemplateCard::product("194836987003835", "sencha").order_details_button(bill()),
     ];
     let expected = json!([
         {"type": "body", "parameters": [{"type": "text", "text": "Ana"}]},

@@ -66,6 +66,9 @@ fn expiration(end: &At<'_>, market: Market, around: Around<'_>) -> Result {
 /// Checks the items, and tells what they cost together.
 fn items(all: &At<'_>, market: Market, place: Place, has_catalog: bool) -> Result<u128> {
     let items = all.elements()?;
+    if place == Place::Checkout && items.len() > 1 {
+        return Err(all.value("has several elements, a checkout sells one"));
+    }
     let (mut sum, mut is_pictured) = (0_u128, false);
     for item in &items {
         let (cost, has_picture) = check_item(item, market, place)?;

@@ -245,8 +245,13 @@ fn at_a_checkout_goods_are_shipped_and_paid_by_a_gateway() {
     let address = json!({ "name": long(256), "phone_number": "919812345678", "address": long(512), "city": long(100),
         "state": long(100), "in_pin_code": "400063", "landmark_area": long(128), "house_number": "12345678",
         "floor_number": long(10), "tower_number": "12345678", "building_name": long(128) });
-    let order = with(&india(), "/shipping_info", json!({ "country": "IN", "addresses": [address] }));
+    let mut one = india();
+    one["order"]["items"].as_array_mut().unwrap().truncate(1);
+    let costs = [("/total_amount/value", 1950), ("/order/subtotal/value", 1800)];
+    let one = costs.into_iter().fold(one, |order, (at, value)| with(&order, at, json!(value)));
+    let order = with(&one, "/shipping_info", json!({ "country": "IN", "addresses": [address] }));
     let info = at("action/order_details/shipping_info");
+    let tea = |price| json!({ "retailer_id": "tea", "name": "Tea", "amount": { "value": price, "offset": 100 }, "quantity": 1 });
     let first = format!("{info}/addresses/0");
     let bought = tap("order_details", &action(&json!({ "order_details": order })));
     let mut changes = vec![
@@ -267,6 +272,8 @@ fn at_a_checkout_goods_are_shipped_and_paid_by_a_gateway() {
             131_009,
         ),
         (at("action/order_details/order/items/0/quantity"), json!(101), 131_009),
+        // Two that cost as much as the one did.
+        (at("action/order_details/order/items"), json!([tea(900), tea(900)]), 131_009),
     ];
     for (member, most) in [
         ("name", 256),

@@ -198,5 +198,14 @@ fn checkouts() -> Vec<Limit> {
         dozen(OrderItem::MAX_CHECKOUT_QUANTITY),
         dozen(OrderItem::MAX_CHECKOUT_QUANTITY + 1),
     );
-    of_parts.into_iter().chain([quantity]).map(|limit| limit.approved(approved.clone())).collect()
+    let items = |count| {
+        let tea = OrderItem::new("Tea", Amount::minor(100), 1);
+        shipped(Order::new(vec![tea; count]), address(home()))
+    };
+    let items = Limit::new(
+        "Order::MAX_CHECKOUT_ITEMS",
+        items(Order::MAX_CHECKOUT_ITEMS),
+        items(Order::MAX_CHECKOUT_ITEMS + 1),
+    );
+    of_parts.into_iter().chain([quantity, items]).map(|limit| limit.approved(approved.clone())).collect()
 }
