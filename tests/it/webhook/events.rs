@@ -209,14 +209,14 @@ fn a_batch_is_read_in_order_with_messages_before_statuses() {
     assert_eq!(
         seen,
         [
-            "wamid.MESSAGE00000001",
-            "wamid.MESSAGE00000002",
-            "wamid.OURS00000001 sent",
-            "wamid.OURS00000001 delivered",
+            "wamid.MESSAGE90000001",
+            "wamid.MESSAGE90000002",
+            "wamid.OURS90000001 sent",
+            "wamid.OURS90000001 delivered",
             "message_template_status_update",
-            "wamid.MESSAGE00000003",
-            "wamid.OURS00000002 read",
-            "wamid.OURS00000003 failed",
+            "wamid.MESSAGE90000003",
+            "wamid.OURS90000002 read",
+            "wamid.OURS90000003 failed",
         ]
     );
     let accounts: Vec<_> =

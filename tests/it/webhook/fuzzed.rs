@@ -13,7 +13,7 @@ fn seeds(name: &str) -> Vec<Vec<u8>> {
 }
 
 fn bodies() -> Vec<Vec<u8>> {
-    fixtures().into_iter().map(|(_, body)| body.into_bytes()).collect()
+    fixtures().iter().map(|(_, body)| body.clone().into_bytes()).collect()
 }
 
 /// One way to spoil bytes.

@@ -119,8 +119,8 @@ proptest! {
         name in "[a-z]{1,8}",
         value in new_value(),
     ) {
-        let (name, (file, body)) = (format!("zz_{name}"), which.get(&fixtures()).clone());
-        let mut body: Value = serde_json::from_str(&body).unwrap();
+        let (name, (file, body)) = (format!("zz_{name}"), which.get(fixtures()));
+        let mut body: Value = serde_json::from_str(body).unwrap();
         let mut places = Vec::new();
         objects(&body, "", &mut places);
         let at = place.get(&places);

@@ -26,9 +26,9 @@ const LISTS: [&str; 9] = [
 fn bodies() -> Vec<(String, Value)> {
     let kinds = ["call", "group", "history", "echo", "app_state", "preference", "user_id", "automatic"];
     let bodies: Vec<_> = fixtures()
-        .into_iter()
-        .filter(|(name, _)| kinds.iter().any(|kind| name.contains(&format!("/{kind}_"))))
-        .map(|(name, body)| (name, serde_json::from_str(&body).unwrap()))
+        .iter()
+        .filter(|(name, _)| kinds.iter().any(|kind| name.starts_with(&format!("{kind}_"))))
+        .map(|(name, body)| (name.clone(), serde_json::from_str(body).unwrap()))
         .collect();
     assert!(bodies.len() > 30, "{}", bodies.len());
     bodies

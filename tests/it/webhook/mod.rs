@@ -4,6 +4,7 @@
 //! (<https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks>); the people in them do not exist.
 
 mod calls;
+mod catalog;
 mod checks;
 mod coexistence;
 mod content;
@@ -22,7 +23,7 @@ mod shapes;
 mod signature;
 mod standby;
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::LazyLock};
 use whatsapp_business::webhook::{Delivery, Event, InboundMessage, Status, UnknownEvent, Webhook};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -37,10 +38,16 @@ fn fixture(name: &str) -> String {
 }
 
 /// Every fixture, with its name.
-fn fixtures() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/webhooks");
-    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    files.map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap())).collect()
+fn fixtures() -> &'static [(String, String)] {
+    static FIXTURES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/webhooks");
+        let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let mut all: Vec<_> = files.map(|path| (name(&path), fs::read_to_string(&path).unwrap())).collect();
+        all.sort();
+        all
+    });
+    &FIXTURES
 }
 
 /// Reads a body the way a server does.

@@ -209,7 +209,7 @@ fn an_event_does_not_need_what_is_optional() {
 #[test]
 fn raw_json_is_kept_byte_for_byte() {
     for (name, body) in fixtures() {
-        for event in read(&body) {
+        for event in read(body) {
             let raw = event.raw();
             assert!(body.contains(raw), "{name}");
             assert!(raw.starts_with('{') && raw.ends_with('}'), "{name}");
@@ -476,7 +476,7 @@ fn nobody_is_named_in_debug_output() {
         "marketing messages",
     ];
     for (name, body) in fixtures() {
-        let shown = format!("{:?}", read(&body));
+        let shown = format!("{:?}", read(body));
         for word in private.iter().chain(&said).chain(&written) {
             assert!(!shown.contains(word), "{name} shows {word}: {shown}");
         }

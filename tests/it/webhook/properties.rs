@@ -1,6 +1,6 @@
 //! What holds for every body.
 
-use super::{fixture, fixtures, read, webhook};
+use super::{fixtures, read, webhook};
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -96,8 +96,8 @@ proptest! {
         length in any::<prop::sample::Index>(),
         cut: bool,
     ) {
-        let (_, body) = which.get(&fixtures()).clone();
-        let mut body = body.into_bytes();
+        let (_, body) = which.get(fixtures());
+        let mut body = body.clone().into_bytes();
         for (place, byte) in damage {
             let place = place.index(body.len());
             // Half of the bytes are such as mean something in JSON.
@@ -151,18 +151,13 @@ fn p6_the_parts_of_a_key_cannot_be_taken_for_each_other() {
 
 #[test]
 fn every_event_has_a_key_of_its_own() {
+    let bodies: Vec<_> = fixtures().iter().map(|(_, body)| body).collect();
     let mut keys = HashSet::new();
-    let others = fixtures().into_iter().filter(|(name, _)| {
-        // These tell of the same messages in other words.
-        !["message_", "status_", "dashboard_"].iter().any(|kind| name.contains(&format!("/{kind}")))
-    });
-    let bodies: Vec<_> = others.map(|(_, body)| body).chain([fixture("status_group")]).collect();
-    assert!(bodies.len() > 30);
     for event in bodies.iter().flat_map(|body| read(body)) {
         assert!(keys.insert(event.key()), "{event:?}");
     }
     for event in bodies.iter().flat_map(|body| read(body)) {
-        assert!(!keys.insert(event.key()), "delivered again, it is the same: {event:?}");
+        assert!(keys.contains(&event.key()), "delivered again, it is the same: {event:?}");
     }
 }
 

@@ -5,67 +5,53 @@ mod numbers;
 mod rules;
 mod templates;
 
-use super::{fixture, only};
+use super::{fixture, fixtures, only};
 use serde_json::{Value, json};
 use whatsapp_business::{
     time::Timestamp,
     webhook::{Event, notice::Notice},
 };
 
-/// Every fixture of a notice, with the members without which it would tell nothing.
-const ALL: &[(&str, &[&str])] = &[
-    ("template_status_update", &["event", "message_template_id"]),
-    ("template_status_rejected", &["event", "message_template_id"]),
-    ("template_status_paused", &["event", "message_template_id"]),
-    ("template_status_disabled", &["event", "message_template_id"]),
-    ("template_quality_update", &["new_quality_score", "message_template_id"]),
-    ("template_components_update", &["message_template_id"]),
-    ("template_category_announced", &["new_category", "message_template_id"]),
-    ("template_category_moved", &["new_category", "message_template_id"]),
-    ("template_wrong_category", &["correct_category", "message_template_id"]),
-    ("account_update_deleted", &["event"]),
-    ("account_update_violation", &["event"]),
-    ("account_update_restriction", &["event"]),
-    ("account_update_offboarded", &["event"]),
-    ("account_update_reconnected", &["event"]),
-    ("account_update_ad_account_linked", &["event"]),
-    ("account_update_international_rates", &["event"]),
-    ("account_update_country", &["event"]),
-    ("account_update_disabled", &["event"]),
-    ("account_update_marketing_terms", &["event"]),
-    ("account_update_partner_added", &["event"]),
-    ("account_update_partner_removed", &["event"]),
-    ("account_update_partner_app_installed", &["event"]),
-    ("account_update_partner_app_uninstalled", &["event"]),
-    ("account_update_certification", &["event"]),
-    ("account_update_certification_needed", &["event"]),
-    ("account_update_verified", &["event"]),
-    ("account_update_volume_tier", &["event"]),
+/// The fields of notices, with the members without which one would tell nothing.
+pub(super) const NEEDED: &[(&str, &[&str])] = &[
+    ("message_template_status_update", &["event", "message_template_id"]),
+    ("message_template_quality_update", &["new_quality_score", "message_template_id"]),
+    ("message_template_components_update", &["message_template_id"]),
+    ("template_category_update", &["new_category", "message_template_id"]),
+    ("template_correct_category_detection", &["correct_category", "message_template_id"]),
+    ("account_update", &["event"]),
     ("account_review_update", &["decision"]),
-    ("account_alert_business", &["alert_info", "alert_info/alert_type"]),
-    ("account_alert_phone_number", &["alert_info", "alert_info/alert_type"]),
-    ("account_settings_calling", &["type"]),
+    ("account_alerts", &["alert_info", "alert_info/alert_type"]),
+    ("account_settings_update", &["type"]),
+    // Any of the limits will do.
     ("business_capability_update", &[]),
-    ("business_capability_legacy", &[]),
-    ("phone_number_name_rejected", &["decision"]),
-    ("phone_number_name_approved", &["decision"]),
-    ("phone_number_quality_throughput", &["event"]),
-    ("phone_number_quality_legacy", &["event"]),
-    ("security_pin_changed", &["event"]),
-    ("security_pin_reset", &["event"]),
-    ("username_approved", &["status"]),
-    ("username_deleted", &["status"]),
-    ("partner_solution_updated", &["event"]),
+    ("phone_number_name_update", &["decision"]),
+    ("phone_number_quality_update", &["event"]),
+    ("security", &["event"]),
+    ("business_username_updates", &["status"]),
+    ("business_username_update", &["status"]),
+    ("phone_number_username_update", &["status"]),
+    ("partner_solutions", &["event"]),
     ("payment_configuration_update", &["configuration_name"]),
-    ("flow_status_change", &["event"]),
-    ("flow_client_error_rate", &["event"]),
-    ("flow_endpoint_error_rate", &["event"]),
-    ("flow_endpoint_latency", &["event"]),
-    ("flow_endpoint_availability", &["event"]),
-    ("flow_version_expiry", &["event"]),
-    ("handover_passed", &["type"]),
-    ("handover_taken", &["type"]),
+    ("flows", &["event"]),
+    ("messaging_handovers", &["type"]),
 ];
+
+/// Every fixture of a notice: its name, its field and its value.
+fn all() -> Vec<(&'static str, String, Value)> {
+    let change = |(name, body): &'static (String, String)| {
+        let body: Value = serde_json::from_str(body).unwrap();
+        let [change] = body["entry"][0]["changes"].as_array()?.as_slice() else { return None };
+        let field = change["field"].as_str()?;
+        let is_notice = NEEDED.iter().any(|(known, _)| *known == field);
+        is_notice.then(|| (name.as_str(), field.to_owned(), change["value"].clone()))
+    };
+    fixtures().iter().filter_map(change).collect()
+}
+
+fn needed(field: &str) -> &'static [&'static str] {
+    NEEDED.iter().find(|(known, _)| *known == field).unwrap().1
+}
 
 fn read(body: &str) -> Notice {
     match only(body) {
