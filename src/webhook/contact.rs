@@ -28,11 +28,20 @@ pub struct Contact {
     pub parent_user_id: Option<UserId>,
     /// Changes when they register WhatsApp anew; only with the identity check switched on.
     pub identity_key_hash: Option<String>,
+    raw: Box<str>,
 }
 quiet_debug!(Contact { wa_id, user_id, parent_user_id });
 
-impl<'de> Deserialize<'de> for Contact {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+impl Contact {
+    /// What the delivery tells of them, as it came, byte for byte.
+    ///
+    /// Meta adds members here now and then, and they stand in no other event.
+    #[must_use]
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    pub(super) fn read(raw: &RawValue) -> Result<Self, serde_json::Error> {
         #[derive(Deserialize)]
         struct Wire {
             #[serde(default, deserialize_with = "lenient::object")]
@@ -51,13 +60,13 @@ impl<'de> Deserialize<'de> for Contact {
         }
         #[derive(Default, Deserialize)]
         struct Profile {
-            #[serde(default, deserialize_with = "lenient::optional_text")]
+            #[serde(default, deserialize_with = "lenient::any_text")]
             name: Option<String>,
-            #[serde(default, deserialize_with = "lenient::optional_text")]
+            #[serde(default, deserialize_with = "lenient::any_text")]
             username: Option<String>,
         }
         let Wire { profile, username, wa_id, user_id, parent_user_id, identity_key_hash } =
-            Wire::deserialize(deserializer)?;
+            lenient::parse(raw)?;
         let Profile { name, username: in_profile } = profile;
         Ok(Self {
             name,
@@ -66,11 +75,10 @@ impl<'de> Deserialize<'de> for Contact {
             user_id,
             parent_user_id,
             identity_key_hash,
+            raw: raw.get().into(),
         })
     }
-}
 
-impl Contact {
     /// Everything they can be recognised by.
     pub(super) fn ids(&self) -> [Option<&str>; 3] {
         ids(self.user_id.as_ref(), self.wa_id.as_ref(), self.parent_user_id.as_ref())
@@ -88,7 +96,7 @@ pub(super) fn ids<'a>(
 
 /// The people in a `contacts` list; those that cannot be read are left out.
 pub(super) fn read(items: &[&RawValue]) -> Vec<Arc<Contact>> {
-    items.iter().filter_map(|item| lenient::parse(item).ok().map(Arc::new)).collect()
+    items.iter().filter_map(|item| Contact::read(item).ok().map(Arc::new)).collect()
 }
 
 /// The people of one value, to look up by id: the lists of contacts and of messages need not run in parallel.

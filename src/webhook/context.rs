@@ -79,6 +79,9 @@ pub struct Referral {
     /// Meta's id of the click (`ctwa_clid` on the wire), to report what came of it; none for advertisements in statuses.
     #[serde(rename = "ctwa_clid", default, deserialize_with = "lenient::optional")]
     pub click_id: Option<String>,
+    /// What the advertisement was given to tell it by (`ref` on the wire).
+    #[serde(rename = "ref", default, deserialize_with = "lenient::any_text")]
+    pub reference: Option<String>,
     /// The greeting that the advertisement showed in the chat (`welcome_message.text` on the wire).
     #[serde(rename = "welcome_message", default, deserialize_with = "welcome")]
     pub welcome_text: Option<String>,

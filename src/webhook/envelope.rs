@@ -5,15 +5,14 @@ use crate::{
     id::AccountId,
     time::Timestamp,
     webhook::{
-        Event, UnknownEvent, Webhook, items,
-        lenient::{self, Word},
+        Event, UnknownEvent, Webhook, items, lenient,
         messages::{self, Value},
         nesting, notice, standby,
     },
-    wire,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// `E` is an [`Entry`], or raw JSON where entries have to be read one by one.
 #[derive(Deserialize)]
@@ -30,7 +29,7 @@ struct Envelope<'a, E> {
 /// `C` is a [`Change`], or raw JSON where changes have to be read one by one.
 #[derive(Deserialize)]
 struct Entry<C> {
-    #[serde(default, deserialize_with = "wire::optional")]
+    #[serde(default, deserialize_with = "lenient::optional")]
     id: Option<AccountId>,
     #[serde(default, deserialize_with = "lenient::or_default")]
     time: Option<Timestamp>,
@@ -40,14 +39,14 @@ struct Entry<C> {
 /// `V` is a [`Value`], or raw JSON where it is of another field than messages, or has to be read by itself.
 #[derive(Deserialize)]
 struct Change<'a, V> {
-    #[serde(borrow)]
-    field: Option<Word<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient::word")]
+    field: Cow<'a, str>,
     value: V,
 }
 
 impl<V> Change<'_, V> {
     fn field(&self) -> &str {
-        self.field.as_ref().map_or("", |field| &field.0)
+        &self.field
     }
 
     /// Samples in Meta's pages lack the field here and there: then what is in the value tells.
@@ -127,7 +126,8 @@ fn read_plain(body: &str, events: &mut Events) -> bool {
         Err(_) => return false,
     };
     let Some(entries) = envelope.entry else { return false };
-    let plain = |change: &Change<'_, Value<'_>>| change.may_be_messages() && change.value.is_plain();
+    let plain =
+        |change: &Change<'_, Value<'_>>| change.may_be_messages() && change.value.is_plain(change.field());
     if !entries.iter().flat_map(|entry| &entry.changes).all(plain) {
         return false;
     }

@@ -42,7 +42,7 @@ impl ErrorReport {
         let number = self.phone_number_id.as_ref().map_or("", PhoneNumberId::as_str);
         format!(
             "error:{}",
-            hash_of(self.account_id.as_ref().map(AccountId::as_str), self.timestamp, &[number, &self.raw])
+            hash_of(self.account_id.as_ref().map(AccountId::as_str), self.timestamp, &[number], &self.raw)
         )
     }
 }

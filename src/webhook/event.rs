@@ -7,7 +7,7 @@ use crate::{
     webhook::{
         AppState, AutomaticEvent, Call, CallStatus, Contact, Echo, ErrorReport, GroupUpdate, History,
         HistoryMessage, InboundMessage, PaymentStatus, Preference, Standby, Status, UserAction, UserIdChange,
-        Webhook, envelope::Origin, notice::Notice,
+        Webhook, canonical, envelope::Origin, notice::Notice,
     },
     wire::quiet_debug,
 };
@@ -61,6 +61,8 @@ impl Event {
     /// Names this event, so that it is acted on once: Meta delivers the same thing more than once, for up to seven days.
     ///
     /// Make it unique in the transaction that holds the effect. It contains the message id, and so personal data.
+    ///
+    /// It does not depend on how the JSON is written: white space, the order of members and escapes make no difference.
     ///
     /// | event | key |
     /// |---|---|
@@ -258,7 +260,7 @@ impl Event {
     fn hashed(&self, event: &str) -> String {
         let account = self.account_id().map(AccountId::as_str);
         let number = self.phone_number_id().map_or("", PhoneNumberId::as_str);
-        let hash = hash_of(account, self.timestamp(), &[number, self.field(), self.raw()]);
+        let hash = hash_of(account, self.timestamp(), &[number, self.field()], self.raw());
         format!("{event}:{hash}")
     }
 }
@@ -292,7 +294,7 @@ pub(super) fn status_key(status: &Status) -> String {
 
 /// The key of a whole value.
 pub(super) fn raw_key(account: Option<&str>, time: Option<Timestamp>, field: &str, raw: &str) -> String {
-    format!("raw:{}", hash_of(account, time, &[field, raw]))
+    format!("raw:{}", hash_of(account, time, &[field], raw))
 }
 
 /// Keeps the parts of a key apart, whatever Meta puts into them.
@@ -384,7 +386,7 @@ impl UnknownEvent {
 }
 
 /// Names what has no id. Two accounts, or one at two times, may well report the same: both are in the hash beside it.
-pub(super) fn hash_of(account: Option<&str>, time: Option<Timestamp>, parts: &[&str]) -> String {
+pub(super) fn hash_of(account: Option<&str>, time: Option<Timestamp>, parts: &[&str], json: &str) -> String {
     let time = seconds(time);
     let mut hash = Sha256::new();
     for part in [account.unwrap_or_default(), &time].iter().chain(parts) {
@@ -392,5 +394,6 @@ pub(super) fn hash_of(account: Option<&str>, time: Option<Timestamp>, parts: &[&
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }
+    hash.update(canonical::spelling(json));
     hex(&hash.finalize())
 }

@@ -67,12 +67,10 @@ impl Item<'_> {
 pub(super) fn read(raw: &str, origin: &Origin<'_>, events: &mut Events) -> bool {
     let Some(lists) = lists(origin.field) else { return false };
     let reason = match serde_json::from_str::<Value<'_>>(raw) {
-        Ok(value) => {
-            if read_lists(&value, lists, origin, events) {
-                return true;
-            }
-            None
-        }
+        Ok(value) => match read_lists(&value, lists, origin, events) {
+            Whole::Read => return true,
+            Whole::Kept(problem) => problem.map(str::to_owned),
+        },
         Err(error) => Some(lenient::reason(&error)),
     };
     // Nothing vanishes: whatever else happened is kept as the whole value.
@@ -80,16 +78,24 @@ pub(super) fn read(raw: &str, origin: &Origin<'_>, events: &mut Events) -> bool 
     true
 }
 
-/// Reads all items; says whether they are all that there is.
+/// What became of a whole value.
+enum Whole {
+    /// All that is in it is in events.
+    Read,
+    /// There is more, or something is amiss.
+    Kept(Option<&'static str>),
+}
+
+/// Reads all items.
 fn read_lists(
     value: &Value<'_>,
     lists: &[(&'static str, Read)],
     origin: &Origin<'_>,
     events: &mut Events,
-) -> bool {
+) -> Whole {
     let metadata = Metadata::read(value.get("metadata"));
     let people = contact::read(&value.list("contacts").items);
-    let shared = Shared { origin, metadata: &metadata, contacts: &Contacts::new(&people) };
+    let shared = Shared { origin, metadata: &metadata, contacts: &Contacts::new(&people), summary: None };
     let lists: Vec<_> = lists.iter().map(|(name, read)| (*name, value.list(name), read)).collect();
     let count: usize = lists.iter().map(|(_, list, _)| list.items.len()).sum();
     let mut errors = Errors::new(&value.list("errors"), count == 1);
@@ -109,9 +115,11 @@ fn read_lists(
             || (name == "errors" && errors.are_kept())
             || lists.iter().any(|(list, ..)| *list == name)
     };
-    let is_odd = lists.iter().any(|(_, list, _)| list.is_odd);
-    let has_more = value.0.iter().any(|(name, raw)| !is_known(&name.0) && is_filled(raw));
-    count > 0 && !is_odd && !has_more
+    let has_more = value.0.iter().any(|(name, raw)| !is_known(&name.0) && messages::is_filled(raw));
+    match messages::problem(lists.iter().map(|(_, list, _)| list), has_more) {
+        None if !has_more => Whole::Read,
+        problem => Whole::Kept(problem),
+    }
 }
 
 /// Errors beside the items: those of a call that failed stand there.
@@ -149,7 +157,7 @@ impl Errors {
 }
 
 /// The members of a value, each still to be read.
-struct Value<'a>(Vec<(Word<'a>, &'a RawValue)>);
+pub(super) struct Value<'a>(pub(super) Vec<(Word<'a>, &'a RawValue)>);
 
 impl<'a> Value<'a> {
     fn get(&self, name: &str) -> Option<&'a RawValue> {
@@ -184,10 +192,4 @@ impl<'de> Deserialize<'de> for Value<'de> {
         }
         deserializer.deserialize_map(ValueVisitor)
     }
-}
-
-fn is_filled(raw: &RawValue) -> bool {
-    let raw = raw.get();
-    let inside = raw.strip_prefix('[').or_else(|| raw.strip_prefix('{'));
-    inside.is_some_and(|inside| !inside.trim_start().starts_with([']', '}']))
 }

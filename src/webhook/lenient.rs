@@ -112,21 +112,31 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, serd
 ///
 /// A surrogate without its other half (`"\ud83d"`, left over when a text was cut through an emoji) reads as U+FFFD.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    struct TextVisitor;
-    impl Visitor<'_> for TextVisitor {
-        type Value = String;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("text")
+    let Bytes(bytes) = Bytes::deserialize(deserializer)?;
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| replace_surrogates(error.as_bytes())))
+}
+
+/// The bytes of a text; lone surrogates have the three that UTF-8 would have for them.
+pub(super) struct Bytes(pub(super) Vec<u8>);
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+        impl Visitor<'_> for TextVisitor {
+            type Value = Bytes;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Bytes, E> {
+                Ok(Bytes(text.into()))
+            }
+            fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                Ok(Bytes(bytes.into()))
+            }
         }
-        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<String, E> {
-            Ok(text.to_owned())
-        }
-        fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<String, E> {
-            Ok(std::str::from_utf8(bytes).map_or_else(|_| replace_surrogates(bytes), str::to_owned))
-        }
+        // Asked for text, serde_json would refuse lone surrogates.
+        deserializer.deserialize_bytes(TextVisitor)
     }
-    // Asked for bytes, serde_json hands out lone surrogates in the three bytes UTF-8 would have for them.
-    deserializer.deserialize_bytes(TextVisitor)
 }
 
 fn replace_surrogates(bytes: &[u8]) -> String {
@@ -141,15 +151,8 @@ fn replace_surrogates(bytes: &[u8]) -> String {
     text
 }
 
-/// Like [`text`] for an optional member: null and the empty string count as absent.
-pub(super) fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    struct Text(#[serde(deserialize_with = "text")] String);
-    Ok(Option::<Text>::deserialize(deserializer)?.map(|text| text.0).filter(|text| !text.is_empty()))
-}
-
-/// Like [`optional_text`] for a member that may be of another shape: a number is read as its digits, what is no text at
-/// all counts as absent.
+/// Like [`text`] for an optional member: null and the empty text count as absent, and so does what is no text at all. A
+/// number is read as its digits.
 pub(super) fn any_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?;
     Ok(raw_text(raw))
@@ -350,6 +353,15 @@ impl<'de> Deserialize<'de> for List<'de> {
         }
         deserializer.deserialize_any(ListVisitor)
     }
+}
+
+/// Like [`loose`] for the member without which the rest is worth nothing.
+pub(super) fn needed<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: for<'a> From<&'a str>,
+{
+    loose(deserializer)?.ok_or_else(|| D::Error::custom("the member is empty"))
 }
 
 /// Fails with `problem` when a member is absent.

@@ -41,6 +41,9 @@ pub struct InboundMessage {
     pub identity: Option<Identity>,
     /// What it says.
     pub content: Inbound,
+    /// What was talked about before, written by a machine (`conversation_context.summary.text` beside the messages on the
+    /// wire); of conversations that another app passed to us.
+    pub summary: Option<Arc<str>>,
     /// What Meta could not pass on; mostly of messages of type `unsupported`.
     pub errors: Vec<ApiError>,
     /// Our number that it was sent to.
@@ -131,6 +134,7 @@ pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<InboundMessage, ser
         referral: wire.referral,
         identity: wire.identity,
         content,
+        summary: shared.summary.clone(),
         errors: wire.errors,
         phone_number_id: shared.metadata.phone_number_id.clone(),
         display_phone_number: shared.metadata.display_phone_number.clone(),

@@ -10,16 +10,17 @@ use crate::{
         envelope::{Events, Origin},
         error_report,
         lenient::{self, List, Word},
-        message, status, user_action,
+        message, status,
+        summary::ConversationContext,
+        user_action,
     },
-    wire,
 };
 use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor},
 };
 use serde_json::value::RawValue;
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// A value with its items, each still to be read by itself.
 #[derive(Default)]
@@ -30,16 +31,18 @@ pub(super) struct Value<'a> {
     statuses: List<'a>,
     user_actions: List<'a>,
     errors: List<'a>,
-    /// Whether there is a list of something else.
+    /// What was talked about before, if anything is told of it.
+    summary: Option<Arc<str>>,
+    /// Whether there is a list or an object of something else.
     has_more: bool,
 }
 
 /// The business number that a value is about.
 #[derive(Default, Deserialize)]
 pub(super) struct Metadata {
-    #[serde(default, deserialize_with = "wire::optional")]
+    #[serde(default, deserialize_with = "lenient::optional")]
     pub(super) phone_number_id: Option<PhoneNumberId>,
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "lenient::optional")]
     pub(super) display_phone_number: Option<String>,
 }
 
@@ -54,21 +57,42 @@ pub(super) struct Shared<'a> {
     pub(super) origin: &'a Origin<'a>,
     pub(super) metadata: &'a Metadata,
     pub(super) contacts: &'a Contacts<'a>,
+    /// What was talked about before with the one whose messages these are.
+    pub(super) summary: Option<Arc<str>>,
 }
 
 impl Value<'_> {
     /// Whether messages, statuses and the like are all that it holds.
-    pub(super) fn is_plain(&self) -> bool {
-        let lists = [&self.messages, &self.statuses, &self.user_actions, &self.errors];
-        let is_odd = self.has_more || lists.iter().any(|list| list.is_odd);
-        !is_odd && lists.iter().any(|list| !list.items.is_empty())
+    pub(super) fn is_plain(&self, field: &str) -> bool {
+        !self.has_more && self.problem(field).is_none()
+    }
+
+    /// Without the field, a value that has nothing but errors may be of any.
+    fn may_be_of(&self, field: &str) -> bool {
+        let lists = [&self.messages, &self.statuses, &self.user_actions];
+        !field.is_empty() || lists.iter().any(|list| !list.items.is_empty())
+    }
+
+    /// Why it does not hold what it should.
+    fn problem(&self, field: &str) -> Option<&'static str> {
+        if !self.may_be_of(field) {
+            return Some("the field is missing");
+        }
+        problem([&self.messages, &self.statuses, &self.user_actions, &self.errors], self.has_more)
+    }
+
+    fn read_context(&mut self, raw: &RawValue) {
+        let context: ConversationContext = lenient::parse(raw).unwrap_or_default();
+        self.summary = context.text().map(Into::into);
+        self.has_more |= self.summary.is_none() && is_filled(raw);
     }
 
     /// Reads messages, then all else; each item that cannot be read becomes [`Event::Unknown`] and leaves the others alone.
     pub(super) fn read(&self, origin: &Origin<'_>, events: &mut Events) {
         let metadata = Metadata::read(self.metadata);
         let people = contact::read(&self.contacts.items);
-        let shared = Shared { origin, metadata: &metadata, contacts: &Contacts::new(&people) };
+        let contacts = &Contacts::new(&people);
+        let shared = Shared { origin, metadata: &metadata, contacts, summary: self.summary.clone() };
         let lists = [&self.messages, &self.statuses, &self.user_actions, &self.errors];
         events.reserve(lists.iter().map(|list| list.items.len()).sum());
         shared.push_all(&self.messages, |raw| message::read(raw.get(), &shared).map(Event::Message), events);
@@ -102,16 +126,33 @@ impl Shared<'_> {
 pub(super) fn read(raw: &str, origin: &Origin<'_>, events: &mut Events) {
     let reason = match serde_json::from_str::<Value<'_>>(raw) {
         Ok(value) => {
-            value.read(origin, events);
-            if value.is_plain() {
+            if value.may_be_of(origin.field) {
+                value.read(origin, events);
+            }
+            if value.is_plain(origin.field) {
                 return;
             }
-            None
+            value.problem(origin.field).map(str::to_owned)
         }
         Err(error) => Some(lenient::reason(&error)),
     };
     // Nothing vanishes: whatever else happened is kept as the whole value.
     events.push(UnknownEvent::keep(raw, reason, phone_number_id(raw), origin));
+}
+
+/// Why lists do not hold the items of a value as they should; nothing when there is just more beside them.
+pub(super) fn problem<'a>(
+    lists: impl IntoIterator<Item = &'a List<'a>>,
+    has_more: bool,
+) -> Option<&'static str> {
+    let mut is_empty = !has_more;
+    for list in lists {
+        if list.is_odd {
+            return Some("a list is of another shape than expected");
+        }
+        is_empty &= list.items.is_empty();
+    }
+    is_empty.then_some("there is nothing in it")
 }
 
 /// The business number a value of any field is about, if it says.
@@ -143,7 +184,8 @@ impl<'de> Deserialize<'de> for Value<'de> {
                         "statuses" => value.statuses.append(members.next_value()?),
                         "user_actions" => value.user_actions.append(members.next_value()?),
                         "errors" => value.errors.append(members.next_value()?),
-                        _ => value.has_more |= is_filled_list(members.next_value()?),
+                        "conversation_context" => value.read_context(members.next_value()?),
+                        _ => value.has_more |= is_filled(members.next_value()?),
                     }
                 }
                 Ok(value)
@@ -153,6 +195,8 @@ impl<'de> Deserialize<'de> for Value<'de> {
     }
 }
 
-fn is_filled_list(raw: &RawValue) -> bool {
-    raw.get().strip_prefix('[').is_some_and(|rest| !rest.trim_start().starts_with(']'))
+/// Whether it is a list or an object with something in it.
+pub(super) fn is_filled(raw: &RawValue) -> bool {
+    let inside = raw.get().strip_prefix(['[', '{']);
+    inside.is_some_and(|inside| !inside.trim_start().starts_with([']', '}']))
 }

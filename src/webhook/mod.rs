@@ -38,6 +38,7 @@
 mod app_state;
 mod automatic;
 mod call;
+mod canonical;
 mod challenge;
 mod contact;
 mod content;
@@ -61,6 +62,7 @@ mod pricing;
 mod signature;
 mod standby;
 mod status;
+mod summary;
 mod user_action;
 mod user_id;
 

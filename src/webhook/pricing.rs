@@ -86,6 +86,8 @@ pub struct Conversation {
     pub expires_at: Option<Timestamp>,
     /// What opened it (`origin.type` on the wire).
     pub origin: Option<PricingCategory>,
+    /// What stands beside it as a rule.
+    pub(super) pricing: Option<Pricing>,
 }
 
 impl<'de> Deserialize<'de> for Conversation {
@@ -98,6 +100,8 @@ impl<'de> Deserialize<'de> for Conversation {
             expiration_timestamp: Option<Timestamp>,
             #[serde(default, deserialize_with = "lenient::object")]
             origin: Origin,
+            #[serde(default, deserialize_with = "lenient::optional_object")]
+            pricing: Option<Pricing>,
         }
         #[derive(Default, Deserialize)]
         struct Origin {
@@ -105,6 +109,11 @@ impl<'de> Deserialize<'de> for Conversation {
             kind: Option<PricingCategory>,
         }
         let wire = Wire::deserialize(deserializer)?;
-        Ok(Self { id: wire.id, expires_at: wire.expiration_timestamp, origin: wire.origin.kind })
+        Ok(Self {
+            id: wire.id,
+            expires_at: wire.expiration_timestamp,
+            origin: wire.origin.kind,
+            pricing: wire.pricing,
+        })
     }
 }

@@ -179,7 +179,7 @@ pub(super) fn read(raw: &str, origin: &Origin<'_>, events: &mut Events) {
         (list("contacts"), list("messages"), list("statuses"), list("message_echoes"));
     let metadata = Metadata::read(value.remove("metadata"));
     let people = contact::read(&contacts.items);
-    let shared = Shared { origin, metadata: &metadata, contacts: &Contacts::new(&people) };
+    let shared = Shared { origin, metadata: &metadata, contacts: &Contacts::new(&people), summary: None };
     let mut push = |item: &RawValue, standby: Result<Standby, serde_json::Error>| {
         events.push(standby.map(|standby| Event::Standby(Box::new(standby))).unwrap_or_else(|error| {
             UnknownEvent::keep(item.get(), Some(lenient::reason(&error)), number(), origin)
@@ -194,12 +194,11 @@ pub(super) fn read(raw: &str, origin: &Origin<'_>, events: &mut Events) {
     for item in &echoes.items {
         push(item, read_echo(item.get(), &shared).map(Standby::Echo));
     }
-    let is_odd = messages.is_odd || statuses.is_odd || echoes.is_odd;
-    let is_empty = messages.items.is_empty() && statuses.items.is_empty() && echoes.items.is_empty();
-    let has_more = value.values().chain(standby.values()).any(|more| holds_something(more));
+    let has_more = value.values().chain(standby.values()).any(|more| messages::is_filled(more));
+    let problem = messages::problem([&messages, &statuses, &echoes], has_more);
     // Nothing vanishes: whatever else happened is kept as the whole value.
-    if is_odd || is_empty || has_more {
-        events.push(UnknownEvent::keep(raw, None, number(), origin));
+    if problem.is_some() || has_more {
+        events.push(UnknownEvent::keep(raw, problem.map(str::to_owned), number(), origin));
     }
 }
 
@@ -216,11 +215,6 @@ fn read_members(raw: &str) -> Result<(Members<'_>, Members<'_>), serde_json::Err
     let mut value: Members<'_> = serde_json::from_str(raw)?;
     let standby = lenient::required(value.remove("standby"), "standby")?;
     Ok((value, lenient::parse(standby)?))
-}
-
-fn holds_something(raw: &RawValue) -> bool {
-    let rest = raw.get().strip_prefix(['[', '{']);
-    rest.is_some_and(|rest| !rest.trim_start().starts_with([']', '}']))
 }
 
 fn read_echo(raw: &str, shared: &Shared<'_>) -> Result<StandbyEcho, serde_json::Error> {

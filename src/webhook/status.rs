@@ -4,13 +4,14 @@
 
 use crate::{
     error::ApiError,
-    id::{AccountId, GroupId, MessageId, PhoneNumberId, UserId, WaId},
+    id::{AccountId, GroupId, MessageId, PhoneNumberId, TemplateId, UserId, WaId},
     open::open_enum,
     time::Timestamp,
     webhook::{Contact, Conversation, Event, Pricing, contact::ids, lenient, messages::Shared, payment},
     wire::{self, quiet_debug},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::Error as _};
+use serde_json::value::RawValue;
 use std::{borrow::Cow, sync::Arc};
 
 /// What became of a message that we sent.
@@ -43,6 +44,8 @@ pub struct Status {
     pub recipient_identity_key_hash: Option<String>,
     /// What we gave along with the send (`biz_opaque_callback_data` on the wire).
     pub callback_data: Option<String>,
+    /// The template that Meta made of what was sent directly, without one of ours.
+    pub template_id: Option<TemplateId>,
     /// Why it failed.
     pub errors: Vec<ApiError>,
     /// What it is billed as; on `sent` and one of `delivered` and `read`.
@@ -102,11 +105,12 @@ open_enum! {
 
 #[derive(Deserialize)]
 struct Wire<'a> {
-    /// Only payments have one.
+    /// Payments and calls have one.
     #[serde(borrow, rename = "type", default, deserialize_with = "lenient::word")]
     kind: Cow<'a, str>,
     #[serde(default, deserialize_with = "wire::optional")]
     id: Option<MessageId>,
+    #[serde(default, deserialize_with = "lenient::optional")]
     status: Option<StatusKind>,
     timestamp: Option<Timestamp>,
     #[serde(default, deserialize_with = "lenient::optional")]
@@ -136,6 +140,11 @@ struct Wire<'a> {
     recipient_identity_key_hash: Option<String>,
     #[serde(default, deserialize_with = "lenient::any_text")]
     biz_opaque_callback_data: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional")]
+    template_id: Option<TemplateId>,
+    /// Only payments have one.
+    #[serde(borrow)]
+    payment: Option<&'a RawValue>,
     #[serde(default, deserialize_with = "lenient::list")]
     errors: Vec<ApiError>,
     #[serde(default, deserialize_with = "lenient::optional_object")]
@@ -147,7 +156,13 @@ struct Wire<'a> {
 /// Reads one status: of a message, or of a payment.
 pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<Event, serde_json::Error> {
     let wire: Wire<'_> = serde_json::from_str(raw)?;
-    let is_payment = wire.kind == "payment";
+    // A change that lost its field may hold calls: what becomes of them is told in other words.
+    if wire.kind == "call" {
+        return Err(serde_json::Error::custom("the status of a call"));
+    }
+    let is_payment = wire.kind == "payment" || (wire.kind.is_empty() && wire.payment.is_some());
+    let mut conversation = wire.conversation;
+    let pricing = wire.pricing.or_else(|| conversation.as_mut()?.pricing.take());
     let is_group = wire.recipient_type.as_deref() == Some("group");
     let (group, person) = if is_group { (wire.recipient_id, None) } else { (None, wire.recipient_id) };
     let mut status = Status {
@@ -166,9 +181,10 @@ pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<Event, serde_json::
         participant_parent_user_id: wire.recipient_participant_parent_user_id,
         recipient_identity_key_hash: wire.recipient_identity_key_hash,
         callback_data: wire.biz_opaque_callback_data,
+        template_id: wire.template_id,
         errors: wire.errors,
-        pricing: wire.pricing,
-        conversation: wire.conversation,
+        pricing,
+        conversation,
         phone_number_id: shared.metadata.phone_number_id.clone(),
         display_phone_number: shared.metadata.display_phone_number.clone(),
         account_id: shared.origin.account_id.cloned(),

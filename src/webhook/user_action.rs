@@ -97,7 +97,8 @@ impl UserAction {
         let hash = hash_of(
             self.account_id.as_ref().map(AccountId::as_str),
             None,
-            &[number, person.unwrap_or(""), &self.raw],
+            &[number, person.unwrap_or("")],
+            &self.raw,
         );
         format!("action:{kind}:{time}::{hash}")
     }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 #[non_exhaustive]
 pub struct CallFile {
     /// The id to fetch it by.
+    #[serde(deserialize_with = "lenient::needed")]
     pub id: MediaId,
     /// Its type, such as `audio/ogg; codecs=opus` or `application/json`.
     #[serde(default, deserialize_with = "lenient::loose")]

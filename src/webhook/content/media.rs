@@ -9,6 +9,7 @@ use std::fmt;
 #[non_exhaustive]
 pub struct Image {
     /// The id to fetch it by.
+    #[serde(deserialize_with = "lenient::needed")]
     pub id: MediaId,
     /// Its type, such as `image/jpeg`, as the sender's app told it.
     #[serde(default, deserialize_with = "lenient::optional")]
@@ -30,6 +31,7 @@ quiet_debug!(Image { id, mime_type });
 #[non_exhaustive]
 pub struct Video {
     /// The id to fetch it by.
+    #[serde(deserialize_with = "lenient::needed")]
     pub id: MediaId,
     /// Its type, such as `video/mp4`, as the sender's app told it.
     #[serde(default, deserialize_with = "lenient::optional")]
@@ -53,6 +55,7 @@ quiet_debug!(Video { id, mime_type });
 #[non_exhaustive]
 pub struct Audio {
     /// The id to fetch it by.
+    #[serde(deserialize_with = "lenient::needed")]
     pub id: MediaId,
     /// Its type, such as `audio/ogg; codecs=opus`, as the sender's app told it.
     #[serde(default, deserialize_with = "lenient::optional")]
@@ -74,6 +77,7 @@ quiet_debug!(Audio { id, mime_type, voice });
 #[non_exhaustive]
 pub struct Document {
     /// The id to fetch it by.
+    #[serde(deserialize_with = "lenient::needed")]
     pub id: MediaId,
     /// Its type, such as `application/pdf`, as the sender's app told it.
     #[serde(default, deserialize_with = "lenient::optional")]
@@ -98,6 +102,7 @@ quiet_debug!(Document { id, mime_type });
 #[non_exhaustive]
 pub struct Sticker {
     /// The id to fetch it by.
+    #[serde(deserialize_with = "lenient::needed")]
     pub id: MediaId,
     /// Its type, mostly `image/webp`.
     #[serde(default, deserialize_with = "lenient::optional")]

@@ -1,10 +1,6 @@
 //! Orders out of a catalog.
 
-use crate::{
-    id::CatalogId,
-    webhook::lenient,
-    wire::{self, quiet_debug},
-};
+use crate::{id::CatalogId, webhook::lenient, wire::quiet_debug};
 use serde::Deserialize;
 
 /// What a customer put into the cart and sent.
@@ -19,7 +15,7 @@ pub struct Order {
     pub text: Option<String>,
     /// What they want (`product_items` on the wire). All of it: an order with an item that cannot be read is kept as
     /// [`Inbound::Unknown`](crate::webhook::Inbound::Unknown), lest the rest be taken for the whole.
-    #[serde(rename = "product_items", default, deserialize_with = "wire::list")]
+    #[serde(rename = "product_items")]
     pub items: Vec<OrderItem>,
 }
 quiet_debug!(Order { catalog_id });

@@ -8,7 +8,10 @@ use crate::{
     webhook::{content::Inbound, lenient},
     wire::quiet_debug,
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, Error as _},
+};
 use serde_json::value::RawValue;
 use std::{borrow::Cow, sync::Arc};
 
@@ -20,8 +23,8 @@ pub struct Button {
     #[serde(default, deserialize_with = "lenient::any_text")]
     pub payload: Option<String>,
     /// What it showed.
-    #[serde(deserialize_with = "lenient::text")]
-    pub text: String,
+    #[serde(default, deserialize_with = "lenient::any_text")]
+    pub text: Option<String>,
 }
 quiet_debug!(Button {});
 
@@ -30,11 +33,11 @@ quiet_debug!(Button {});
 #[non_exhaustive]
 pub struct ButtonReply {
     /// The id we gave it.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::needed")]
     pub id: String,
     /// What it showed.
-    #[serde(deserialize_with = "lenient::text")]
-    pub title: String,
+    #[serde(default, deserialize_with = "lenient::any_text")]
+    pub title: Option<String>,
 }
 quiet_debug!(ButtonReply {});
 
@@ -43,11 +46,11 @@ quiet_debug!(ButtonReply {});
 #[non_exhaustive]
 pub struct ListReply {
     /// The id we gave it.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::needed")]
     pub id: String,
     /// What it showed.
-    #[serde(deserialize_with = "lenient::text")]
-    pub title: String,
+    #[serde(default, deserialize_with = "lenient::any_text")]
+    pub title: Option<String>,
     /// What it showed below the title.
     #[serde(default, deserialize_with = "lenient::any_text")]
     pub description: Option<String>,
@@ -147,6 +150,9 @@ impl<'de> Deserialize<'de> for FormReply {
         // It is JSON within text; should it ever come plain, it is worth no less.
         let spelled = lenient::parse::<Spelled>(response_json).map(|text| text.0);
         let response_json = spelled.unwrap_or_else(|_| response_json.get().to_owned());
+        if matches!(response_json.as_str(), "" | "null") {
+            return Err(D::Error::missing_field("response_json"));
+        }
         Ok(Self { form: name, body, response_json })
     }
 }
@@ -156,6 +162,7 @@ impl<'de> Deserialize<'de> for FormReply {
 #[non_exhaustive]
 pub struct FormFile {
     /// The id to fetch it by.
+    #[serde(deserialize_with = "lenient::needed")]
     pub id: MediaId,
     /// Its name on the customer's device (`file_name` on the wire). Never a path to write to: they may call it anything.
     #[serde(rename = "file_name", default, deserialize_with = "lenient::any_text")]
@@ -249,6 +256,20 @@ struct Interactive<'a> {
     payment_method: Option<&'a RawValue>,
 }
 
+impl Interactive<'_> {
+    /// Without a type, what is there tells.
+    fn kind(&self) -> &str {
+        let answers = [
+            ("button_reply", self.button_reply),
+            ("list_reply", self.list_reply),
+            ("nfm_reply", self.nfm_reply),
+            ("call_permission_reply", self.call_permission_reply),
+            ("payment_method", self.payment_method),
+        ];
+        super::kind_or_content(&self.kind, &answers)
+    }
+}
+
 /// Reads an answer to an interactive message.
 pub(super) fn read(content: Option<&RawValue>, message: &Arc<str>) -> Inbound {
     let kind = "interactive";
@@ -257,7 +278,7 @@ pub(super) fn read(content: Option<&RawValue>, message: &Arc<str>) -> Inbound {
         Some(Err(error)) => return super::unknown(kind, message, Some(&lenient::reason(&error))),
         None => return super::unknown(kind, message, Some(super::MISSING)),
     };
-    match &*answer.kind {
+    match answer.kind() {
         "button_reply" => super::read(answer.button_reply, kind, Inbound::ButtonReply, message),
         "list_reply" => super::read(answer.list_reply, kind, Inbound::ListReply, message),
         "nfm_reply" => super::read(answer.nfm_reply, kind, Inbound::FormReply, message),

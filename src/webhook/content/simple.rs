@@ -44,6 +44,7 @@ quiet_debug!(Location {});
 #[non_exhaustive]
 pub struct Reaction {
     /// The message it is put to; ours or theirs.
+    #[serde(deserialize_with = "lenient::needed")]
     pub message_id: MessageId,
     /// The emoji; nothing when they took it away.
     #[serde(default, deserialize_with = "lenient::any_text")]
@@ -77,6 +78,7 @@ quiet_debug!(Edit { original_message_id, content });
 #[non_exhaustive]
 pub struct Revoke {
     /// The message that was deleted.
+    #[serde(deserialize_with = "lenient::needed")]
     pub original_message_id: MessageId,
 }
 quiet_debug!(Revoke { original_message_id });

@@ -1,6 +1,6 @@
 //! A message on the wire: which of its members hold what it says.
 
-use super::{Edit, Inbound, Unsupported, cards, read, read_by, reply, unknown};
+use super::{Edit, Inbound, Unsupported, cards, kind_or_content, read, read_by, reply, unknown};
 use crate::{
     error::ApiError,
     id::{GroupId, MessageId, UserId, WaId},
@@ -83,9 +83,26 @@ impl Wire<'_> {
         }
     }
 
-    /// Meta's samples of answers about calls lack the type.
     fn kind(&self) -> &str {
-        if self.kind.is_empty() && self.interactive.is_some() { "interactive" } else { &self.kind }
+        let contents = [
+            ("text", self.text),
+            ("image", self.image),
+            ("video", self.video),
+            ("audio", self.audio),
+            ("document", self.document),
+            ("sticker", self.sticker),
+            ("location", self.location),
+            ("contacts", self.contacts),
+            ("reaction", self.reaction),
+            ("interactive", self.interactive),
+            ("button", self.button),
+            ("order", self.order),
+            ("system", self.system),
+            ("edit", self.edit),
+            ("revoke", self.revoke),
+            ("unsupported", self.unsupported),
+        ];
+        kind_or_content(&self.kind, &contents)
     }
 
     /// An edit within an edit is not read: it could go on like that until the stack ends.
@@ -113,6 +130,7 @@ impl Wire<'_> {
             "media_placeholder" => Inbound::MediaPlaceholder,
             "unsupported" => Inbound::Unsupported(Unsupported::new("unsupported", self.unsupported)),
             "unknown" => Inbound::Unsupported(Unsupported::new("unknown", self.unsupported)),
+            "" => unknown("", message, Some("the type is missing")),
             other => unknown(other, message, None),
         }
     }
@@ -121,6 +139,7 @@ impl Wire<'_> {
 fn read_edit(edit: &RawValue) -> Result<Inbound, serde_json::Error> {
     #[derive(Deserialize)]
     struct Outer<'a> {
+        #[serde(deserialize_with = "lenient::needed")]
         original_message_id: MessageId,
         #[serde(borrow)]
         message: &'a RawValue,

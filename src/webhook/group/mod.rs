@@ -16,15 +16,11 @@ use crate::{
     error::ApiError,
     id::{AccountId, GroupId, PhoneNumberId},
     time::Timestamp,
-    webhook::{
-        Contact, Event,
-        items::Item,
-        lenient::{self, Word},
-    },
+    webhook::{Contact, Event, items::Item, lenient},
     wire::quiet_debug,
 };
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// Something that happened to a group, or that we asked for and that failed.
 ///
@@ -73,8 +69,8 @@ impl GroupUpdate {
 
 #[derive(Deserialize)]
 struct Wire<'a> {
-    #[serde(borrow, rename = "type")]
-    kind: Word<'a>,
+    #[serde(borrow, rename = "type", default, deserialize_with = "lenient::word")]
+    kind: Cow<'a, str>,
     #[serde(default, deserialize_with = "lenient::loose")]
     group_id: Option<GroupId>,
     #[serde(default, deserialize_with = "lenient::or_default")]
@@ -88,7 +84,8 @@ struct Wire<'a> {
 /// Reads one change of a group.
 pub(super) fn read(item: &Item<'_>) -> Result<Event, serde_json::Error> {
     let wire: Wire<'_> = serde_json::from_str(item.raw)?;
-    let change = change::read(&wire.kind.0, item)?;
+    lenient::required((!wire.kind.is_empty()).then_some(()), "type")?;
+    let change = change::read(&wire.kind, item)?;
     let shared = item.shared;
     Ok(Event::Group(GroupUpdate {
         group_id: wire.group_id,
@@ -101,7 +98,7 @@ pub(super) fn read(item: &Item<'_>) -> Result<Event, serde_json::Error> {
         display_phone_number: shared.metadata.display_phone_number.clone(),
         account_id: shared.origin.account_id.cloned(),
         field: shared.origin.field.into(),
-        kind: wire.kind.0.into(),
+        kind: wire.kind.into(),
         raw: item.raw.into(),
     }))
 }

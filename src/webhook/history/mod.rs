@@ -113,12 +113,18 @@ struct Chunk {
     progress: Option<u32>,
 }
 
+impl Chunk {
+    fn is_told(&self) -> bool {
+        self.phase.is_some() || self.chunk_order.is_some() || self.progress.is_some()
+    }
+}
+
 #[derive(Deserialize)]
 struct Thread<'a> {
     #[serde(default, deserialize_with = "lenient::loose")]
     id: Option<WaId>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    context: Option<Contact>,
+    #[serde(borrow)]
+    context: Option<&'a RawValue>,
     #[serde(borrow)]
     messages: &'a RawValue,
 }
@@ -127,8 +133,8 @@ struct Thread<'a> {
 pub(super) fn read(item: &Item<'_>) -> Result<Event, serde_json::Error> {
     let wire: Wire<'_> = serde_json::from_str(item.raw)?;
     let shared = item.shared;
-    // Where it is declined, errors stand in place of the threads.
-    let threads = if wire.threads.is_none() && !wire.errors.is_empty() {
+    // Where it is declined, errors stand in place of the threads; a part may also tell no more than that it is the last.
+    let threads = if wire.threads.is_none() && (!wire.errors.is_empty() || wire.metadata.is_told()) {
         List::default()
     } else {
         list(wire.threads, "threads")?
@@ -152,11 +158,11 @@ pub(super) fn read(item: &Item<'_>) -> Result<Event, serde_json::Error> {
 fn thread(raw: &str, shared: &Shared<'_>) -> Result<HistoryThread, serde_json::Error> {
     let Thread { id, context, messages } = serde_json::from_str(raw)?;
     let messages = list(Some(messages), "messages")?;
-    let contact = context.map(Arc::new);
+    let contact = context.and_then(|raw| Contact::read(raw).ok()).map(Arc::new);
     let people: Vec<_> = contact.iter().cloned().collect();
     // Whoever writes in a thread is its customer or us: other contacts of the value do not count.
-    let within =
-        Shared { origin: shared.origin, metadata: shared.metadata, contacts: &Contacts::new(&people) };
+    let contacts = &Contacts::new(&people);
+    let within = Shared { origin: shared.origin, metadata: shared.metadata, contacts, summary: None };
     let read = |raw: &str| message::in_thread(raw, &within, id.as_ref(), contact.as_ref());
     let (messages, unreadable) = read_each(&messages.items, shared, read);
     Ok(HistoryThread { wa_id: id, contact, messages, unreadable })

@@ -5,7 +5,7 @@ use crate::{
     id::{AppId, PhoneNumberId, UserId, WaId},
     open::open_enum,
     time::Timestamp,
-    webhook::lenient,
+    webhook::{lenient, summary::ConversationContext},
     wire::quiet_debug,
 };
 use serde::Deserialize;
@@ -83,7 +83,6 @@ pub(super) fn read(raw: &str) -> Result<Handover, serde_json::Error> {
     let details: Details = details.unwrap_or_default();
     let sender = wire.sender.unwrap_or_default();
     let recipient = wire.recipient.unwrap_or_default();
-    let context = details.conversation_context.and_then(|context| context.summary);
     Ok(Handover {
         kind: wire.kind,
         timestamp: wire.timestamp,
@@ -97,7 +96,7 @@ pub(super) fn read(raw: &str) -> Result<Handover, serde_json::Error> {
         previous_app_role: details.previous_owner_app_role,
         new_app_id: details.new_owner_app_id,
         metadata: details.metadata,
-        summary: context.and_then(|summary| summary.text),
+        summary: details.conversation_context.and_then(ConversationContext::text),
     })
 }
 
@@ -145,16 +144,4 @@ struct Details {
     metadata: Option<String>,
     #[serde(default, deserialize_with = "member::object")]
     conversation_context: Option<ConversationContext>,
-}
-
-#[derive(Deserialize)]
-struct ConversationContext {
-    #[serde(default, deserialize_with = "member::object")]
-    summary: Option<Summary>,
-}
-
-#[derive(Deserialize)]
-struct Summary {
-    #[serde(default, deserialize_with = "member::text")]
-    text: Option<String>,
 }

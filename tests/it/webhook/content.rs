@@ -189,6 +189,9 @@ fn a_form_is_read_as_the_type_that_fits_it() {
 fn a_flow_comes_back_with_its_token() {
     let Inbound::FormReply(reply) = message("message_flow_reply").content else { panic!() };
     assert_eq!((&reply.form, reply.flow_token().as_deref()), (&Some(FormKind::Flow), Some("t")));
+    let Inbound::FormReply(other) = message("message_form_of_another_kind").content else { panic!() };
+    assert_eq!(other.form.as_ref().unwrap().as_str(), "hologram_message");
+    assert_eq!((other.response().unwrap()["answer"].as_i64(), other.response_json.len()), (Some(42), 30));
 }
 
 #[test]
@@ -217,6 +220,10 @@ fn whether_we_may_call_is_read_also_without_a_type() {
     assert!(!permission.is_permanent);
     let withdrawn = message("message_call_permission_withdrawn");
     assert!(withdrawn.context.is_none());
+    let Inbound::CallPermission(permission) = message("message_call_permission_permanent").content else {
+        panic!()
+    };
+    assert!(permission.is_permanent && permission.expires_at.is_none());
     let Inbound::CallPermission(permission) = withdrawn.content else { panic!() };
     assert_eq!(permission.answer, Some(CallPermissionAnswer::Reject));
     assert_eq!((permission.source, permission.expires_at), (Some(CallPermissionSource::Automatic), None));
@@ -274,7 +281,11 @@ fn a_message_tells_which_product_or_advertisement_it_is_about() {
     for (read, expected) in words {
         assert_eq!(read.as_deref(), Some(expected));
     }
-    assert_eq!(referral.image_url, None);
+    assert_eq!((&referral.image_url, &referral.reference), (&None, &None));
+    let post = message("message_text_referral_post").referral.unwrap();
+    assert_eq!((post.source_type, post.media_type), (Some(ReferralSource::Post), Some(ReferralMedia::Image)));
+    assert_eq!(post.image_url.as_deref(), Some("https://cdn.example/picture.jpg"));
+    assert_eq!((post.reference.as_deref(), post.click_id), (Some("summer-sequence"), None));
 }
 
 #[test]

@@ -46,7 +46,9 @@ fn a_context_tells_what_is_answered_or_that_it_was_forwarded() {
     assert_eq!(answer.from.unwrap().as_str(), "10005550100");
     assert!(!answer.forwarded && !answer.frequently_forwarded);
     let forwarded = message("message_text_forwarded").context.unwrap();
-    assert!(forwarded.forwarded && forwarded.id.is_none());
+    assert!(forwarded.forwarded && !forwarded.frequently_forwarded && forwarded.id.is_none());
+    let often = message("message_text_frequently_forwarded").context.unwrap();
+    assert!(!often.forwarded && often.frequently_forwarded);
 }
 
 #[test]
@@ -73,6 +75,75 @@ fn a_choice_is_read_with_its_id_and_its_words() {
     }
     let Inbound::ListReply(reply) = message("message_list_reply").content else { panic!() };
     assert_eq!(reply.description.as_deref(), Some("10:00 to 11:00"));
+}
+
+#[test]
+fn a_choice_without_words_or_of_digits_keeps_its_id() {
+    for (kind, choice) in [
+        ("button", r#"{"payload":"42"}"#),
+        ("button", r#"{"payload":42,"text":""}"#),
+        ("interactive", r#"{"type":"button_reply","button_reply":{"id":"42"}}"#),
+        ("interactive", r#"{"button_reply":{"id":42,"title":null}}"#),
+        ("interactive", r#"{"type":"list_reply","list_reply":{"id":42}}"#),
+    ] {
+        let item = format!(r#"{{"id":"m","timestamp":1,"type":"{kind}","{kind}":{choice}}}"#);
+        let Event::Message(message) = only(&envelope(&format!(r#""messages":[{item}]"#))) else {
+            panic!("{item}")
+        };
+        assert_eq!((message.reply_id(), message.text()), (Some("42"), None), "{item}");
+    }
+}
+
+#[test]
+fn a_message_without_a_type_is_what_is_in_it() {
+    for (name, kind) in [("message_text", "text"), ("message_image", "image"), ("message_order", "order")] {
+        let body = fixture(name).replace(&format!(r#""type": "{kind}","#), "");
+        let Event::Message(read) = only(&body) else { panic!("{name}") };
+        assert_eq!(read.content, message(name).content);
+    }
+    let body = fixture("message_request_welcome").replace(r#""type": "request_welcome""#, r#""kind": 1"#);
+    let Event::Message(read) = only(&body) else { panic!() };
+    let Inbound::Unknown(unknown) = &read.content else { panic!("{read:?}") };
+    assert_eq!((unknown.kind(), unknown.reason()), ("", Some("the type is missing")));
+}
+
+#[test]
+fn a_conversation_that_was_passed_to_us_comes_with_what_was_said() {
+    let summary = message("message_text_handed_over").summary;
+    assert_eq!(summary.as_deref(), Some("The customer asks for money back."));
+    assert_eq!(message("message_text").summary, None);
+    let body =
+        fixture("message_text_handed_over").replace(r#""text": "The customer"#, r#""words": "The customer"#);
+    let delivery = read(&body);
+    let [Event::Message(message), Event::Unknown(whole)] = delivery.events() else { panic!("{delivery:?}") };
+    assert_eq!((&message.summary, whole.reason()), (&None, None));
+    assert!(whole.raw().contains("asks for money back"), "what cannot be read of it is not lost");
+}
+
+#[test]
+fn what_is_new_of_a_person_is_kept() {
+    let body = fixture("message_text").replace(r#""wa_id""#, r#""pronouns": ["they"], "wa_id""#);
+    let event = only(&body);
+    let contact = event.contact().unwrap();
+    assert!(contact.raw().contains(r#""pronouns": ["they"]"#) && body.contains(contact.raw()));
+    let digits = fixture("message_text").replace(r#""Customer 1""#, "1984");
+    assert_eq!(only(&digits).contact().unwrap().name.as_deref(), Some("1984"));
+    assert_eq!(
+        message("message_text_key_hash").contact.unwrap().identity_key_hash.as_deref(),
+        Some("DF2lS5v2W6x=")
+    );
+}
+
+#[test]
+fn the_status_of_a_call_is_not_taken_for_one_of_a_message() {
+    let body = fixture("call_status_ringing").replace(r#""field""#, r#""fields""#);
+    assert!(unknown(&body).reason().is_some());
+}
+
+#[test]
+fn errors_of_another_value_without_its_field_are_not_taken_for_those_of_an_account() {
+    let body = fixture("flow_client_error_rate").replace(r#""field""#, r#""fields""#);
+    assert_eq!(unknown(&body).reason(), Some("the field is missing"));
 }
 
 #[test]

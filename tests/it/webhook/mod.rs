@@ -14,6 +14,7 @@ mod groups;
 mod guarantees;
 mod handshake;
 mod items;
+mod missing;
 mod money;
 mod notices;
 mod oddities;

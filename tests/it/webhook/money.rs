@@ -7,7 +7,7 @@ use whatsapp_business::{
     time::Timestamp,
     webhook::{
         ClickComponent, ErrorReport, Event, PaymentState, PaymentStatus, PricingCategory, PricingKind,
-        StatusKind, TransactionState, UserAction, UserActionKind,
+        PricingModel, StatusKind, TransactionState, UserAction, UserActionKind,
     },
 };
 
@@ -221,6 +221,27 @@ fn a_status_in_a_group_tells_what_the_group_costs() {
     let pricing = status.pricing.unwrap();
     assert_eq!(pricing.kind, Some(PricingKind::FreeGroupCustomerService));
     assert_eq!((pricing.category, pricing.billable), (Some(PricingCategory::GroupService), Some(false)));
+}
+
+#[test]
+fn a_status_tells_its_template_and_what_it_costs_wherever_that_stands() {
+    let direct = status("status_direct_send");
+    assert_eq!(direct.template_id.unwrap().as_str(), "1689556908129834");
+    let within = status("status_pricing_in_conversation");
+    assert_eq!(within.pricing.unwrap().category, Some(PricingCategory::Utility));
+    let billed = status("status_sent_conversation_billed");
+    let pricing = billed.pricing.unwrap();
+    assert_eq!((pricing.model, pricing.billable), (Some(PricingModel::PerConversation), Some(false)));
+    assert_eq!(pricing.kind, Some(PricingKind::FreeEntryPoint));
+    assert_eq!(pricing.category, billed.conversation.unwrap().origin);
+    let free = status("status_sent_free").pricing.unwrap();
+    assert_eq!((free.kind, free.billable), (Some(PricingKind::FreeCustomerService), None));
+}
+
+#[test]
+fn a_payment_without_a_type_is_one_all_the_same() {
+    let body = fixture("payment_captured").replace(r#""type": "payment","#, "");
+    assert_eq!(only(&body).key(), only(&fixture("payment_captured")).key());
 }
 
 #[test]
