@@ -7,6 +7,7 @@ use crate::{
     webhook::{event::hash_of, lenient, messages::Shared},
     wire::quiet_debug,
 };
+use serde::de::Error as _;
 use serde_json::value::RawValue;
 
 /// Something went wrong with one of our numbers or its account (an item of `errors` beside the messages on the wire).
@@ -49,8 +50,12 @@ impl ErrorReport {
 
 /// Reads one error.
 pub(super) fn read(raw: &RawValue, shared: &Shared<'_>) -> Result<ErrorReport, serde_json::Error> {
+    let error: ApiError = lenient::parse(raw)?;
+    if !raw.get().starts_with('{') || (error.code == ApiError::NO_CODE && error.message.is_empty()) {
+        return Err(serde_json::Error::custom("it tells of no error"));
+    }
     Ok(ErrorReport {
-        error: lenient::parse(raw)?,
+        error,
         phone_number_id: shared.metadata.phone_number_id.clone(),
         display_phone_number: shared.metadata.display_phone_number.clone(),
         account_id: shared.origin.account_id.cloned(),

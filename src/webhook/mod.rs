@@ -26,7 +26,12 @@
 //!
 //! What Meta adds later does not get lost and harms nothing: a kind of message, a field or a status this version has
 //! no type for becomes [`Inbound::Unknown`], [`Event::Unknown`] or [`StatusKind::Unknown`], and so does a single item
-//! that cannot be read. Its siblings in the same delivery are read as ever.
+//! that cannot be read, be it null. Its siblings in the same delivery are read as ever.
+//!
+//! Nearly every member may be missing, empty or of another shape: then it is `None`, and the rest is read. Only what a
+//! thing is named by, what happened, and when a message was sent have to be there. What is new is in the JSON of the
+//! event ([`Event::raw`]) or of the person ([`Contact::raw`]), and what stands beside the items of a value comes as an
+//! [`Event::Unknown`] with all of the value. Beside the values themselves, nothing is kept but what is known.
 //!
 //! Beside messages and statuses there are calls, groups, and, of a number that is used in the WhatsApp Business app as
 //! well, what the business wrote there ([`Event::Echo`], [`Event::History`]). Each thing in a delivery is an event of its

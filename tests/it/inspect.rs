@@ -145,6 +145,38 @@ fn events_beside_messages_and_statuses_have_names_of_their_own() {
     }
 }
 
+/// Fixtures whose point is that nobody knows what is in them, or has said what it looks like.
+const UNKNOWN: &[&str] = &[
+    "echo_of_another_app",
+    "group_of_another_kind",
+    "message_interactive_of_another_kind",
+    "message_of_another_type",
+    "raw_business_status_update",
+    "raw_campaign_status_update",
+    "raw_consumer_profile",
+    "raw_tracking_events",
+    "standby_empty",
+    "status_of_another_kind",
+];
+
+#[test]
+fn nothing_that_meta_documents_is_unknown() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/webhooks");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let mut args = vec!["webhook"];
+    args.extend(files.iter().map(|file| file.to_str().unwrap()));
+    let ran = run(&args, "");
+    assert_eq!((ran.status, ran.err.len()), (0, 0), "{:?}", ran.err);
+    let name = |line: &Value| Path::new(line["file"].as_str().unwrap()).file_stem().unwrap().to_owned();
+    let mut read: Vec<_> = ran.lines.iter().map(name).collect();
+    read.dedup();
+    assert_eq!(read.len(), files.len(), "each file has a line at least");
+    let mut unknown: Vec<_> = ran.lines.iter().filter(|line| line["unknown"] == true).map(name).collect();
+    unknown.dedup();
+    assert_eq!(unknown, UNKNOWN);
+}
+
 #[test]
 fn what_cannot_be_read_says_why_and_other_fields_are_named() {
     let ran = run(

@@ -43,30 +43,6 @@ fn list(body: &Value) -> String {
 }
 
 #[test]
-fn a_poisoned_item_leaves_its_siblings_alone() {
-    for (name, body) in bodies() {
-        let list = list(&body);
-        let items = body.pointer(&list).unwrap().as_array().unwrap().clone();
-        let whole = read(&body.to_string()).into_events();
-        for poison in [json!(null), json!(5), json!([]), json!("x"), json!({}), json!({"id": {}, "type": []})]
-        {
-            for place in 0..=items.len() {
-                let mut items = items.clone();
-                items.insert(place, poison.clone());
-                let mut events = read(&without(&body, &list, Some(items.into()))).into_events();
-                let Event::Unknown(unknown) = events.remove(place) else { panic!("{name}: {poison}") };
-                assert_eq!(unknown.raw(), poison.to_string());
-                assert!(unknown.reason().is_some(), "{name}: {poison}");
-                assert_eq!(unknown.phone_number_id.as_ref().unwrap().as_str(), "106540352242922");
-                // Errors beside a call are its own as long as it is alone, and those of a failed call.
-                let keys = |events: &[Event]| events.iter().map(Event::key).collect::<Vec<_>>();
-                assert_eq!(keys(&events), keys(&whole), "{name}: {poison} at {place}");
-            }
-        }
-    }
-}
-
-#[test]
 fn an_event_survives_odd_members() {
     /// Without these it is another thing, or nothing.
     const NEEDED: [&str; 9] = [

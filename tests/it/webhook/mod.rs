@@ -19,10 +19,12 @@ mod money;
 mod notices;
 mod oddities;
 mod people;
+mod poison;
 mod properties;
 mod shapes;
 mod signature;
 mod standby;
+mod written;
 
 use std::{fs, path::Path, sync::LazyLock};
 use whatsapp_business::webhook::{Delivery, Event, InboundMessage, Status, UnknownEvent, Webhook};
