@@ -31,6 +31,34 @@
 //! # Ok(()) }
 //! ```
 //!
+//! The same goes for tracking data, which comes back with every status of a message:
+//!
+//! ```
+//! use serde::{Deserialize, Serialize};
+//! use whatsapp_business::{Message, payload};
+//!
+//! #[derive(Debug, PartialEq, Serialize, Deserialize)]
+//! struct Sent {
+//!     campaign: String,
+//!     step: u8,
+//! }
+//!
+//! # fn main() -> whatsapp_business::Result<()> {
+//! let sent = Sent { campaign: "spring".into(), step: 2 };
+//! let data = payload::encode(&sent, Message::MAX_CALLBACK_DATA)?;
+//! let message = Message::new("+14155550123", "Hello").callback_data(&data);
+//! # let status = serde_json::json!({"id": "wamid.A", "timestamp": "1", "status": "read", "biz_opaque_callback_data": data});
+//! # let body = serde_json::json!({"field": "messages", "value": {"statuses": [status]}}).to_string();
+//! # let delivery = whatsapp_business::webhook::Delivery::unverified(body.as_bytes())?;
+//! # let [whatsapp_business::webhook::Event::Status(status)] = delivery.events() else { unreachable!() };
+//!
+//! // Later, in the webhook:
+//! if let Some(data) = &status.callback_data {
+//!     assert_eq!(payload::decode::<Sent>(data)?, sent);
+//! }
+//! # Ok(()) }
+//! ```
+//!
 //! | the text | its limit | comes back as |
 //! |---|---|---|
 //! | id of a button | [`Buttons::MAX_ID`](crate::message::Buttons::MAX_ID) | [`reply_id`](crate::webhook::InboundMessage::reply_id) |

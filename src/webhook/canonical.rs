@@ -40,7 +40,10 @@ fn write(raw: &RawValue, depth: usize, out: &mut Vec<u8>) -> Result<(), serde_js
             }
             out.push(b']');
         }
-        (Some(b'"'), _) => write_text(&lenient::parse::<Bytes>(raw)?.0, out),
+        (Some(b'"'), _) => {
+            out.push(b'"');
+            write_text(&lenient::parse::<Bytes>(raw)?.0, out);
+        }
         _ => write_text(json.as_bytes(), out),
     }
     Ok(())

@@ -157,9 +157,9 @@ impl Webhook {
     /// that come as they were sent need no such help. Better than this is a proxy that leaves bodies alone.
     ///
     /// With this on, a body that does not verify as it came is tried in its escaped form. Nobody can put other words into
-    /// it that way: both forms are the same JSON. But more than one body then goes with one signature, so who has caught a
-    /// delivery can send it again in another spelling: a [key](Event::key) that is made of JSON (`raw:`) does not tell
-    /// that it is the same. And a wrong signature costs two or three times as much to refuse.
+    /// it that way: both forms are the same JSON, and their events have the same [keys](Event::key). But more than one body
+    /// then goes with one signature, so who has caught a delivery can send it again as other bytes; and a wrong signature
+    /// costs two or three times as much to refuse.
     #[must_use]
     pub fn accept_unescaped(mut self, yes: bool) -> Self {
         self.accepts_unescaped = yes;

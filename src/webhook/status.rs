@@ -42,7 +42,8 @@ pub struct Status {
     pub participant_parent_user_id: Option<UserId>,
     /// The key of the recipient's device; only of messages that were sent to one key.
     pub recipient_identity_key_hash: Option<String>,
-    /// What we gave along with the send (`biz_opaque_callback_data` on the wire).
+    /// What we gave along with the send (`biz_opaque_callback_data` on the wire). More than a word fits in there: see
+    /// [`payload`](crate::payload).
     pub callback_data: Option<String>,
     /// The template that Meta made of what was sent directly, without one of ours.
     pub template_id: Option<TemplateId>,

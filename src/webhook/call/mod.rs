@@ -63,7 +63,8 @@ pub struct Call {
     pub ended_at: Option<Timestamp>,
     /// How long it lasted, if it was picked up; on `terminate`.
     pub duration: Option<Duration>,
-    /// What we gave along with the call (`biz_opaque_callback_data` on the wire).
+    /// What we gave along with the call (`biz_opaque_callback_data` on the wire). More than a word fits in there: see
+    /// [`payload`](crate::payload).
     pub callback_data: Option<String>,
     /// What we put into the link by which the customer called (`biz_payload` in the link).
     pub deeplink_payload: Option<String>,

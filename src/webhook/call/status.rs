@@ -27,7 +27,8 @@ pub struct CallStatus {
     pub recipient_user_id: Option<UserId>,
     /// The called person's id across portfolios that belong together.
     pub recipient_parent_user_id: Option<UserId>,
-    /// What we gave along with the call (`biz_opaque_callback_data` on the wire).
+    /// What we gave along with the call (`biz_opaque_callback_data` on the wire). More than a word fits in there: see
+    /// [`payload`](crate::payload).
     pub callback_data: Option<String>,
     /// What went wrong; also what stands beside the status on the wire.
     pub errors: Vec<ApiError>,

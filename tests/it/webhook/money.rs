@@ -1,9 +1,12 @@
 //! Payments, clicks and errors that belong to no message, and what a status costs.
 
 use super::{envelope, fixture, only, read, status};
+use serde_json::json;
 use std::collections::HashSet;
 use whatsapp_business::{
-    error::{Class, Scope},
+    Message,
+    error::{Advice, Class, Scope},
+    payload,
     time::Timestamp,
     webhook::{
         ClickComponent, ErrorReport, Event, PaymentState, PaymentStatus, PricingCategory, PricingKind,
@@ -175,6 +178,49 @@ fn an_error_of_the_account_is_classified_like_any_other() {
     assert_eq!(report.phone_number_id.as_ref().unwrap().as_str(), "106540352242922");
     assert_eq!(report.account_id.as_ref().unwrap().as_str(), "102290129340398");
     assert!(report.raw().starts_with('{') && report.raw().contains("\"code\": 130429"));
+}
+
+#[test]
+fn an_error_in_a_webhook_is_classified_like_one_in_an_answer() {
+    let known: Vec<i64> = (0..140_000).filter(|code| Advice::of(*code).class != Class::Unknown).collect();
+    assert!(known.len() > 100, "{}", known.len());
+    let item = |code: &i64| {
+        json!({"id": format!("wamid.{code}"), "timestamp": 1, "status": "failed", "type": "unsupported",
+            "errors": [{"code": code, "title": "It failed"}]})
+    };
+    let items: Vec<_> = known.iter().map(item).collect();
+    let members = format!(r#""messages":{0},"statuses":{0}"#, json!(items));
+    let delivery = read(&envelope(&members));
+    assert_eq!(delivery.len(), 2 * known.len());
+    for (event, code) in delivery.events().iter().zip(known.iter().chain(&known)) {
+        let errors = match event {
+            Event::Message(message) => &message.errors,
+            Event::Status(status) => &status.errors,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((errors[0].code, errors[0].advice()), (*code, Advice::of(*code)));
+    }
+}
+
+#[test]
+fn tracking_data_of_the_greatest_length_comes_back_as_the_value_it_was() {
+    const MAX: usize = Message::MAX_CALLBACK_DATA;
+    // JSON writes a quote with a backslash, and the delivery once more: what counts is what is sent.
+    let words = |length: usize| [r#""ä"#.repeat(length), "x".repeat(MAX - 7 - 3 * length)];
+    for length in [0, 1, 100] {
+        let data = payload::encode(&words(length), MAX).unwrap();
+        assert_eq!(data.chars().count(), MAX);
+        Message::new("+14155550123", "Hello").callback_data(&data).validate().unwrap();
+        let item = json!({"id": "m", "timestamp": 1, "status": "sent", "biz_opaque_callback_data": data});
+        let Event::Status(status) = only(&envelope(&format!(r#""statuses":[{item}]"#))) else { panic!() };
+        let back: [String; 2] = payload::decode(&status.callback_data.unwrap()).unwrap();
+        assert_eq!(back, words(length));
+
+        let longer = format!("{data} ");
+        let error = Message::new("+14155550123", "Hello").callback_data(longer).validate().unwrap_err();
+        assert_eq!(error.violations()[0].path, "biz_opaque_callback_data");
+        assert!(payload::encode(&words(length), MAX - 1).is_err());
+    }
 }
 
 #[test]
