@@ -12,7 +12,12 @@
 
 use crate::{
     client::{CallFuture, Sent},
-    desk::{TRIES, Tenant, contact::Thread, detached, new_id, tenant::not_found},
+    desk::{
+        TRIES, Tenant,
+        contact::{Thread, new_conflict},
+        detached, new_id,
+        tenant::not_found,
+    },
     error::{Error, ErrorKind, Path, Result, Violation},
     id::{MessageId, PhoneNumberId, WaId},
     message::Message,
@@ -262,7 +267,7 @@ fn verdict(result: &Result<Sent>, attempts: u32, now: Timestamp) -> (Sending, Ou
 
 /// Keeps the number that Meta knows the person by beside the one that was written to: they may differ (Brazil, Mexico).
 ///
-/// Best effort: when another contact has it, the two are left for people to compare.
+/// Best effort. When another contact has it, that is kept for people to compare the two.
 async fn learn(tenant: &Tenant, conversation: &ConversationId, wa_id: &WaId) {
     let identity = Identity::Phone(wa_id.clone());
     let learned = async {
@@ -278,8 +283,18 @@ async fn learn(tenant: &Tenant, conversation: &ConversationId, wa_id: &WaId) {
         if contact.identities.contains(&identity) {
             return Ok(());
         }
-        contact.identities.push(identity);
-        tenant.store.apply(Changes::at(tenant.desk.now()).update(contact)).await.map(|_| ())
+        let now = tenant.desk.now();
+        let changes = match one::<Contact, _>(&*tenant.store, Key::ContactOf(identity.clone())).await? {
+            Some(holder) => {
+                let conflict = new_conflict(&*tenant.store, identity, &holder, &contact, now).await?;
+                conflict.into_iter().fold(Changes::at(now), Changes::insert)
+            }
+            None => {
+                contact.identities.push(identity);
+                Changes::at(now).update(contact)
+            }
+        };
+        tenant.store.apply(changes).await.map(|_| ())
     };
     if let Err(error) = learned.await {
         let error: &StoreError = &error;
@@ -324,10 +339,12 @@ pub(super) fn attempt_id(message: &StoredMessageId, attempt: u32) -> String {
     format!("{message}.{attempt}")
 }
 
-/// The message that tracking data names, if it is ours.
+/// The message that tracking data names, if it is ours: one of [`new_id`]'s and an attempt.
 pub(super) fn message_of(callback_data: &str) -> Option<StoredMessageId> {
     let (message, attempt) = callback_data.rsplit_once('.')?;
-    attempt.parse::<u32>().is_ok().then(|| message.into())
+    let is_ours =
+        message.len() == 32 && message.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    (is_ours && attempt.parse::<u32>().is_ok()).then(|| message.into())
 }
 
 #[cfg(test)]
@@ -342,9 +359,9 @@ mod tests {
 
     #[test]
     fn tracking_data_names_its_message() {
-        let id = "0190a5c0".into();
+        let id = crate::desk::new_id().into();
         assert_eq!(message_of(&attempt_id(&id, 3)), Some(id));
-        for foreign in ["", "order 7", "a.b", ".", "a."] {
+        for foreign in ["", "order 7", "order.7", "a.b", ".", "a.", "0190a5c00190a5c00190a5c00190a5c0"] {
             assert_eq!(message_of(foreign), None, "{foreign}");
         }
     }
