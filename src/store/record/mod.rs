@@ -87,7 +87,7 @@ impl Record {
         }
     }
 
-    /// What lists are ordered by: a time, then the id as text.
+    /// What lists are ordered by: a time, then the id as text, byte by byte.
     #[must_use]
     pub fn order(&self) -> (Timestamp, String) {
         match self {
