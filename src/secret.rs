@@ -67,6 +67,17 @@ secret!(
     no char::is_control
 );
 
+secret!(
+    /// What the identities of people are hashed under where they are not to be read back; see
+    /// [`PersonHash`](crate::store::PersonHash).
+    ///
+    /// Make it of 32 random bytes, written as hexadecimal digits, and keep it outside the store: who has both can try all
+    /// phone numbers. With another salt the hashes that were kept are found no more.
+    PersonSalt,
+    "person salt",
+    no char::is_control
+);
+
 impl AccessToken {
     /// The token itself, for the one place that writes it into a request.
     #[cfg(any(feature = "client", test))]
@@ -87,6 +98,13 @@ impl AppSecret {
         let mut mac = self.keyed();
         mac.update(token.reveal().as_bytes());
         hex(&mac.finalize().into_bytes())
+    }
+}
+
+impl PersonSalt {
+    /// HMAC-SHA256 keyed with this salt.
+    pub(crate) fn keyed(&self) -> Hmac<Sha256> {
+        keyed(self.0.as_bytes())
     }
 }
 

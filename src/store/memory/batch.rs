@@ -8,8 +8,8 @@ use super::{
 use crate::{
     id::TenantId,
     store::{
-        Applied, Change, Changes, Conversation, ConversationId, ConversationTime, Expect, Key, Progress,
-        Record, Result, StoreError,
+        Applied, Change, Changes, Conversation, ConversationId, ConversationTime, Expect, Key, Mark,
+        Progress, Record, Result, StoreError,
     },
     time::Timestamp,
 };
@@ -21,7 +21,7 @@ impl State {
         let now = changes.now();
         let records = self.tenants.entry(tenant.clone()).or_default();
         let seen = |change: &Change| match change {
-            Change::Once { key, .. } => records.mark(key).is_some_and(|until| until > now),
+            Change::Once { key, .. } => records.mark(*key).is_some_and(|until| until > now),
             _ => false,
         };
         if changes.list().iter().any(seen) {
@@ -50,7 +50,7 @@ struct Batch<'a> {
 /// How one step is taken back.
 enum Undo {
     Record(Key, Option<Record>),
-    Mark(String, Option<Timestamp>),
+    Mark(Mark, Option<Timestamp>),
     Enqueued(Place),
     Removed(Place, Slot),
 }
@@ -59,8 +59,8 @@ impl Batch<'_> {
     fn make(&mut self, change: Change) -> Result<()> {
         match change {
             Change::Once { key, keep_until } => {
-                let until = self.records.mark(&key).map_or(keep_until, |until| until.max(keep_until));
-                let before = self.records.set_mark(&key, Some(until));
+                let until = self.records.mark(key).map_or(keep_until, |until| until.max(keep_until));
+                let before = self.records.set_mark(key, Some(until));
                 self.undo.push(Undo::Mark(key, before));
             }
             Change::Put(record, expect) => self.put(*record, expect)?,
@@ -158,7 +158,7 @@ impl Batch<'_> {
                     self.records.set(key, before);
                 }
                 Undo::Mark(key, before) => {
-                    self.records.set_mark(&key, before);
+                    self.records.set_mark(key, before);
                 }
                 Undo::Enqueued(place) => {
                     self.jobs.remove(place);
