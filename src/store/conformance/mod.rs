@@ -33,6 +33,7 @@ pub mod ids;
 pub mod leases;
 pub mod lists;
 pub mod marks;
+pub mod model;
 pub mod progress;
 pub mod tenants;
 pub mod uniqueness;
@@ -174,6 +175,11 @@ macro_rules! store_conformance {
                 ids_side_by_side_do_not_run_together
                 ids_may_be_long
             }
+        }
+
+        #[$test]
+        async fn random_programs_agree_with_memory() {
+            $crate::store::conformance::model::random_programs_agree_with_memory($new_store).await;
         }
     };
     (@rules #[$test:meta] $new_store:expr; $($topic:ident { $($rule:ident)+ })+) => {$($(

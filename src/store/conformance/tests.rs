@@ -18,5 +18,7 @@ fn every_rule_is_in_the_macro() {
         listed.insert(topic.trim().to_owned());
     }
     let modules = suite.split("pub mod ").skip(1).filter_map(|module| module.split(';').next());
+    // The model has no rules: the macro names it by itself.
+    listed.insert("model".to_owned());
     assert_eq!(modules.map(str::to_owned).collect::<BTreeSet<_>>(), listed);
 }
