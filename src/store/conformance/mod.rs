@@ -1,7 +1,9 @@
-//! The suite that proves a store keeps the contract: one function for each promise.
+//! The suite that proves a store keeps the contract: one function for each promise, and random programs.
 //!
 //! A rule is an `async fn` over a store that is empty. It panics when the store breaks the promise that its name and its
-//! first line tell. [`store_conformance!`](crate::store_conformance) makes a test of each:
+//! first line tell. [`store_conformance!`](crate::store_conformance) makes a test of each, and one more that runs
+//! [random programs](model). Take this crate with the feature `conformance` and tokio with `macros` and `rt` as
+//! dev-dependencies, and write `tests/store.rs`:
 //!
 //! ```
 //! # use whatsapp_business::store::MemoryStore;
@@ -13,8 +15,22 @@
 //! whatsapp_business::store_conformance!(new_store);
 //! ```
 //!
-//! Rules run at the same time as others, each on its own store. They need no particular runtime: what they do at once
-//! they do in one task. A store with threads or processes of its own owes them further tests.
+//! `cargo test --test store` runs everything, `cargo test --test store a_lease` the rules with such names. A random program
+//! that fails is printed with its seed, for which [`agrees_with_memory`](model::agrees_with_memory) runs it again.
+//!
+//! # Databases
+//!
+//! Rules run at the same time as others, and jobs are claimed from all tenants at once: each needs a store of its own. On a
+//! server that is a database, or a schema, with a name that no other test has; its guard removes it when it is dropped, or
+//! the next run does. Making one should be quick, such as from a template: random programs take two dozen of them, and
+//! hundreds while one that fails is made smaller.
+//!
+//! # What it does not try
+//!
+//! Rules need no particular runtime: what they do at once they do in one task, a thousand calls and more. A store that works
+//! in tasks or threads of its own is tried harder where these do run at the same time:
+//! `store_conformance!(#[tokio::test(flavor = "multi_thread")] new_store);`. That what was acknowledged is there after a
+//! crash, that several processes get along and how fast it all goes are for tests of your own.
 
 #![allow(
     clippy::expect_used,
@@ -34,9 +50,11 @@ pub mod leases;
 pub mod lists;
 pub mod marks;
 pub mod model;
+pub mod people;
 pub mod progress;
 pub mod tenants;
 pub mod uniqueness;
+pub mod waking;
 
 use crate::{
     id::TenantId,
@@ -175,6 +193,21 @@ macro_rules! store_conformance {
                 ids_side_by_side_do_not_run_together
                 ids_may_be_long
             }
+            people {
+                conflicts_and_opt_outs_come_back_as_they_were_put
+                conflicts_and_opt_outs_can_be_removed
+                conflicts_and_opt_outs_are_listed_by_time
+                conflicts_and_opt_outs_stay_in_their_tenant
+                conversations_with_a_contact_are_listed_in_every_state
+                all_messages_are_one_list_by_time
+                marks_are_told_apart_to_the_last_byte
+            }
+            waking {
+                an_enqueued_job_wakes_all_who_wait
+                a_job_enqueued_before_the_wait_is_told
+                a_job_given_back_or_left_behind_is_told
+                who_gives_up_waiting_takes_nothing_along
+            }
         }
 
         #[$test]
@@ -307,5 +340,7 @@ async fn at_once<T>(futures: impl IntoIterator<Item = impl Future<Output = T> + 
     .await
 }
 
+#[cfg(test)]
+mod faulty;
 #[cfg(test)]
 mod tests;

@@ -22,7 +22,7 @@ where
     F: Future<Output = (S, G)>,
 {
     let first = fastrand::u64(..u64::MAX / 2);
-    agrees_with_memory(new_store, first..first + 32, 100).await;
+    agrees_with_memory(new_store, first..first + 24, 100).await;
 }
 
 /// Runs the programs of some seeds, each of so many steps: for long nights, or to see again what was printed.
@@ -72,7 +72,8 @@ where
     disagreement(&store, program).await
 }
 
-/// Leaves out of a program all that it can do without: first many steps at once, then fewer, then changes of batches.
+/// Leaves out of a program all that it can do without: many steps at once, then fewer, then changes of batches; and again,
+/// until nothing more can go.
 async fn smallest<S, G, F>(new_store: &impl Fn() -> F, mut program: Vec<Step>) -> Vec<Step>
 where
     S: Store,
@@ -80,29 +81,32 @@ where
 {
     let mut size = program.len();
     while size > 0 {
+        let mut smaller = false;
         let mut start = 0;
         while start < program.len() {
             let mut less = program.clone();
             less.drain(start..(start + size).min(program.len()));
             if answers(new_store, &less).await.is_some() {
-                program = less;
+                (program, smaller) = (less, true);
             } else {
                 start += size;
             }
         }
-        size /= 2;
-    }
-    for step in 0..program.len() {
-        let mut change = 0;
-        while program[step].batch().is_some_and(|batch| change < batch.changes.len()) {
-            let mut less = program.clone();
-            less[step].batch().map(|batch| batch.changes.remove(change));
-            if answers(new_store, &less).await.is_some() {
-                program = less;
-            } else {
-                change += 1;
+        if size > 1 {
+            size /= 2;
+            continue;
+        }
+        for step in 0..program.len() {
+            for simpler in program[step].simpler() {
+                let mut less = program.clone();
+                less[step] = simpler;
+                if answers(new_store, &less).await.is_some() {
+                    (program, smaller) = (less, true);
+                    break;
+                }
             }
         }
+        size = usize::from(smaller);
     }
     program
 }

@@ -137,8 +137,9 @@ pub(super) fn name(n: u8) -> &'static str {
     }
 }
 
-pub(super) fn at(second: i64) -> Timestamp {
-    Timestamp::from_seconds(second)
+/// A time. Not of whole seconds, which a store might round to.
+pub(super) fn at(n: i64) -> Timestamp {
+    Timestamp::from_millis(700 * n)
 }
 
 /// One of a few identities, of every kind.
@@ -184,11 +185,11 @@ impl Write {
                 };
                 Change::Delete(key.key(), version)
             }
-            Self::Earliest { wamid, fact, at: second } => {
-                Change::Earliest { message: name(wamid).into(), fact, at: at(second) }
+            Self::Earliest { wamid, fact, at: time } => {
+                Change::Earliest { message: name(wamid).into(), fact, at: at(time) }
             }
-            Self::Latest { conversation, time, at: second } => {
-                Change::Latest { conversation: name(conversation).into(), time, at: at(second) }
+            Self::Latest { conversation, time, at: to } => {
+                Change::Latest { conversation: name(conversation).into(), time, at: at(to) }
             }
             Self::Add { conversation, unread } => {
                 Change::Add { conversation: name(conversation).into(), unread }
@@ -204,14 +205,14 @@ impl Write {
 impl Thing {
     pub(super) fn record(&self) -> Record {
         match self.clone() {
-            Self::Tenant { id, name: n, at: second } => Tenant::new(name(id), name(n), at(second)).into(),
-            Self::Contact { id, identities, name: n, at: second } => {
-                let mut contact = Contact::new(name(id), identities.into_iter().map(identity), at(second));
+            Self::Tenant { id, name: n, at: time } => Tenant::new(name(id), name(n), at(time)).into(),
+            Self::Contact { id, identities, name: n, at: time } => {
+                let mut contact = Contact::new(name(id), identities.into_iter().map(identity), at(time));
                 contact.name = n.map(|n| name(n).to_owned());
                 contact.into()
             }
-            Self::Conversation { id, number, contact, state, at: second, inbound, unread } => {
-                let mut conversation = Conversation::new(name(id), name(number), name(contact), at(second));
+            Self::Conversation { id, number, contact, state, at: time, inbound, unread } => {
+                let mut conversation = Conversation::new(name(id), name(number), name(contact), at(time));
                 conversation.state = match state % 3 {
                     0 => ConversationState::Active,
                     1 => ConversationState::Closed,
@@ -221,11 +222,11 @@ impl Thing {
                 conversation.unread = unread;
                 conversation.into()
             }
-            Self::Message { id, conversation, wamid, text, sending, at: second } => {
+            Self::Message { id, conversation, wamid, text, sending, at: time } => {
                 let direction = if sending.is_some() { Direction::Outbound } else { Direction::Inbound };
                 let body = text.map_or(&b"\xff"[..], |n| name(n).as_bytes());
                 let mut message =
-                    StoredMessage::new(name(id), name(conversation), direction, at(second), "text", body);
+                    StoredMessage::new(name(id), name(conversation), direction, at(time), "text", body);
                 message.wamid = wamid.map(|n| name(n).into());
                 message.text = text.map(|n| name(n).to_owned());
                 message.reply_to = text.map(|n| name(n).into());
@@ -239,20 +240,19 @@ impl Thing {
                 });
                 message.into()
             }
-            Self::Failure { wamid, at: second, code } => {
-                DeliveryFailure::new(name(wamid), at(second), code, name(wamid)).into()
+            Self::Failure { wamid, at: time, code } => {
+                DeliveryFailure::new(name(wamid), at(time), code, name(wamid)).into()
             }
-            Self::DeadLetter { id, at: second, body } => {
-                DeadLetter::new(name(id), at(second), name(body), [body]).into()
+            Self::DeadLetter { id, at: time, body } => {
+                DeadLetter::new(name(id), at(time), name(body), [body]).into()
             }
-            Self::IdentityConflict { identity: n, holder, claimant, at: second, resolved } => {
-                let mut conflict =
-                    IdentityConflict::new(identity(n), name(holder), name(claimant), at(second));
+            Self::IdentityConflict { identity: n, holder, claimant, at: time, resolved } => {
+                let mut conflict = IdentityConflict::new(identity(n), name(holder), name(claimant), at(time));
                 conflict.resolved_at = resolved.map(at);
                 conflict.into()
             }
-            Self::OptOut { person, purpose: n, at: second } => {
-                OptOut::new(PersonHash::from_bytes([person; 32]), purpose(n), at(second)).into()
+            Self::OptOut { person, purpose: n, at: time } => {
+                OptOut::new(PersonHash::from_bytes([person; 32]), purpose(n), at(time)).into()
             }
             Self::Progress { wamid } => Progress::new(name(wamid)).into(),
             Self::Job { id } => Job::new(name(id), JobKind::Send, "", at(0)).into(),
@@ -290,11 +290,26 @@ impl List {
 }
 
 impl Step {
-    /// The batch that this step makes.
-    pub(super) fn batch(&mut self) -> Option<&mut Batch> {
+    /// What the step could be instead to be a simpler one: a finish only its changes, a batch one change less.
+    pub(super) fn simpler(&self) -> Vec<Self> {
+        let less = |batch: &Batch| {
+            let without = |n| {
+                let mut less = batch.clone();
+                less.changes.remove(n);
+                less
+            };
+            (0..batch.changes.len()).map(without).collect::<Vec<_>>()
+        };
         match self {
-            Self::Apply { batch, .. } | Self::Finish { batch, .. } => Some(batch),
-            _ => None,
+            Self::Apply { tenant, batch } => {
+                less(batch).into_iter().map(|batch| Self::Apply { tenant: *tenant, batch }).collect()
+            }
+            Self::Finish { lease, again, batch } => {
+                let apply = Self::Apply { tenant: 0, batch: batch.clone() };
+                let finish = |batch| Self::Finish { lease: lease.clone(), again: *again, batch };
+                std::iter::once(apply).chain(less(batch).into_iter().map(finish)).collect()
+            }
+            _ => Vec::new(),
         }
     }
 }

@@ -25,7 +25,7 @@ impl Random {
         if self.chance(3) { self.0.u8(..TENANTS) } else { 0 }
     }
 
-    fn second(&mut self) -> i64 {
+    fn time(&mut self) -> i64 {
         self.0.i64(-2..18)
     }
 
@@ -48,14 +48,14 @@ impl Random {
                 limit: self.0.usize(1..3),
             },
             12 | 13 => {
-                let elsewhere = if self.chance(4) { Some((self.tenant(), self.list())) } else { None };
+                let elsewhere = if self.chance(2) { Some((self.tenant(), self.list())) } else { None };
                 Step::GoOn { back: self.0.usize(..3), elsewhere }
             }
             14 => Step::Look { tenant: self.tenant() },
-            15..=17 => Step::Claim { now: self.second(), span: self.0.u64(..10), max: self.0.usize(..4) },
-            18 | 19 => Step::Extend { lease: self.holder(), until: self.second() },
+            15..=17 => Step::Claim { now: self.time(), span: self.0.u64(..10), max: self.0.usize(..4) },
+            18 | 19 => Step::Extend { lease: self.holder(), until: self.time() },
             20..=22 => {
-                let again = self.maybe(Self::second);
+                let again = self.maybe(Self::time);
                 Step::Finish { lease: self.holder(), again, batch: self.batch(2) }
             }
             _ => Step::Bind { number: self.name(), account: self.name(), tenant: self.tenant() },
@@ -69,60 +69,55 @@ impl Random {
 
     fn batch(&mut self, most: usize) -> Batch {
         let changes = self.0.usize(..=most);
-        Batch { now: self.second(), changes: (0..changes).map(|_| self.write()).collect() }
+        Batch { now: self.time(), changes: (0..changes).map(|_| self.write()).collect() }
     }
 
     fn write(&mut self) -> Write {
-        match self.0.u8(..20) {
-            0 => Write::Once { key: self.name(), until: self.second() },
-            1..=9 => {
+        match self.0.u8(..24) {
+            0 | 1 => Write::Once { key: self.0.u8(..2), until: self.time() },
+            2..=10 => {
                 let expect = match self.0.u8(..8) {
                     0..=3 => Version::Absent,
-                    4..=6 => Version::Read,
+                    4 | 5 => Version::Read,
                     _ => Version::Number(self.0.u64(..4)),
                 };
                 Write::Put { record: self.thing(), expect }
             }
-            10 | 11 => {
+            11 | 12 => {
                 let version = if self.chance(3) { Version::Number(self.0.u64(..4)) } else { Version::Read };
                 Write::Delete { key: self.place(), version }
             }
-            12 => {
+            13..=15 => {
                 let fact = self.0.choice(Fact::ALL).copied().unwrap_or(Fact::Sent);
-                Write::Earliest { wamid: self.name(), fact, at: self.second() }
+                Write::Earliest { wamid: self.name(), fact, at: self.time() }
             }
-            13 | 14 => {
-                let time =
-                    if self.0.bool() { ConversationTime::LastMessage } else { ConversationTime::LastInbound };
-                Write::Latest { conversation: self.name(), time, at: self.second() }
+            16 | 17 => {
+                let which = [ConversationTime::LastMessage, ConversationTime::LastInbound];
+                let time = which[self.0.usize(..2)];
+                Write::Latest { conversation: self.name(), time, at: self.time() }
             }
-            15 => Write::Add { conversation: self.name(), unread: self.0.i64(-3..4) },
+            18 | 19 => Write::Add { conversation: self.name(), unread: self.0.i64(-3..4) },
             _ => {
-                let lease = if self.chance(4) { Some(self.second()) } else { None };
-                Write::Enqueue { job: self.name(), group: self.0.u8(..2), due: self.second(), lease }
+                let lease = if self.chance(4) { Some(self.time()) } else { None };
+                Write::Enqueue { job: self.name(), group: self.0.u8(..2), due: self.time(), lease }
             }
         }
     }
 
     fn thing(&mut self) -> Thing {
         match self.0.u8(..30) {
-            0 => Thing::Tenant { id: self.0.u8(..TENANTS), name: self.name(), at: self.second() },
+            0 => Thing::Tenant { id: self.0.u8(..TENANTS), name: self.name(), at: self.time() },
             1..=5 => {
                 let identities = (0..self.0.u8(..3)).map(|_| self.name()).collect();
-                Thing::Contact {
-                    id: self.name(),
-                    identities,
-                    name: self.maybe(Self::name),
-                    at: self.second(),
-                }
+                Thing::Contact { id: self.name(), identities, name: self.maybe(Self::name), at: self.time() }
             }
             6..=13 => Thing::Conversation {
                 id: self.name(),
                 number: self.0.u8(..2),
                 contact: self.0.u8(..2),
                 state: self.0.u8(..3),
-                at: self.second(),
-                inbound: self.maybe(Self::second),
+                at: self.time(),
+                inbound: self.maybe(Self::time),
                 unread: self.0.u64(..3),
             },
             14..=21 => Thing::Message {
@@ -131,18 +126,18 @@ impl Random {
                 wamid: self.maybe(Self::name),
                 text: self.maybe(Self::name),
                 sending: self.maybe(Self::name),
-                at: self.second(),
+                at: self.time(),
             },
-            22 | 23 => Thing::Failure { wamid: self.name(), at: self.0.i64(..2), code: self.0.i64(-1..2) },
-            24 | 25 => Thing::DeadLetter { id: self.name(), at: self.second(), body: self.name() },
+            22 | 23 => Thing::Failure { wamid: self.name(), at: self.0.i64(0..2), code: self.0.i64(-1..2) },
+            24 | 25 => Thing::DeadLetter { id: self.name(), at: self.time(), body: self.name() },
             26 => Thing::IdentityConflict {
                 identity: self.0.u8(..2),
                 holder: self.0.u8(..2),
                 claimant: self.0.u8(..2),
-                at: self.second(),
-                resolved: self.maybe(Self::second),
+                at: self.time(),
+                resolved: self.maybe(Self::time),
             },
-            27 => Thing::OptOut { person: self.0.u8(..2), purpose: self.0.u8(..2), at: self.second() },
+            27 => Thing::OptOut { person: self.0.u8(..2), purpose: self.0.u8(..2), at: self.time() },
             28 => Thing::Progress { wamid: self.name() },
             _ => Thing::Job { id: self.name() },
         }

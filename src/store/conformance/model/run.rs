@@ -1,10 +1,13 @@
 //! Runs a program on two stores at once.
 
-use super::program::{Batch, Holder, List, NAMES, Place, Step, Thing, at, name};
+use super::{
+    super::at_once,
+    program::{Batch, Holder, List, NAMES, Place, Step, Thing, at, name},
+};
 use crate::{
     id::TenantId,
     store::{
-        Applied, Binding, Change, Changes, Claim, Cursor, Identity, Lease, MemoryStore, Outcome, Page,
+        Applied, Binding, Change, Changes, Claim, Cursor, Identity, Key, Lease, MemoryStore, Outcome, Page,
         PageRequest, Record, Result, Store, StoreError,
     },
 };
@@ -17,7 +20,8 @@ pub(super) async fn disagreement(store: &dyn Store, program: &[Step]) -> Option<
     for (n, step) in program.iter().enumerate() {
         let [answer, expected] = run.step(n, step).await;
         if answer != expected {
-            return Some(format!("step {}: the store says {answer:?}, memory {expected:?}", n + 1));
+            let (answer, expected) = first_difference(answer, expected);
+            return Some(format!("Step {}: the store says {answer:?}, memory {expected:?}.", n + 1));
         }
     }
     None
@@ -215,6 +219,17 @@ impl fmt::Debug for Answer {
     }
 }
 
+/// Of two lists of records the first two that differ, so that a person sees it at once.
+fn first_difference(answer: Answer, expected: Answer) -> (Answer, Answer) {
+    if let (Answer::Records(these, _), Answer::Records(those, _)) = (&answer, &expected)
+        && let Some((this, that)) = these.iter().zip(those).find(|(this, that)| this != that)
+    {
+        let one = |record: &Record| Answer::Records(vec![record.clone()], false);
+        return (one(this), one(that));
+    }
+    (answer, expected)
+}
+
 /// What a record does not show of itself, because it is personal where it is not made up.
 fn hidden(record: &Record) -> String {
     match record {
@@ -269,10 +284,7 @@ async fn everything(store: &dyn Store, tenant: &TenantId) -> Result<Vec<Record>>
         let mut next = None;
         loop {
             let page = tenant.list(list.query(), PageRequest::oldest(3).after(next)).await?;
-            for record in page.items {
-                found.extend(tenant.get(record.key()).await?);
-                found.push(record);
-            }
+            found.extend(page.items);
             next = page.next;
             if next.is_none() {
                 break;
@@ -289,8 +301,9 @@ async fn everything(store: &dyn Store, tenant: &TenantId) -> Result<Vec<Record>>
             Place::ActiveConversation { number: n % 2, contact: n / 2 },
         ]);
     }
-    for place in places {
-        found.extend(tenant.get(place.key()).await?);
+    let keys: Vec<Key> = found.iter().map(Record::key).chain(places.iter().map(Place::key)).collect();
+    for record in at_once(keys.into_iter().map(|key| tenant.get(key))).await {
+        found.extend(record?);
     }
     Ok(found)
 }
