@@ -126,7 +126,8 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// [`StoreError::Unavailable`] when the store cannot be asked; nothing is leased then.
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>>;
 
-    /// Makes a lease end at `until` from now on, later than before or sooner. It may be late, as long as nobody else has claimed the job since.
+    /// Makes a lease end at `until` from now on, later than before or sooner. It may be late, as long as nobody else has
+    /// claimed the job since.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when the job is done, was given back or was claimed by another.
