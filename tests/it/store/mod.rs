@@ -10,6 +10,4 @@
 mod durability;
 mod memory;
 #[cfg(feature = "sqlite")]
-mod model;
-#[cfg(feature = "sqlite")]
 mod sqlite;
