@@ -43,6 +43,7 @@ mod job;
 mod memory;
 mod page;
 mod record;
+mod rules;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 

@@ -1,7 +1,7 @@
 //! The records of one tenant, and the indexes that find them.
 
 use crate::{
-    store::{ConversationState, Key, PageRequest, Query, Record},
+    store::{Key, PageRequest, Query, Record},
     time::Timestamp,
 };
 use std::{
@@ -39,7 +39,7 @@ impl Records {
     pub(super) fn not_unique(&self, record: &Record) -> Option<&'static str> {
         let key = record.key();
         let taken = |alias: &&Key| self.aliases.get(alias).is_some_and(|owner| *owner != key);
-        aliases(record).iter().find(taken).map(|alias| match alias {
+        record.other_keys().iter().find(taken).map(|alias| match alias {
             Key::ContactOf(_) => "identity",
             Key::ActiveConversation(..) => "active conversation",
             _ => "message id",
@@ -50,23 +50,23 @@ impl Records {
     pub(super) fn set(&mut self, key: Key, record: Option<Record>) -> Option<Record> {
         let before = self.records.remove(&key);
         if let Some(before) = &before {
-            for alias in aliases(before) {
+            for alias in before.other_keys() {
                 self.aliases.remove(&alias);
             }
-            if let Some((query, list)) =
-                list_of(before).and_then(|query| self.lists.get_mut(&query).map(|l| (query, l)))
-            {
-                list.remove(&before.order());
-                if list.is_empty() {
-                    self.lists.remove(&query);
+            for query in before.lists() {
+                if let Some(list) = self.lists.get_mut(&query) {
+                    list.remove(&before.order());
+                    if list.is_empty() {
+                        self.lists.remove(&query);
+                    }
                 }
             }
         }
         if let Some(record) = record {
-            for alias in aliases(&record) {
+            for alias in record.other_keys() {
                 self.aliases.insert(alias, key.clone());
             }
-            if let Some(query) = list_of(&record) {
+            for query in record.lists() {
                 self.lists.entry(query).or_default().insert(record.order(), key.clone());
             }
             self.records.insert(key, record);
@@ -127,30 +127,6 @@ impl Records {
 
 /// How long a mark is kept when it is over, for callers whose clock is behind.
 const FORGET_AFTER: Duration = Duration::from_secs(3600);
-
-/// The other keys by which a record is found.
-fn aliases(record: &Record) -> Vec<Key> {
-    match record {
-        Record::Contact(contact) => contact.identities.iter().cloned().map(Key::ContactOf).collect(),
-        Record::Conversation(conversation) if conversation.state == ConversationState::Active => {
-            vec![Key::ActiveConversation(conversation.number.clone(), conversation.contact.clone())]
-        }
-        Record::Message(message) => message.wamid.iter().cloned().map(Key::MessageOf).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The list that a record is in.
-fn list_of(record: &Record) -> Option<Query> {
-    match record {
-        Record::Contact(_) => Some(Query::Contacts),
-        Record::Conversation(_) => Some(Query::Conversations),
-        Record::Message(message) => Some(Query::Messages(message.conversation.clone())),
-        Record::Failure(failure) => Some(Query::Failures(failure.message.clone())),
-        Record::DeadLetter(_) => Some(Query::DeadLetters),
-        Record::Tenant(_) | Record::Progress(_) | Record::Job(_) => None,
-    }
-}
 
 #[cfg(test)]
 mod tests {
