@@ -67,6 +67,17 @@ secret!(
     no char::is_control
 );
 
+secret!(
+    /// What the identities of people are hashed under where they are not to be read back; see
+    /// [`PersonHash`](crate::store::PersonHash).
+    ///
+    /// Make it of 32 random bytes, written as hexadecimal digits, and keep it outside the store: who has both can try all
+    /// phone numbers. With another salt the hashes that were kept are found no more.
+    PersonSalt,
+    "person salt",
+    no char::is_control
+);
+
 impl AccessToken {
     /// The token itself, for the one place that writes it into a request.
     #[cfg(any(feature = "client", test))]
@@ -90,6 +101,13 @@ impl AppSecret {
     }
 }
 
+impl PersonSalt {
+    /// HMAC-SHA256 keyed with this salt.
+    pub(crate) fn keyed(&self) -> Hmac<Sha256> {
+        keyed(self.0.as_bytes())
+    }
+}
+
 impl VerifyToken {
     /// Whether `presented` is this token, in constant time.
     pub(crate) fn matches(&self, presented: &str) -> bool {
@@ -102,6 +120,18 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().map_or('0', char::from);
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// The 32 bytes that 64 hexadecimal digits, in either case, stand for.
+pub(crate) fn unhex(digits: &str) -> Option<[u8; 32]> {
+    let (pairs, []) = digits.as_bytes().as_chunks::<2>() else { return None };
+    let pairs: &[[u8; 2]; 32] = pairs.try_into().ok()?;
+    let digit = |ascii: u8| char::from(ascii).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut bytes = [0; 32];
+    for (byte, &[high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = digit(high)? << 4 | digit(low)?;
+    }
+    Some(bytes)
 }
 
 /// Compares digests of both sides under a fixed key, so that neither content nor length is told by the time it takes.

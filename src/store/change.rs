@@ -3,13 +3,13 @@
 use crate::{
     id::{MessageId, PhoneNumberId, TenantId},
     store::{
-        ContactId, ConversationId, DeadLetterId, Identity, Job, JobId, LeaseToken, Record, StoreError,
-        StoredMessageId,
+        ContactId, ConversationId, DeadLetterId, Identity, IdentityConflictId, Job, JobId, LeaseToken, Mark,
+        PersonHash, Purpose, Record, StoreError, StoredMessageId,
     },
     time::Timestamp,
 };
 use serde::Serialize;
-use std::{collections::BTreeSet, fmt};
+use std::collections::BTreeSet;
 
 /// A batch of changes that are made together or not at all.
 ///
@@ -28,17 +28,21 @@ pub struct Changes {
 }
 
 /// One change.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Change {
     /// Marks `key` as seen until `keep_until`. If it is marked already (and that mark's time is after the batch's now),
     /// the whole batch is a no-op and [`Applied::Duplicate`] comes back.
     ///
     /// All marks of a batch are looked at before any other change, wherever they stand in it: a batch that is repeated
-    /// is a duplicate, not a conflict with what it wrote itself. The same key twice in one batch counts once.
+    /// is a duplicate, not a conflict with what it wrote itself. The same key twice in one batch counts once, for the longer
+    /// of its times.
+    ///
+    /// A mark that is over is good for nothing, and stores forget it some time later: a few with each batch that makes new
+    /// ones, so that no batch waits for many.
     Once {
-        /// What must happen once, such as `msg:wamid.…`.
-        key: String,
+        /// What must happen once: the mark of a text such as `msg:wamid.…`.
+        key: Mark,
         /// When the mark may be forgotten.
         keep_until: Timestamp,
     },
@@ -86,29 +90,6 @@ pub enum Change {
     /// With a lease, it begins its life leased under that token until that time and claimed once more, so that whoever
     /// enqueued it can do it at once. It does not wait then for jobs of its group that are there already; they wait for it.
     Enqueue(Job, Option<(LeaseToken, Timestamp)>),
-}
-
-/// Without the key of [`Change::Once`]: most hold a message id, and with it a phone number.
-impl fmt::Debug for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Once { key: _, keep_until } => {
-                f.debug_struct("Once").field("keep_until", keep_until).finish_non_exhaustive()
-            }
-            Self::Put(record, expect) => f.debug_tuple("Put").field(record).field(expect).finish(),
-            Self::Delete(key, version) => f.debug_tuple("Delete").field(key).field(version).finish(),
-            Self::Earliest { message, fact, at } => {
-                f.debug_tuple("Earliest").field(message).field(fact).field(at).finish()
-            }
-            Self::Latest { conversation, time, at } => {
-                f.debug_tuple("Latest").field(conversation).field(time).field(at).finish()
-            }
-            Self::Add { conversation, unread } => {
-                f.debug_tuple("Add").field(conversation).field(unread).finish()
-            }
-            Self::Enqueue(job, lease) => f.debug_tuple("Enqueue").field(job).field(lease).finish(),
-        }
-    }
 }
 
 /// What a [`Change::Put`] expects to find.
@@ -187,7 +168,7 @@ impl Changes {
 
     /// Adds [`Change::Once`].
     #[must_use]
-    pub fn once(self, key: impl Into<String>, keep_until: Timestamp) -> Self {
+    pub fn once(self, key: impl Into<Mark>, keep_until: Timestamp) -> Self {
         self.with(Change::Once { key: key.into(), keep_until })
     }
 
@@ -258,7 +239,6 @@ impl Changes {
         self.list
             .iter()
             .map(|change| match change {
-                Change::Once { key, .. } => key.len(),
                 Change::Put(record, _) => record.bytes(),
                 Change::Enqueue(job, _) => job.payload.len() + job.group.len(),
                 _ => 0,
@@ -349,6 +329,10 @@ pub enum Key {
     Failure(MessageId, #[serde(with = "crate::time::millis")] Timestamp, i64),
     /// A dead letter.
     DeadLetter(DeadLetterId),
+    /// A sign that two contacts may be one person.
+    IdentityConflict(IdentityConflictId),
+    /// What a person does not want to be sent.
+    OptOut(PersonHash, Purpose),
     /// A job that is not done.
     Job(JobId),
 }
@@ -365,6 +349,8 @@ impl Key {
             Self::Progress(_) => "progress",
             Self::Failure(..) => "failure",
             Self::DeadLetter(_) => "dead letter",
+            Self::IdentityConflict(_) => "identity conflict",
+            Self::OptOut(..) => "opt-out",
             Self::Job(_) => "job",
         }
     }
@@ -379,12 +365,20 @@ pub enum Query {
     Contacts,
     /// All conversations, by the time they were opened.
     Conversations,
+    /// The conversations with a contact in every state, by the time they were opened.
+    ConversationsWith(ContactId),
     /// The messages of a conversation, by their time.
     Messages(ConversationId),
+    /// The messages of all conversations, by their time.
+    AllMessages,
     /// The reasons Meta gave for a message that failed.
     Failures(MessageId),
-    /// All dead letters.
+    /// All dead letters, by the time they were put aside.
     DeadLetters,
+    /// All signs that two contacts may be one person, by the time they were seen.
+    IdentityConflicts,
+    /// All opt-outs, by their time.
+    OptOuts,
 }
 
 impl Query {
@@ -393,9 +387,13 @@ impl Query {
         match self {
             Self::Contacts => ("contacts", String::new()),
             Self::Conversations => ("conversations", String::new()),
+            Self::ConversationsWith(contact) => ("conversations_with", contact.to_string()),
             Self::Messages(conversation) => ("messages", conversation.to_string()),
+            Self::AllMessages => ("all_messages", String::new()),
             Self::Failures(message) => ("failures", message.to_string()),
             Self::DeadLetters => ("dead_letters", String::new()),
+            Self::IdentityConflicts => ("identity_conflicts", String::new()),
+            Self::OptOuts => ("opt_outs", String::new()),
         }
     }
 }

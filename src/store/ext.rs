@@ -3,8 +3,9 @@
 use crate::{
     id::MessageId,
     store::{
-        Contact, ContactId, Conversation, ConversationId, DeadLetter, Key, Page, PageRequest, Progress,
-        Query, Record, Result, StoreError, StoredMessage, StoredMessageId, TenantStore,
+        Contact, ContactId, Conversation, ConversationId, DeadLetter, IdentityConflict, Key, OptOut, Page,
+        PageRequest, PersonHash, Progress, Purpose, Query, Record, Result, StoreError, StoredMessage,
+        StoredMessageId, TenantStore,
     },
 };
 use async_trait::async_trait;
@@ -20,13 +21,23 @@ pub trait TenantStoreExt: sealed::Sealed {
     async fn message(&self, id: &StoredMessageId) -> Result<Option<StoredMessage>>;
     /// How far the sent message with Meta's id got.
     async fn progress(&self, message: &MessageId) -> Result<Option<Progress>>;
+    /// What a person does not want to be sent.
+    async fn opt_out(&self, person: &PersonHash, purpose: &Purpose) -> Result<Option<OptOut>>;
     /// The conversations.
     async fn conversations(&self, page: PageRequest) -> Result<Page<Conversation>>;
+    /// The conversations with a contact, in every state.
+    async fn conversations_with(&self, contact: &ContactId, page: PageRequest) -> Result<Page<Conversation>>;
     /// The messages of a conversation.
     async fn messages(&self, conversation: &ConversationId, page: PageRequest)
     -> Result<Page<StoredMessage>>;
+    /// The messages of all conversations.
+    async fn all_messages(&self, page: PageRequest) -> Result<Page<StoredMessage>>;
     /// The dead letters.
     async fn dead_letters(&self, page: PageRequest) -> Result<Page<DeadLetter>>;
+    /// The signs that two contacts may be one person.
+    async fn identity_conflicts(&self, page: PageRequest) -> Result<Page<IdentityConflict>>;
+    /// The opt-outs.
+    async fn opt_outs(&self, page: PageRequest) -> Result<Page<OptOut>>;
 }
 
 #[async_trait]
@@ -47,8 +58,16 @@ impl<S: TenantStore + ?Sized> TenantStoreExt for S {
         one(self, Key::Progress(message.clone())).await
     }
 
+    async fn opt_out(&self, person: &PersonHash, purpose: &Purpose) -> Result<Option<OptOut>> {
+        one(self, Key::OptOut(*person, purpose.clone())).await
+    }
+
     async fn conversations(&self, page: PageRequest) -> Result<Page<Conversation>> {
         many(self, Query::Conversations, page).await
+    }
+
+    async fn conversations_with(&self, contact: &ContactId, page: PageRequest) -> Result<Page<Conversation>> {
+        many(self, Query::ConversationsWith(contact.clone()), page).await
     }
 
     async fn messages(
@@ -59,8 +78,20 @@ impl<S: TenantStore + ?Sized> TenantStoreExt for S {
         many(self, Query::Messages(conversation.clone()), page).await
     }
 
+    async fn all_messages(&self, page: PageRequest) -> Result<Page<StoredMessage>> {
+        many(self, Query::AllMessages, page).await
+    }
+
     async fn dead_letters(&self, page: PageRequest) -> Result<Page<DeadLetter>> {
         many(self, Query::DeadLetters, page).await
+    }
+
+    async fn identity_conflicts(&self, page: PageRequest) -> Result<Page<IdentityConflict>> {
+        many(self, Query::IdentityConflicts, page).await
+    }
+
+    async fn opt_outs(&self, page: PageRequest) -> Result<Page<OptOut>> {
+        many(self, Query::OptOuts, page).await
     }
 }
 

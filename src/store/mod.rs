@@ -37,6 +37,7 @@
 mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod digest;
 mod error;
 pub(crate) mod ext;
 mod job;
@@ -47,7 +48,9 @@ mod rules;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+pub use crate::secret::PersonSalt;
 pub use change::{Applied, Change, Changes, ConversationTime, Expect, Fact, Key, Query};
+pub use digest::{Mark, PersonHash};
 pub use error::StoreError;
 pub use ext::TenantStoreExt;
 pub use job::{Claim, Job, JobId, JobKind, Lease, LeaseToken, Outcome};
@@ -55,8 +58,8 @@ pub use memory::MemoryStore;
 pub use page::{Cursor, Page, PageRequest};
 pub use record::{
     Binding, Contact, ContactId, Conversation, ConversationId, ConversationState, DeadLetter, DeadLetterId,
-    DeliveryFailure, Direction, Identity, Progress, Record, SendState, Sending, StoredMessage,
-    StoredMessageId, Tenant,
+    DeliveryFailure, Direction, Identity, IdentityConflict, IdentityConflictId, OptOut, Progress, Purpose,
+    Record, SendState, Sending, StoredMessage, StoredMessageId, Tenant,
 };
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

@@ -34,17 +34,17 @@ impl Change {
     ///
     /// ```
     /// use whatsapp_business::{store::{Change, Conversation, Record}, time::Timestamp};
-    /// let found = Conversation::new("c", "106540352242922", "ana", Timestamp::now());
+    /// let found = Record::from(Conversation::new("c", "106540352242922", "ana", Timestamp::now()));
     /// let change = Change::Add { conversation: "c".into(), unread: 1 };
-    /// let Some(Record::Conversation(after)) = change.apply_to(Some(found.into()))? else { panic!() };
+    /// let Some(Record::Conversation(after)) = change.apply_to(Some(&found))? else { panic!() };
     /// assert_eq!(after.unread, 1);
     /// # Ok::<(), whatsapp_business::store::StoreError>(())
     /// ```
-    pub fn apply_to(self, found: Option<Record>) -> Result<Option<Record>, StoreError> {
+    pub fn apply_to(self, found: Option<&Record>) -> Result<Option<Record>, StoreError> {
         Ok(match self {
-            Self::Once { .. } => found,
+            Self::Once { .. } => found.cloned(),
             Self::Put(mut record, expect) => {
-                let version = match (expect, found.map(|found| found.version())) {
+                let version = match (expect, found.map(Record::version)) {
                     (Expect::Absent, None) => 1,
                     (Expect::Version(expected), Some(found)) if expected == found => found.saturating_add(1),
                     _ => return Err(StoreError::Conflict(record.name())),
@@ -57,8 +57,10 @@ impl Change {
                 _ => return Err(StoreError::Conflict(key.name())),
             },
             Self::Earliest { message, fact, at } => {
-                let known = found.and_then(|record| Progress::try_from(record).ok());
-                let mut progress = known.unwrap_or_else(|| Progress::new(message));
+                let mut progress = match found {
+                    Some(Record::Progress(known)) => known.clone(),
+                    _ => Progress::new(message),
+                };
                 progress.note(fact, at);
                 Some(progress.into())
             }
@@ -94,9 +96,10 @@ impl Change {
 }
 
 /// The conversation that was found, in its next version.
-fn conversation(found: Option<Record>) -> Result<Conversation, StoreError> {
+fn conversation(found: Option<&Record>) -> Result<Conversation, StoreError> {
     match found {
-        Some(Record::Conversation(mut conversation)) => {
+        Some(Record::Conversation(conversation)) => {
+            let mut conversation = conversation.clone();
             conversation.version = conversation.version.saturating_add(1);
             Ok(conversation)
         }
@@ -124,10 +127,16 @@ impl Record {
     pub fn lists(&self) -> Vec<Query> {
         match self {
             Self::Contact(_) => vec![Query::Contacts],
-            Self::Conversation(_) => vec![Query::Conversations],
-            Self::Message(message) => vec![Query::Messages(message.conversation.clone())],
+            Self::Conversation(conversation) => {
+                vec![Query::Conversations, Query::ConversationsWith(conversation.contact.clone())]
+            }
+            Self::Message(message) => {
+                vec![Query::AllMessages, Query::Messages(message.conversation.clone())]
+            }
             Self::Failure(failure) => vec![Query::Failures(failure.message.clone())],
             Self::DeadLetter(_) => vec![Query::DeadLetters],
+            Self::IdentityConflict(_) => vec![Query::IdentityConflicts],
+            Self::OptOut(_) => vec![Query::OptOuts],
             Self::Tenant(_) | Self::Progress(_) | Self::Job(_) => Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     id::TenantId,
-    store::{Applied, Change, Changes, JobId, Key, Record, Result, StoreError},
+    store::{Applied, Change, Changes, JobId, Key, Mark, Record, Result, StoreError},
     time::Timestamp,
 };
 
@@ -18,7 +18,7 @@ impl State {
         let now = changes.now();
         let records = self.tenants.entry(tenant.clone()).or_default();
         let seen = |change: &Change| match change {
-            Change::Once { key, .. } => records.mark(key).is_some_and(|until| until > now),
+            Change::Once { key, .. } => records.mark(*key).is_some_and(|until| until > now),
             _ => false,
         };
         if changes.list().iter().any(seen) {
@@ -47,7 +47,7 @@ struct Batch<'a> {
 /// How one step is taken back.
 enum Undo {
     Record(Key, Option<Record>),
-    Mark(String, Option<Timestamp>),
+    Mark(Mark, Option<Timestamp>),
     Enqueued(Place),
     Removed(Place, Slot),
 }
@@ -56,8 +56,8 @@ impl Batch<'_> {
     fn make(&mut self, change: Change) -> Result<()> {
         match change {
             Change::Once { key, keep_until } => {
-                let until = self.records.mark(&key).map_or(keep_until, |until| until.max(keep_until));
-                let before = self.records.set_mark(&key, Some(until));
+                let until = self.records.mark(key).map_or(keep_until, |until| until.max(keep_until));
+                let before = self.records.set_mark(key, Some(until));
                 self.undo.push(Undo::Mark(key, before));
                 Ok(())
             }
@@ -83,7 +83,7 @@ impl Batch<'_> {
     fn change_record(&mut self, change: Change) -> Result<()> {
         let Some(key) = change.key() else { return Ok(()) };
         let key = self.records.resolve(&key).clone();
-        let record = change.apply_to(self.records.get(&key).cloned())?;
+        let record = change.apply_to(self.records.get(&key))?;
         if let Some(what) = record.as_ref().and_then(|record| self.records.not_unique(record)) {
             return Err(StoreError::NotUnique(what));
         }
@@ -104,7 +104,7 @@ impl Batch<'_> {
                     self.records.set(key, before);
                 }
                 Undo::Mark(key, before) => {
-                    self.records.set_mark(&key, before);
+                    self.records.set_mark(key, before);
                 }
                 Undo::Enqueued(place) => {
                     self.jobs.remove(place);

@@ -1,7 +1,7 @@
 //! The records of one tenant, and the indexes that find them.
 
 use crate::{
-    store::{Key, PageRequest, Query, Record},
+    store::{Key, Mark, PageRequest, Query, Record},
     time::Timestamp,
 };
 use std::{
@@ -20,8 +20,8 @@ pub(super) struct Records {
     /// The other keys by which records are found, each of which one record may have.
     aliases: BTreeMap<Key, Key>,
     lists: BTreeMap<Query, BTreeMap<Place, Key>>,
-    marks: BTreeMap<String, Timestamp>,
-    marks_by_end: BTreeSet<(Timestamp, String)>,
+    marks: BTreeMap<Mark, Timestamp>,
+    marks_by_end: BTreeSet<(Timestamp, Mark)>,
 }
 
 impl Records {
@@ -89,21 +89,21 @@ impl Records {
     }
 
     /// Until when `key` is marked as seen.
-    pub(super) fn mark(&self, key: &str) -> Option<Timestamp> {
-        self.marks.get(key).copied()
+    pub(super) fn mark(&self, key: Mark) -> Option<Timestamp> {
+        self.marks.get(&key).copied()
     }
 
     /// Marks `key` as seen until a time, or takes the mark away, and gives the mark that was there before.
-    pub(super) fn set_mark(&mut self, key: &str, until: Option<Timestamp>) -> Option<Timestamp> {
+    pub(super) fn set_mark(&mut self, key: Mark, until: Option<Timestamp>) -> Option<Timestamp> {
         let before = match until {
-            Some(until) => self.marks.insert(key.to_owned(), until),
-            None => self.marks.remove(key),
+            Some(until) => self.marks.insert(key, until),
+            None => self.marks.remove(&key),
         };
         if let Some(before) = before {
-            self.marks_by_end.remove(&(before, key.to_owned()));
+            self.marks_by_end.remove(&(before, key));
         }
         if let Some(until) = until {
-            self.marks_by_end.insert((until, key.to_owned()));
+            self.marks_by_end.insert((until, key));
         }
         before
     }
@@ -137,7 +137,7 @@ mod tests {
     fn marks_that_are_long_over_are_forgotten_little_by_little() {
         let mut records = Records::default();
         for n in 0..9 {
-            records.set_mark(&format!("{n}"), Some(Timestamp::from_seconds(0)));
+            records.set_mark(format!("{n}").into(), Some(Timestamp::from_seconds(0)));
         }
         for (second, kept) in [(3600, 9), (3601, 5), (3601, 1), (3601, 0), (3601, 0)] {
             records.forget_marks(Timestamp::from_seconds(second));

@@ -1,8 +1,12 @@
 //! What is kept: plain records, each the same in every store.
 
+mod conflict;
 mod message;
+mod opt_out;
 
+pub use conflict::{IdentityConflict, IdentityConflictId};
 pub use message::{DeliveryFailure, Direction, Progress, SendState, Sending, StoredMessage, StoredMessageId};
+pub use opt_out::{OptOut, Purpose};
 
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId, UserId, WaId, id},
@@ -49,6 +53,10 @@ pub enum Record {
     Failure(DeliveryFailure),
     /// An event that could not be applied.
     DeadLetter(DeadLetter),
+    /// A sign that two contacts may be one person.
+    IdentityConflict(IdentityConflict),
+    /// What a person does not want to be sent.
+    OptOut(OptOut),
     /// A job that is not done. Read only: jobs are written by [`Change::Enqueue`](crate::store::Change::Enqueue) and
     /// [`Store::finish`](crate::store::Store::finish).
     Job(Job),
@@ -66,6 +74,8 @@ impl Record {
             Self::Progress(progress) => Key::Progress(progress.message.clone()),
             Self::Failure(failure) => Key::Failure(failure.message.clone(), failure.at, failure.code),
             Self::DeadLetter(letter) => Key::DeadLetter(letter.id.clone()),
+            Self::IdentityConflict(conflict) => Key::IdentityConflict(conflict.id.clone()),
+            Self::OptOut(opt_out) => Key::OptOut(opt_out.person, opt_out.purpose.clone()),
             Self::Job(job) => Key::Job(job.id.clone()),
         }
     }
@@ -78,6 +88,8 @@ impl Record {
             Self::Contact(contact) => contact.version,
             Self::Conversation(conversation) => conversation.version,
             Self::Message(message) => message.version,
+            Self::IdentityConflict(conflict) => conflict.version,
+            Self::OptOut(opt_out) => opt_out.version,
             Self::Progress(_) | Self::Failure(_) | Self::DeadLetter(_) | Self::Job(_) => 1,
         }
     }
@@ -89,11 +101,15 @@ impl Record {
             Self::Contact(contact) => contact.version = version,
             Self::Conversation(conversation) => conversation.version = version,
             Self::Message(message) => message.version = version,
+            Self::IdentityConflict(conflict) => conflict.version = version,
+            Self::OptOut(opt_out) => opt_out.version = version,
             Self::Progress(_) | Self::Failure(_) | Self::DeadLetter(_) | Self::Job(_) => {}
         }
     }
 
-    /// What lists are ordered by: a time, then the id as text.
+    /// What lists are ordered by: a time, then the id as text, compared byte by byte.
+    ///
+    /// The id of a failure is its code; that of an opt-out is the person's hash in hexadecimal digits and the purpose.
     #[must_use]
     pub fn order(&self) -> (Timestamp, String) {
         match self {
@@ -104,6 +120,9 @@ impl Record {
             Self::Progress(progress) => (progress.first(), progress.message.to_string()),
             Self::Failure(failure) => (failure.at, failure.code.to_string()),
             Self::DeadLetter(letter) => (letter.at, letter.id.to_string()),
+            Self::IdentityConflict(conflict) => (conflict.at, conflict.id.to_string()),
+            // All digests are of one length, so this text belongs to one person and purpose.
+            Self::OptOut(opt_out) => (opt_out.at, format!("{}{}", opt_out.person.to_hex(), opt_out.purpose)),
             Self::Job(job) => (job.due, job.id.to_string()),
         }
     }
@@ -122,7 +141,11 @@ impl Record {
             Self::Message(message) => message.body.len() + message.text.as_ref().map_or(0, String::len),
             Self::Failure(failure) => failure.title.len(),
             Self::DeadLetter(letter) => letter.body.len() + letter.reason.len(),
-            Self::Conversation(_) | Self::Progress(_) | Self::Job(_) => 0,
+            Self::Conversation(_)
+            | Self::Progress(_)
+            | Self::IdentityConflict(_)
+            | Self::OptOut(_)
+            | Self::Job(_) => 0,
         }
     }
 }
@@ -154,6 +177,8 @@ record_from!(
     Progress(Progress),
     Failure(DeliveryFailure),
     DeadLetter(DeadLetter),
+    IdentityConflict(IdentityConflict),
+    OptOut(OptOut),
     Job(Job),
 );
 

@@ -1,11 +1,11 @@
 //! The form in which records are written out, which later versions must be able to read.
 
 use super::{
-    Contact, Conversation, DeadLetter, DeliveryFailure, Direction, Identity, Progress, Record, Sending,
-    StoredMessage, Tenant,
+    Contact, Conversation, DeadLetter, DeliveryFailure, Direction, Identity, IdentityConflict, OptOut,
+    Progress, Purpose, Record, Sending, StoredMessage, Tenant,
 };
 use crate::{
-    store::{Fact, Job, JobKind, Key, Query},
+    store::{Fact, Job, JobKind, Key, PersonHash, Query},
     time::Timestamp,
 };
 use serde_json::{Value, json};
@@ -33,6 +33,9 @@ fn written() -> Vec<(Record, Value)> {
     message.sending = Some(Sending { attempts: 2, error_code: Some(-1), ..Sending::queued() });
     let mut progress = Progress::new("wamid.1");
     progress.note(Fact::Sent, AT);
+    let mut conflict = IdentityConflict::new(Identity::UserId("US.1".into()), "a", "b", AT);
+    conflict.resolved_at = Some(AT);
+    let id = conflict.id.to_string();
     vec![
         (
             Tenant::new("acme", "Acme", AT).into(),
@@ -74,6 +77,17 @@ fn written() -> Vec<(Record, Value)> {
         (
             DeadLetter::new("l", AT, "odd", *b"\xff{").into(),
             json!({"dead_letter": {"id": "l", "at": MILLIS, "reason": "odd", "body": [255, 123]}}),
+        ),
+        (
+            conflict.into(),
+            json!({"identity_conflict": {
+                "id": id, "identity": {"user_id": "US.1"}, "holder": "a", "claimant": "b", "at": MILLIS,
+                "resolved_at": MILLIS, "version": 0,
+            }}),
+        ),
+        (
+            OptOut::new(PersonHash::from_bytes([0xa7; 32]), Purpose::Marketing, AT).into(),
+            json!({"opt_out": {"person": "a7".repeat(32), "purpose": "marketing", "at": MILLIS, "version": 0}}),
         ),
         (
             Job::new("j", JobKind::Send, "g", AT).payload("p").into(),

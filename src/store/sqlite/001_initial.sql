@@ -57,6 +57,7 @@ CREATE TABLE conversations (
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conversations_by_time ON conversations (tenant_id, opened_at, id);
+CREATE INDEX conversations_by_contact ON conversations (tenant_id, contact_id, opened_at, id);
 CREATE UNIQUE INDEX conversations_active ON conversations (tenant_id, number_id, contact_id) WHERE state = 'active';
 
 -- Messages in both directions.
@@ -78,7 +79,8 @@ CREATE TABLE messages (
     version         INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) STRICT;
-CREATE INDEX messages_by_time ON messages (tenant_id, conversation_id, at, id);
+CREATE INDEX messages_by_conversation ON messages (tenant_id, conversation_id, at, id);
+CREATE INDEX messages_by_time ON messages (tenant_id, at, id);
 CREATE UNIQUE INDEX messages_by_wamid ON messages (tenant_id, wamid) WHERE wamid IS NOT NULL;
 
 -- When each fact about a sent message was first true.
@@ -115,10 +117,37 @@ CREATE TABLE dead_letters (
 ) STRICT;
 CREATE INDEX dead_letters_by_time ON dead_letters (tenant_id, at, id);
 
--- What was done already and must not be done again before a time.
+-- Signs that two contacts may be one person, for somebody to look at.
+CREATE TABLE identity_conflicts (
+    tenant_id   TEXT    NOT NULL,
+    id          TEXT    NOT NULL,
+    kind        TEXT    NOT NULL, -- of the identity, as in contact_identities
+    value       TEXT    NOT NULL,
+    holder_id   TEXT    NOT NULL, -- the contact that has the identity
+    claimant_id TEXT    NOT NULL, -- the contact that was seen with it
+    at          INTEGER NOT NULL,
+    resolved_at INTEGER,
+    version     INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identity_conflicts_by_time ON identity_conflicts (tenant_id, at, id);
+
+-- What people do not want to be sent. It stays when they are erased, so it knows them by a hash under a secret of the host.
+CREATE TABLE opt_outs (
+    tenant_id TEXT    NOT NULL,
+    person    BLOB    NOT NULL,
+    purpose   TEXT    NOT NULL, -- marketing, all
+    at        INTEGER NOT NULL,
+    version   INTEGER NOT NULL,
+    id        TEXT    NOT NULL AS (lower(hex(person)) || purpose),
+    PRIMARY KEY (tenant_id, person, purpose)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX opt_outs_by_time ON opt_outs (tenant_id, at, id);
+
+-- What was done already and must not be done again before a time. The key is a SHA-256: the text behind it names a person.
 CREATE TABLE once_marks (
     tenant_id  TEXT    NOT NULL,
-    key        TEXT    NOT NULL,
+    key        BLOB    NOT NULL,
     keep_until INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, key)
 ) STRICT, WITHOUT ROWID;

@@ -8,7 +8,7 @@ use crate::{
     id::TenantId,
     store::{
         Applied, Change, Changes, Contact, Conversation, ConversationTime, DeadLetter, DeliveryFailure,
-        Expect, Fact, Key, Record, StoreError, StoredMessage, Tenant,
+        Expect, Fact, IdentityConflict, Key, Mark, OptOut, Record, StoreError, StoredMessage, Tenant,
     },
     time::Timestamp,
 };
@@ -36,7 +36,7 @@ pub(super) fn apply(
     for change in changes.list() {
         if let Change::Once { key, .. } = change {
             marks = true;
-            if batch.is_marked(key, changes.now())? {
+            if batch.is_marked(*key, changes.now())? {
                 return Ok(Applied::Duplicate);
             }
         }
@@ -57,7 +57,7 @@ impl Batch<'_> {
             Change::Once { key, keep_until } => {
                 let sql = "INSERT INTO once_marks (tenant_id, key, keep_until) VALUES (?1, ?2, ?3)
                     ON CONFLICT (tenant_id, key) DO UPDATE SET keep_until = max(keep_until, ?3)";
-                self.execute(sql, params![tenant, key, keep_until.as_millis()])?;
+                self.execute(sql, params![tenant, key.as_bytes(), keep_until.as_millis()])?;
                 Ok(())
             }
             Change::Put(record, expect) => self.put(record, *expect),
@@ -108,6 +108,8 @@ impl Batch<'_> {
             (Record::Contact(contact), _) => self.put_contact(contact, expect, expected),
             (Record::Conversation(conversation), _) => self.put_conversation(conversation, expect, expected),
             (Record::Message(message), _) => self.put_message(message, expect, expected),
+            (Record::IdentityConflict(conflict), _) => self.put_conflict(conflict, expect, expected),
+            (Record::OptOut(opt_out), _) => self.put_opt_out(opt_out, expect, expected),
             (Record::Failure(failure), Expect::Absent) => self.insert_failure(failure),
             (Record::DeadLetter(letter), Expect::Absent) => self.insert_dead_letter(letter),
             (Record::Failure(_) | Record::DeadLetter(_) | Record::Progress(_) | Record::Job(_), _) => {
@@ -258,6 +260,49 @@ impl Batch<'_> {
         )
     }
 
+    fn put_conflict(&self, conflict: &IdentityConflict, expect: Expect, expected: i64) -> Result<(), Failed> {
+        let sql = match expect {
+            Expect::Absent => {
+                "INSERT INTO identity_conflicts (tenant_id, id, kind, value, holder_id, claimant_id, at, resolved_at,
+                    version)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 + 1) ON CONFLICT (tenant_id, id) DO NOTHING"
+            }
+            Expect::Version(_) => {
+                "UPDATE identity_conflicts SET kind = ?3, value = ?4, holder_id = ?5, claimant_id = ?6, at = ?7,
+                    resolved_at = ?8, version = ?9 + 1
+                WHERE tenant_id = ?1 AND id = ?2 AND version = ?9"
+            }
+        };
+        let params = params![
+            self.tenant.as_str(),
+            conflict.id.as_str(),
+            conflict.identity.kind(),
+            conflict.identity.value(),
+            conflict.holder.as_str(),
+            conflict.claimant.as_str(),
+            conflict.at.as_millis(),
+            conflict.resolved_at.map(Timestamp::as_millis),
+            expected,
+        ];
+        found(self.execute(sql, params)?, "identity conflict")
+    }
+
+    fn put_opt_out(&self, opt_out: &OptOut, expect: Expect, expected: i64) -> Result<(), Failed> {
+        let sql = match expect {
+            Expect::Absent => {
+                "INSERT INTO opt_outs (tenant_id, person, purpose, at, version) VALUES (?1, ?2, ?3, ?4, ?5 + 1)
+                ON CONFLICT (tenant_id, person, purpose) DO NOTHING"
+            }
+            Expect::Version(_) => {
+                "UPDATE opt_outs SET at = ?4, version = ?5 + 1
+                WHERE tenant_id = ?1 AND person = ?2 AND purpose = ?3 AND version = ?5"
+            }
+        };
+        let (person, purpose) = (opt_out.person.as_bytes(), opt_out.purpose.as_str());
+        let params = params![self.tenant.as_str(), person, purpose, opt_out.at.as_millis(), expected];
+        found(self.execute(sql, params)?, "opt-out")
+    }
+
     fn delete(&self, key: &Key, version: u64) -> Result<(), Failed> {
         let conflict = StoreError::Conflict(key.name());
         let version = i64::try_from(version).map_err(|_| conflict.clone())?;
@@ -277,9 +322,9 @@ impl Batch<'_> {
         }
     }
 
-    fn is_marked(&self, key: &str, now: Timestamp) -> Result<bool, Failed> {
+    fn is_marked(&self, key: Mark, now: Timestamp) -> Result<bool, Failed> {
         let sql = "SELECT 1 FROM once_marks WHERE tenant_id = ?1 AND key = ?2 AND keep_until > ?3";
-        let params = params![self.tenant.as_str(), key, now.as_millis()];
+        let params = params![self.tenant.as_str(), key.as_bytes(), now.as_millis()];
         Ok(self.connection.prepare_cached(sql)?.exists(params)?)
     }
 

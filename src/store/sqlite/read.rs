@@ -37,6 +37,12 @@ pub(super) fn find(key: &Key) -> (Table, &'static str, Vec<Value>) {
             vec![text(wamid.as_str()), at.as_millis().into(), (*code).into()],
         ),
         Key::DeadLetter(id) => (rows::DEAD_LETTERS, "id = ?2", vec![text(id.as_str())]),
+        Key::IdentityConflict(id) => (rows::IDENTITY_CONFLICTS, "id = ?2", vec![text(id.as_str())]),
+        Key::OptOut(person, purpose) => (
+            rows::OPT_OUTS,
+            "person = ?2 AND purpose = ?3",
+            vec![Value::Blob(person.as_bytes().to_vec()), text(purpose.as_str())],
+        ),
         Key::Job(id) => (rows::JOBS, "id = ?2", vec![text(id.as_str())]),
     }
 }
@@ -85,9 +91,13 @@ pub(super) fn list_sql(query: &Query, page: &PageRequest, goes_on: bool) -> (Str
     let (table, narrow, at, id) = match query {
         Query::Contacts => (rows::CONTACTS, "?2 = ''", "created_at", "id"),
         Query::Conversations => (rows::CONVERSATIONS, "?2 = ''", "opened_at", "id"),
+        Query::ConversationsWith(_) => (rows::CONVERSATIONS, "contact_id = ?2", "opened_at", "id"),
+        Query::AllMessages => (rows::MESSAGES, "?2 = ''", "at", "id"),
         Query::Messages(_) => (rows::MESSAGES, "conversation_id = ?2", "at", "id"),
         Query::Failures(_) => (rows::FAILURES, "wamid = ?2", "at", "CAST(code AS TEXT)"),
         Query::DeadLetters => (rows::DEAD_LETTERS, "?2 = ''", "at", "id"),
+        Query::IdentityConflicts => (rows::IDENTITY_CONFLICTS, "?2 = ''", "at", "id"),
+        Query::OptOuts => (rows::OPT_OUTS, "?2 = ''", "at", "id"),
     };
     let (order, behind) = if page.is_oldest_first() { ("ASC", ">") } else { ("DESC", "<") };
     let place = if goes_on { format!("AND ({at}, {id}) {behind} (?4, ?5)") } else { String::new() };

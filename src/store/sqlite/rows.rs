@@ -2,12 +2,12 @@
 
 use crate::{
     store::{
-        Contact, Conversation, DeadLetter, DeliveryFailure, Job, Progress, Record, Sending, StoredMessage,
-        Tenant,
+        Contact, Conversation, DeadLetter, DeliveryFailure, Identity, IdentityConflict, Job, OptOut,
+        PersonHash, Progress, Record, Sending, StoredMessage, Tenant,
     },
     time::Timestamp,
 };
-use rusqlite::{Error, Result, Row};
+use rusqlite::{Error, Result, Row, types::Type};
 
 /// Where records of one kind are kept and how a row of them is read.
 pub(super) struct Table {
@@ -109,6 +109,32 @@ pub(super) const DEAD_LETTERS: Table = Table {
     read: |row| {
         let (id, reason, body): (String, String, Vec<u8>) = (row.get(0)?, row.get(2)?, row.get(3)?);
         Ok(DeadLetter::new(id, time(row, 1)?, reason, body).into())
+    },
+};
+
+pub(super) const IDENTITY_CONFLICTS: Table = Table {
+    name: "identity_conflicts",
+    columns: "id, kind, value, holder_id, claimant_id, at, resolved_at, version",
+    read: |row| {
+        let identity = Identity::from_parts(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?)
+            .ok_or_else(|| Error::InvalidColumnType(1, "kind".to_owned(), Type::Text))?;
+        let (holder, claimant): (String, String) = (row.get(3)?, row.get(4)?);
+        let mut conflict = IdentityConflict::new(identity, holder, claimant, time(row, 5)?);
+        conflict.id = id(row, 0)?;
+        conflict.resolved_at = optional_time(row, 6)?;
+        conflict.version = count(row, 7)?;
+        Ok(conflict.into())
+    },
+};
+
+pub(super) const OPT_OUTS: Table = Table {
+    name: "opt_outs",
+    columns: "person, purpose, at, version",
+    read: |row| {
+        let person = PersonHash::from_bytes(row.get(0)?);
+        let mut opt_out = OptOut::new(person, row.get_ref(1)?.as_str()?.into(), time(row, 2)?);
+        opt_out.version = count(row, 3)?;
+        Ok(opt_out.into())
     },
 };
 

@@ -22,8 +22,12 @@ fn lists_follow_an_index() {
     for (query, index) in [
         (Query::Contacts, "contacts_by_time (tenant_id=?"),
         (Query::Conversations, "conversations_by_time (tenant_id=?"),
-        (Query::Messages("c".into()), "messages_by_time (tenant_id=? AND conversation_id=?"),
+        (Query::ConversationsWith("p".into()), "conversations_by_contact (tenant_id=? AND contact_id=?"),
+        (Query::Messages("c".into()), "messages_by_conversation (tenant_id=? AND conversation_id=?"),
+        (Query::AllMessages, "messages_by_time (tenant_id=?"),
         (Query::DeadLetters, "dead_letters_by_time (tenant_id=?"),
+        (Query::IdentityConflicts, "identity_conflicts_by_time (tenant_id=?"),
+        (Query::OptOuts, "opt_outs_by_time (tenant_id=?"),
     ] {
         for page in [PageRequest::newest(10), PageRequest::oldest(10)] {
             for goes_on in [false, true] {

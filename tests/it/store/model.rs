@@ -123,7 +123,7 @@ fn change() -> impl Strategy<Value = Change> {
     let fact = (0..Fact::ALL.len()).prop_map(|n| Fact::ALL[n]);
     let time = prop_oneof![Just(ConversationTime::LastMessage), Just(ConversationTime::LastInbound)];
     prop_oneof![
-        1 => (name("once"), second()).prop_map(|(key, until)| Change::Once { key, keep_until: at(until) }),
+        1 => (name("once"), second()).prop_map(|(key, until)| Change::Once { key: key.into(), keep_until: at(until) }),
         8 => (record(), expect).prop_map(|(record, expect)| Change::Put(Box::new(record), expect)),
         2 => (key(), 0..4_u64).prop_map(|(key, version)| Change::Delete(key, version)),
         2 => (name("w"), fact, second())
