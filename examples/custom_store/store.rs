@@ -12,8 +12,8 @@ use tokio::task::spawn_blocking;
 use whatsapp_business::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Binding, Change, Changes, Claim, Job, JobId, Key, Lease, Mark, Outcome, Page, PageRequest,
-        Query, Record, Result, Store, StoreError, TenantStore,
+        Applied, Binding, Change, Changes, Claim, Job, JobId, Key, Lease, LeaseToken, Mark, Outcome, Page,
+        PageRequest, Query, Record, Result, Store, StoreError, TenantStore,
     },
     time::Timestamp,
 };
@@ -33,13 +33,10 @@ const LISTS: Table<(&str, &str, i64, &str), &str> = Table::new("lists");
 const MARKS: Table<(&str, &[u8; 32]), i64> = Table::new("marks");
 /// By tenant and id: a job's place among all, its group, when it is due, and the token and end of its lease.
 const JOBS: Table<Of, (u64, &str, i64, Option<(&str, i64)>)> = Table::new("jobs");
-/// The last place that was given to a job. None is given twice: it tells a job from the next one with its id.
+/// The last place that was given to a job.
 const LAST_PLACE: Table<(), u64> = Table::new("last_place");
 /// By business phone number: its tenant and account.
 const NUMBERS: Table<&str, (&str, &str)> = Table::new("numbers");
-
-/// How long a mark is kept when it is over, for callers whose clock is behind.
-const FORGET_AFTER: Duration = Duration::from_secs(3600);
 
 /// Inside the store any error will do; see [`told`].
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -68,19 +65,21 @@ impl RedbStore {
         Ok(Self { database: Arc::new(database) })
     }
 
-    async fn read<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&ReadTransaction) -> Fallible<T> + Send + 'static,
-    ) -> Result<T> {
+    async fn read<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&ReadTransaction) -> Fallible<T> + Send + 'static,
+    {
         let database = self.database.clone();
         blocking(move || work(&database.begin_read()?)).await
     }
 
     /// Does `work` while no other writes: all of it, on disk when this returns, or none if it fails.
-    async fn write<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&WriteTransaction) -> Fallible<T> + Send + 'static,
-    ) -> Result<T> {
+    async fn write<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&WriteTransaction) -> Fallible<T> + Send + 'static,
+    {
         let database = self.database.clone();
         let commit = move || {
             let transaction = database.begin_write()?;
@@ -149,9 +148,9 @@ impl Store for RedbStore {
         let lease = lease.clone();
         let finish = move |transaction: &WriteTransaction| {
             let batch = Batch { transaction, tenant: &lease.tenant };
-            let held = batch.held(&lease)?;
+            let held = batch.held(&lease)?.ok_or(StoreError::LeaseLost)?;
             let applied = batch.apply(changes)?;
-            batch.settle(held, &outcome)?;
+            batch.settle(&lease, held, outcome)?;
             Ok(applied)
         };
         self.write(finish).await
@@ -268,15 +267,13 @@ impl Batch<'_> {
         let lease = if let Change::Enqueue(_, lease) = &change { lease.clone() } else { None };
         let before = self.get(&key)?;
         let after = change.apply_to(before.as_ref())?;
-        self.set(before.as_ref(), after.as_ref())?;
-        match (before, after) {
-            (None, Some(Record::Job(job))) => {
-                let place = self.next_place()?;
-                self.queue(&job, place, lease.as_ref().map(|(token, until)| (token.as_str(), *until)))
-            }
-            (Some(Record::Job(job)), None) => self.dequeue(&job),
-            _ => Ok(()),
+        if let (None, Some(Record::Job(job))) = (&before, &after) {
+            let mut last = self.transaction.open_table(LAST_PLACE)?;
+            let place = last.get(())?.map_or(0, |last| last.value() + 1);
+            last.insert((), place)?;
+            return self.queue(job, place, lease);
         }
+        self.set(before.as_ref(), after.as_ref())
     }
 
     fn get(&self, key: &Key) -> Fallible<Option<Record>> {
@@ -297,6 +294,9 @@ impl Batch<'_> {
             }
             for list in record.lists() {
                 lists.remove((tenant, &*text(&list)?, at.as_millis(), &*id))?;
+            }
+            if let Record::Job(job) = record {
+                self.transaction.open_table(JOBS)?.remove((tenant, job.id.as_str()))?;
             }
         }
         if let Some(record) = after {
@@ -324,12 +324,14 @@ impl Batch<'_> {
         let until = self.marked_until(mark)?.map_or(keep_until, |until| until.max(keep_until));
         let mut marks = self.transaction.open_table(MARKS)?;
         marks.insert((tenant, mark.as_bytes()), until)?;
-        // Marks are digests: those behind a new one are a sample. What is over of it is forgotten, so that an eighth of all
-        // is over at most, in the long run, and no batch waits for many.
+        // Marks are digests, so those behind a new one are a sample of all. What is long over of it is forgotten: then about
+        // an eighth of all is over, and no batch waits for many. The hour is for callers whose clock is behind.
+        let long_over = (now - Duration::from_secs(3600)).as_millis();
+        let sample = marks.range((tenant, mark.as_bytes())..=(tenant, &[u8::MAX; 32]))?.take(8);
         let mut over = Vec::new();
-        for row in marks.range((tenant, mark.as_bytes())..=(tenant, &[u8::MAX; 32]))?.take(8) {
+        for row in sample {
             let (key, until) = row?;
-            if until.value() < (now - FORGET_AFTER).as_millis() {
+            if until.value() < long_over {
                 over.push(*key.value().1);
             }
         }
@@ -339,66 +341,45 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// A place behind all jobs.
-    fn next_place(&self) -> Fallible<u64> {
-        let mut last = self.transaction.open_table(LAST_PLACE)?;
-        let place = last.get(())?.map_or(0, |last| last.value() + 1);
-        last.insert((), place)?;
-        Ok(place)
-    }
-
-    fn queue(&self, job: &Job, place: u64, lease: Option<(&str, Timestamp)>) -> Fallible<()> {
-        let row =
-            (place, &*job.group, job.due.as_millis(), lease.map(|(token, until)| (token, until.as_millis())));
+    /// Writes a job with its place and its lease.
+    fn queue(&self, job: &Job, place: u64, lease: Option<(LeaseToken, Timestamp)>) -> Fallible<()> {
+        let lease = lease.as_ref().map(|(token, until)| (token.as_str(), until.as_millis()));
+        let row = (place, &*job.group, job.due.as_millis(), lease);
         self.transaction.open_table(JOBS)?.insert((self.tenant.as_str(), job.id.as_str()), row)?;
-        Ok(())
+        self.set(None, Some(&job.clone().into()))
     }
 
-    fn dequeue(&self, job: &Job) -> Fallible<()> {
-        self.transaction.open_table(JOBS)?.remove((self.tenant.as_str(), job.id.as_str()))?;
-        Ok(())
-    }
-
-    fn job(&self, id: &JobId) -> Fallible<Option<Job>> {
-        Ok(self.get(&Key::Job(id.clone()))?.and_then(|record| Job::try_from(record).ok()))
+    fn job(&self, id: &JobId) -> Fallible<Job> {
+        let record = self.get(&Key::Job(id.clone()))?;
+        Ok(record.and_then(|record| record.try_into().ok()).ok_or(StoreError::Corrupt("job"))?)
     }
 
     /// The job that `lease` is still good for, and its place.
-    fn held(&self, lease: &Lease) -> Fallible<(Job, u64)> {
+    fn held(&self, lease: &Lease) -> Fallible<Option<(Job, u64)>> {
         let jobs = self.transaction.open_table(JOBS)?;
-        let row = jobs.get((self.tenant.as_str(), lease.job.id.as_str()))?.ok_or(StoreError::LeaseLost)?;
-        match row.value() {
-            (place, .., Some((token, _))) if token == lease.token.as_str() => {
-                Ok((self.job(&lease.job.id)?.ok_or(StoreError::Corrupt("job"))?, place))
+        let row = jobs.get((self.tenant.as_str(), lease.job.id.as_str()))?;
+        match row.as_ref().map(|row| row.value()) {
+            Some((place, .., Some((token, _)))) if token == lease.token.as_str() => {
+                Ok(Some((self.job(&lease.job.id)?, place)))
             }
-            _ => Err(StoreError::LeaseLost.into()),
+            _ => Ok(None),
         }
     }
 
     fn extend(&self, lease: &Lease, until: Timestamp) -> Fallible<()> {
-        let (job, place) = self.held(lease)?;
-        self.queue(&job, place, Some((lease.token.as_str(), until)))
+        let (job, place) = self.held(lease)?.ok_or(StoreError::LeaseLost)?;
+        self.queue(&job, place, Some((lease.token.clone(), until)))
     }
 
-    /// Ends the lease on a job, if the changes that were made under it left the job at its place.
-    fn settle(&self, (mut job, place): (Job, u64), outcome: &Outcome) -> Fallible<()> {
-        let row = (self.tenant.as_str(), job.id.as_str());
-        let found = self.transaction.open_table(JOBS)?.get(row)?.map(|row| row.value().0);
-        if found != Some(place) {
+    /// Ends a lease, unless the changes that were made under it removed the job.
+    fn settle(&self, lease: &Lease, held: (Job, u64), outcome: Outcome) -> Fallible<()> {
+        if self.held(lease)?.as_ref() != Some(&held) {
             return Ok(());
         }
-        let before = job.clone().into();
-        match outcome {
-            Outcome::Done => {
-                self.set(Some(&before), None)?;
-                self.dequeue(&job)
-            }
-            Outcome::Again(due) => {
-                job.due = *due;
-                self.queue(&job, place, None)?;
-                self.set(Some(&before), Some(&job.into()))
-            }
-            _ => Err(StoreError::Refused("an outcome that it does not know").into()),
+        let (job, place) = held;
+        match outcome.apply_to(job.clone()) {
+            Some(job) => self.queue(&job, place, None),
+            None => self.set(Some(&job.into()), None),
         }
     }
 }
@@ -412,27 +393,23 @@ fn claim(transaction: &WriteTransaction, claim: &Claim) -> Fallible<Vec<Lease>> 
     for row in transaction.open_table(JOBS)?.iter()? {
         let (key, row) = row?;
         let ((tenant, id), (place, group, due, lease)) = (key.value(), row.value());
-        let job = (place, due, JobId::from(id));
-        let (head, busy) =
-            groups.entry((tenant.to_owned(), group.to_owned())).or_insert((job.clone(), false));
-        *busy |= lease.is_some_and(|(_, until)| until > now);
-        if place < head.0 {
-            *head = job;
+        let group =
+            groups.entry((tenant.to_owned(), group.to_owned())).or_insert((place, due, id.into(), false));
+        if place < group.0 {
+            (group.0, group.1, group.2) = (place, due, id.into());
         }
+        group.3 |= lease.is_some_and(|(_, until)| until > now);
     }
-    let free = groups.into_iter().filter(|(_, ((_, due, _), busy))| *due <= now && !busy);
-    let mut heads: Vec<_> =
-        free.map(|((tenant, _), ((place, due, id), _))| (due, place, tenant, id)).collect();
+    let free = groups.into_iter().filter(|(_, (_, due, _, busy))| *due <= now && !busy);
+    let mut heads: Vec<_> = free.map(|((tenant, _), (place, due, id, _))| (due, place, tenant, id)).collect();
     heads.sort_unstable();
     let mut leases = Vec::new();
     for (_, place, tenant, id) in heads.into_iter().take(claim.max()) {
         let tenant = tenant.into();
         let batch = Batch { transaction, tenant: &tenant };
-        let mut job = batch.job(&id)?.ok_or(StoreError::Corrupt("job"))?;
-        let before = job.clone().into();
+        let mut job = batch.job(&id)?;
         job.attempts = job.attempts.saturating_add(1);
-        batch.set(Some(&before), Some(&job.clone().into()))?;
-        batch.queue(&job, place, Some((claim.token().as_str(), until)))?;
+        batch.queue(&job, place, Some((claim.token().clone(), until)))?;
         leases.push(Lease::new(tenant, job, claim.token().clone(), until));
     }
     Ok(leases)

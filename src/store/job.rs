@@ -136,3 +136,17 @@ pub enum Outcome {
     /// It is due again at this time and keeps its place in its group: those behind it wait.
     Again(Timestamp),
 }
+
+impl Outcome {
+    /// For stores: the job that stays, without its lease, or `None` when it is forgotten.
+    #[must_use]
+    pub fn apply_to(&self, mut job: Job) -> Option<Job> {
+        match self {
+            Self::Done => None,
+            Self::Again(due) => {
+                job.due = *due;
+                Some(job)
+            }
+        }
+    }
+}
