@@ -122,6 +122,18 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
+/// The 32 bytes that 64 hexadecimal digits, in either case, stand for.
+pub(crate) fn unhex(digits: &str) -> Option<[u8; 32]> {
+    let (pairs, []) = digits.as_bytes().as_chunks::<2>() else { return None };
+    let pairs: &[[u8; 2]; 32] = pairs.try_into().ok()?;
+    let digit = |ascii: u8| char::from(ascii).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut bytes = [0; 32];
+    for (byte, &[high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = digit(high)? << 4 | digit(low)?;
+    }
+    Some(bytes)
+}
+
 /// Compares digests of both sides under a fixed key, so that neither content nor length is told by the time it takes.
 fn same(a: &[u8], b: &[u8]) -> bool {
     let tag = |text: &[u8]| {

@@ -123,6 +123,39 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// For serde's `with`: as a number of milliseconds, where none may be lost.
+pub(crate) mod millis {
+    use super::Timestamp;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        at.as_millis().serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        i64::deserialize(deserializer).map(Timestamp::from_millis)
+    }
+
+    /// The same of a time that may be missing.
+    pub(crate) mod option {
+        use super::{Deserialize, Deserializer, Serialize, Serializer, Timestamp};
+
+        #[expect(clippy::ref_option, reason = "this is how serde calls it")]
+        pub(crate) fn serialize<S: Serializer>(
+            at: &Option<Timestamp>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            at.map(Timestamp::as_millis).serialize(serializer)
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Timestamp>, D::Error> {
+            Ok(Option::deserialize(deserializer)?.map(Timestamp::from_millis))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Timestamp;

@@ -112,6 +112,53 @@ pub(crate) fn optional<'de, D: Deserializer<'de>, T: From<String>>(
     Ok(optional_text(deserializer)?.map(T::from))
 }
 
+/// For serde's `with`: bytes that are text as a rule, written as text where they are and as bytes where they are not.
+pub(crate) mod bytes {
+    use serde::{
+        Serializer,
+        de::{Deserializer, Error, SeqAccess, Visitor},
+    };
+    use std::fmt;
+
+    pub(crate) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => serializer.serialize_str(text),
+            Err(_) => serializer.serialize_bytes(bytes),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        struct BytesVisitor;
+        impl<'de> Visitor<'de> for BytesVisitor {
+            type Value = Vec<u8>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text or bytes")
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Vec<u8>, E> {
+                Ok(text.as_bytes().to_vec())
+            }
+            fn visit_string<E: Error>(self, text: String) -> Result<Vec<u8>, E> {
+                Ok(text.into_bytes())
+            }
+            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+                Ok(bytes.to_vec())
+            }
+            fn visit_byte_buf<E: Error>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
+                Ok(bytes)
+            }
+            // JSON has no bytes: they are an array of numbers.
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<u8>, A::Error> {
+                let mut bytes = Vec::new();
+                while let Some(byte) = items.next_element()? {
+                    bytes.push(byte);
+                }
+                Ok(bytes)
+            }
+        }
+        deserializer.deserialize_any(BytesVisitor)
+    }
+}
+
 /// Why JSON could not be read, without any of it: serde's own text may quote what a customer wrote.
 pub(crate) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();

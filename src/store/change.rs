@@ -8,6 +8,7 @@ use crate::{
     },
     time::Timestamp,
 };
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// A batch of changes that are made together or not at all.
@@ -308,7 +309,11 @@ fn repeats(identities: &[Identity]) -> bool {
 }
 
 /// Where a record is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+///
+/// Written out with serde, such as by `serde_json::to_string`, it is a key for stores that know texts only: two keys are
+/// the same text when they are the same key, in every version of this crate.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Key {
     /// The tenant's own record.
@@ -328,7 +333,7 @@ pub enum Key {
     /// How far a sent message got.
     Progress(MessageId),
     /// A reason Meta gave for a message that failed: message, time, code.
-    Failure(MessageId, Timestamp, i64),
+    Failure(MessageId, #[serde(with = "crate::time::millis")] Timestamp, i64),
     /// A dead letter.
     DeadLetter(DeadLetterId),
     /// A sign that two contacts may be one person.
@@ -361,8 +366,9 @@ impl Key {
     }
 }
 
-/// Which list is wanted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// Which list is wanted. Like a [`Key`] it can be written out as a text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Query {
     /// All contacts, by the time they were first seen.

@@ -2,10 +2,11 @@
 
 use crate::{
     id::TenantId,
-    secret::{PersonSalt, hex},
+    secret::{PersonSalt, hex, unhex},
     store::Identity,
 };
 use hmac::Mac as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
@@ -109,6 +110,20 @@ impl PersonHash {
     }
 }
 
+/// As its hexadecimal digits.
+impl Serialize for PersonHash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_hex())
+    }
+}
+
+impl<'de> Deserialize<'de> for PersonHash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let digits = String::deserialize(deserializer)?;
+        unhex(&digits).map(Self).ok_or_else(|| D::Error::custom("not 64 hexadecimal digits"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Mark, PersonHash};
@@ -144,6 +159,17 @@ mod tests {
             PersonHash::of(&salt("a"), &"acme".into(), &Identity::Phone("2".into())),
         ] {
             assert_ne!(hash, other);
+        }
+    }
+
+    #[test]
+    fn a_person_hash_is_written_as_digits_and_read_back() {
+        let hash = PersonHash::from_bytes([0xa7; 32]);
+        let json = serde_json::to_string(&hash).unwrap();
+        assert_eq!(json, format!("\"{}\"", "a7".repeat(32)));
+        assert_eq!(serde_json::from_str::<PersonHash>(&json).unwrap(), hash);
+        for odd in ["", "a7", &"a7".repeat(33), &"xy".repeat(32), &"ä".repeat(32)] {
+            assert!(serde_json::from_value::<PersonHash>(odd.into()).is_err(), "{odd}");
         }
     }
 

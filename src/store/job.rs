@@ -6,6 +6,7 @@ use crate::{
     time::Timestamp,
     wire::quiet_debug,
 };
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 id!(
@@ -26,7 +27,7 @@ open_enum! {
 }
 
 /// Work that survives the process that asked for it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Job {
     /// Our id of it.
@@ -36,6 +37,7 @@ pub struct Job {
     /// Jobs of one group of a tenant run one after the other, in the order they were enqueued.
     pub group: String,
     /// Not before this time.
+    #[serde(with = "crate::time::millis")]
     pub due: Timestamp,
     /// How often it was claimed.
     pub attempts: u32,
@@ -133,4 +135,18 @@ pub enum Outcome {
     Done,
     /// It is due again at this time and keeps its place in its group: those behind it wait.
     Again(Timestamp),
+}
+
+impl Outcome {
+    /// For stores: the job that stays, without its lease, or `None` when it is forgotten.
+    #[must_use]
+    pub fn apply_to(&self, mut job: Job) -> Option<Job> {
+        match self {
+            Self::Done => None,
+            Self::Again(due) => {
+                job.due = *due;
+                Some(job)
+            }
+        }
+    }
 }

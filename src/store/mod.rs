@@ -48,6 +48,7 @@ mod memory;
 mod page;
 mod record;
 mod retention;
+mod rules;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod sweep;

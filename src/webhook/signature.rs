@@ -4,7 +4,7 @@
 
 use crate::{
     error::SignatureProblem,
-    secret::{AppSecret, hex},
+    secret::{AppSecret, hex, unhex},
 };
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -90,17 +90,7 @@ pub(super) fn sign(keys: &[Key], body: &[u8]) -> String {
 /// They are of fixed size before anything is compared: libraries that compared as far as the shorter side went have
 /// accepted an empty signature for every body.
 fn parse(header: &str) -> Option<[u8; 32]> {
-    let (pairs, []) = header.strip_prefix(PREFIX)?.as_bytes().as_chunks::<2>() else { return None };
-    let pairs: &[[u8; 2]; 32] = pairs.try_into().ok()?;
-    let mut claimed = [0; 32];
-    for (byte, &[high, low]) in claimed.iter_mut().zip(pairs) {
-        *byte = digit(high)? << 4 | digit(low)?;
-    }
-    Some(claimed)
-}
-
-fn digit(ascii: u8) -> Option<u8> {
-    char::from(ascii).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    unhex(header.strip_prefix(PREFIX)?)
 }
 
 #[cfg(test)]

@@ -7,10 +7,7 @@ use super::{
 };
 use crate::{
     id::TenantId,
-    store::{
-        Applied, Change, Changes, Conversation, ConversationId, ConversationTime, Expect, Key, Mark,
-        Progress, Record, Result, StoreError,
-    },
+    store::{Applied, Change, Changes, JobId, Key, Mark, Record, Result, StoreError},
     time::Timestamp,
 };
 
@@ -62,87 +59,36 @@ impl Batch<'_> {
                 let until = self.records.mark(key).map_or(keep_until, |until| until.max(keep_until));
                 let before = self.records.set_mark(key, Some(until));
                 self.undo.push(Undo::Mark(key, before));
-            }
-            Change::Put(record, expect) => self.put(*record, expect)?,
-            Change::Delete(key, version) => self.delete(&key, version)?,
-            Change::Earliest { message, fact, at } => {
-                let key = Key::Progress(message.clone());
-                let known =
-                    self.records.get(&key).cloned().and_then(|record| Progress::try_from(record).ok());
-                let mut progress = known.unwrap_or_else(|| Progress::new(message));
-                progress.note(fact, at);
-                self.set(key, Some(progress.into()));
-            }
-            Change::Latest { conversation, time, at } => {
-                let mut conversation = self.conversation(conversation)?;
-                match time {
-                    ConversationTime::LastMessage => {
-                        conversation.last_message_at = conversation.last_message_at.max(at);
-                    }
-                    ConversationTime::LastInbound => {
-                        conversation.last_inbound_at = conversation.last_inbound_at.max(Some(at));
-                    }
-                }
-                self.raise(conversation);
-            }
-            Change::Add { conversation, unread } => {
-                let mut conversation = self.conversation(conversation)?;
-                conversation.unread =
-                    conversation.unread.saturating_add_signed(unread).min(i64::MAX.unsigned_abs());
-                self.raise(conversation);
+                Ok(())
             }
             Change::Enqueue(job, lease) => {
                 let place = self.jobs.enqueue(self.tenant, job, lease)?;
                 self.undo.push(Undo::Enqueued(place));
+                Ok(())
             }
+            Change::Delete(Key::Job(id), version) => self.delete_job(&id, version),
+            change => self.change_record(change),
         }
+    }
+
+    fn delete_job(&mut self, id: &JobId, version: u64) -> Result<()> {
+        let found = self.jobs.find(self.tenant, id).filter(|_| version == 1);
+        let (place, slot) = found
+            .and_then(|place| Some((place, self.jobs.remove(place)?)))
+            .ok_or(StoreError::Conflict("job"))?;
+        self.undo.push(Undo::Removed(place, slot));
         Ok(())
     }
 
-    fn put(&mut self, mut record: Record, expect: Expect) -> Result<()> {
-        let key = record.key();
-        let found = self.records.get(&key).map(Record::version);
-        let version = match (expect, found) {
-            (Expect::Absent, None) => 1,
-            (Expect::Version(expected), Some(found)) if expected == found => found + 1,
-            _ => return Err(StoreError::Conflict(record.name())),
-        };
-        if let Some(what) = self.records.not_unique(&record) {
+    fn change_record(&mut self, change: Change) -> Result<()> {
+        let Some(key) = change.key() else { return Ok(()) };
+        let key = self.records.resolve(&key).clone();
+        let record = change.apply_to(self.records.get(&key))?;
+        if let Some(what) = record.as_ref().and_then(|record| self.records.not_unique(record)) {
             return Err(StoreError::NotUnique(what));
         }
-        record.set_version(version);
-        self.set(key, Some(record));
+        self.set(key, record);
         Ok(())
-    }
-
-    fn delete(&mut self, key: &Key, version: u64) -> Result<()> {
-        if let Key::Job(id) = key {
-            let found = self.jobs.find(self.tenant, id).filter(|_| version == 1);
-            let (place, slot) = found
-                .and_then(|place| Some((place, self.jobs.remove(place)?)))
-                .ok_or(StoreError::Conflict(key.name()))?;
-            self.undo.push(Undo::Removed(place, slot));
-            return Ok(());
-        }
-        let key = self.records.resolve(key).clone();
-        if self.records.get(&key).map(Record::version) != Some(version) {
-            return Err(StoreError::Conflict(key.name()));
-        }
-        self.set(key, None);
-        Ok(())
-    }
-
-    fn conversation(&self, id: ConversationId) -> Result<Conversation> {
-        match self.records.get(&Key::Conversation(id)) {
-            Some(Record::Conversation(conversation)) => Ok(conversation.clone()),
-            _ => Err(StoreError::Conflict("conversation")),
-        }
-    }
-
-    /// Writes a changed conversation in its next version.
-    fn raise(&mut self, mut conversation: Conversation) {
-        conversation.version += 1;
-        self.set(Key::Conversation(conversation.id.clone()), Some(conversation.into()));
     }
 
     fn set(&mut self, key: Key, record: Option<Record>) {

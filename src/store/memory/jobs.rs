@@ -107,14 +107,9 @@ impl Jobs {
 
     /// Ends the lease on a job, if the job is still there.
     pub(super) fn settle(&mut self, place: Place, outcome: &Outcome) {
-        let Some(mut slot) = self.remove(place) else { return };
-        match outcome {
-            Outcome::Done => {}
-            Outcome::Again(due) => {
-                slot.job.due = *due;
-                slot.lease = None;
-                self.insert(place, slot);
-            }
+        let Some(slot) = self.remove(place) else { return };
+        if let Some(job) = outcome.apply_to(slot.job) {
+            self.insert(place, Slot { job, lease: None, tenant: slot.tenant });
         }
     }
 

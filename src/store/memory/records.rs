@@ -1,7 +1,7 @@
 //! The records of one tenant, and the indexes that find them.
 
 use crate::{
-    store::{ConversationState, Key, Mark, PageRequest, Query, Record},
+    store::{Key, Mark, PageRequest, Query, Record},
     time::Timestamp,
 };
 use std::{
@@ -39,7 +39,7 @@ impl Records {
     pub(super) fn not_unique(&self, record: &Record) -> Option<&'static str> {
         let key = record.key();
         let taken = |alias: &&Key| self.aliases.get(alias).is_some_and(|owner| *owner != key);
-        aliases(record).iter().find(taken).map(|alias| match alias {
+        record.other_keys().iter().find(taken).map(|alias| match alias {
             Key::ContactOf(_) => "identity",
             Key::ActiveConversation(..) => "active conversation",
             _ => "message id",
@@ -50,10 +50,10 @@ impl Records {
     pub(super) fn set(&mut self, key: Key, record: Option<Record>) -> Option<Record> {
         let before = self.records.remove(&key);
         if let Some(before) = &before {
-            for alias in aliases(before) {
+            for alias in before.other_keys() {
                 self.aliases.remove(&alias);
             }
-            for query in lists_of(before) {
+            for query in before.lists() {
                 if let Some(list) = self.lists.get_mut(&query) {
                     list.remove(&before.order());
                     if list.is_empty() {
@@ -63,10 +63,10 @@ impl Records {
             }
         }
         if let Some(record) = record {
-            for alias in aliases(&record) {
+            for alias in record.other_keys() {
                 self.aliases.insert(alias, key.clone());
             }
-            for query in lists_of(&record) {
+            for query in record.lists() {
                 self.lists.entry(query).or_default().insert(record.order(), key.clone());
             }
             self.records.insert(key, record);
@@ -127,37 +127,6 @@ impl Records {
 
 /// How long a mark is kept when it is over, for callers whose clock is behind.
 const FORGET_AFTER: Duration = Duration::from_secs(3600);
-
-/// The other keys by which a record is found.
-fn aliases(record: &Record) -> Vec<Key> {
-    match record {
-        Record::Contact(contact) => contact.identities.iter().cloned().map(Key::ContactOf).collect(),
-        Record::Conversation(conversation) if conversation.state == ConversationState::Active => {
-            vec![Key::ActiveConversation(conversation.number.clone(), conversation.contact.clone())]
-        }
-        Record::Message(message) => message.wamid.iter().cloned().map(Key::MessageOf).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The lists that a record is in.
-fn lists_of(record: &Record) -> impl Iterator<Item = Query> + use<> {
-    let lists = match record {
-        Record::Contact(_) => [Some(Query::Contacts), None],
-        Record::Conversation(conversation) => {
-            [Some(Query::Conversations), Some(Query::ConversationsWith(conversation.contact.clone()))]
-        }
-        Record::Message(message) => {
-            [Some(Query::AllMessages), Some(Query::Messages(message.conversation.clone()))]
-        }
-        Record::Failure(failure) => [Some(Query::Failures(failure.message.clone())), None],
-        Record::DeadLetter(_) => [Some(Query::DeadLetters), None],
-        Record::IdentityConflict(_) => [Some(Query::IdentityConflicts), None],
-        Record::OptOut(_) => [Some(Query::OptOuts), None],
-        Record::Tenant(_) | Record::Progress(_) | Record::Job(_) => [None, None],
-    };
-    lists.into_iter().flatten()
-}
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ use crate::{
     time::Timestamp,
     wire::quiet_debug,
 };
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 id!(
@@ -30,7 +31,7 @@ impl IdentityConflictId {
 /// A sign that two contacts may be one person, or that an identity went from one person to another.
 ///
 /// Nothing is merged by itself: it is kept for somebody to look at.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct IdentityConflict {
     /// Our id.
@@ -42,8 +43,10 @@ pub struct IdentityConflict {
     /// The contact that was seen with it.
     pub claimant: ContactId,
     /// When it was first seen.
+    #[serde(with = "crate::time::millis")]
     pub at: Timestamp,
     /// When somebody settled it; `None` while nobody did.
+    #[serde(default, with = "crate::time::millis::option")]
     pub resolved_at: Option<Timestamp>,
     /// Raised by each change.
     pub version: u64,

@@ -7,6 +7,7 @@ use crate::{
     time::Timestamp,
     wire::quiet_debug,
 };
+use serde::{Deserialize, Serialize};
 
 id!(
     /// Our id of a message, there before Meta gives its own.
@@ -24,7 +25,7 @@ open_enum! {
 }
 
 /// A message as kept, in or out.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredMessage {
     /// Our id.
@@ -36,6 +37,7 @@ pub struct StoredMessage {
     /// Meta's id; no two messages of a tenant share one. An outbound message has it once Meta accepted it.
     pub wamid: Option<MessageId>,
     /// Its place in the history.
+    #[serde(with = "crate::time::millis")]
     pub at: Timestamp,
     /// What it is: `text`, `image`, `interactive` … as Meta spells it.
     pub kind: String,
@@ -44,6 +46,7 @@ pub struct StoredMessage {
     /// The message it answers.
     pub reply_to: Option<MessageId>,
     /// Its JSON, as sent or as received, byte for byte.
+    #[serde(with = "crate::wire::bytes")]
     pub body: Vec<u8>,
     /// How sending it goes; `None` for what was received.
     pub sending: Option<Sending>,
@@ -97,7 +100,7 @@ open_enum! {
 }
 
 /// The sending of one outbound message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Sending {
     /// How far it got.
@@ -121,22 +124,28 @@ impl Sending {
 
 /// When each fact about a sent message was first true. Statuses arrive late, twice and in any order; the earliest time of
 /// each is kept, so the order does not matter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Progress {
     /// Meta's id of the message.
     pub message: MessageId,
     /// When Meta took it.
+    #[serde(default, with = "crate::time::millis::option")]
     pub accepted_at: Option<Timestamp>,
     /// When it left Meta.
+    #[serde(default, with = "crate::time::millis::option")]
     pub sent_at: Option<Timestamp>,
     /// When it reached the customer's device.
+    #[serde(default, with = "crate::time::millis::option")]
     pub delivered_at: Option<Timestamp>,
     /// When the customer saw it.
+    #[serde(default, with = "crate::time::millis::option")]
     pub read_at: Option<Timestamp>,
     /// When the customer listened to it.
+    #[serde(default, with = "crate::time::millis::option")]
     pub played_at: Option<Timestamp>,
     /// When it failed.
+    #[serde(default, with = "crate::time::millis::option")]
     pub failed_at: Option<Timestamp>,
 }
 
@@ -188,12 +197,13 @@ impl Progress {
 }
 
 /// A reason Meta gave for a message that failed. Reasons add up; none replaces another.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeliveryFailure {
     /// Meta's id of the message.
     pub message: MessageId,
     /// When it failed.
+    #[serde(with = "crate::time::millis")]
     pub at: Timestamp,
     /// Meta's code.
     pub code: i64,

@@ -15,6 +15,7 @@ use crate::{
     time::Timestamp,
     wire::quiet_debug,
 };
+use serde::{Deserialize, Serialize};
 
 id!(
     /// Our id of a contact.
@@ -30,8 +31,13 @@ id!(
 );
 
 /// Any record that a store keeps for a tenant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// It can be written out and read back with serde, in any format that tells text from numbers (JSON, CBOR, MessagePack,
+/// BSON), by stores that keep records whole and to hand a person what is known of them. Later versions of this crate
+/// read what earlier ones wrote. Times are milliseconds; bodies are text where they can be, else bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
+#[serde(rename_all = "snake_case")]
 pub enum Record {
     /// The tenant itself.
     Tenant(Tenant),
@@ -177,7 +183,7 @@ record_from!(
 );
 
 /// One customer of the host application.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Tenant {
     /// Its id, chosen by the host.
@@ -185,6 +191,7 @@ pub struct Tenant {
     /// What people call it.
     pub name: String,
     /// When it was added.
+    #[serde(with = "crate::time::millis")]
     pub created_at: Timestamp,
     /// Raised by each change.
     pub version: u64,
@@ -217,8 +224,9 @@ impl Binding {
 }
 
 /// One of the names by which Meta may speak of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
+#[serde(rename_all = "snake_case")]
 pub enum Identity {
     /// A WhatsApp phone number.
     Phone(WaId),
@@ -261,7 +269,7 @@ impl Identity {
 }
 
 /// A person, known by a set of identities. No two contacts of a tenant share an identity.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Contact {
     /// Our id.
@@ -271,6 +279,7 @@ pub struct Contact {
     /// The name of the WhatsApp profile.
     pub name: Option<String>,
     /// When the contact was first seen.
+    #[serde(with = "crate::time::millis")]
     pub created_at: Timestamp,
     /// Raised by each change.
     pub version: u64,
@@ -309,7 +318,7 @@ open_enum! {
 }
 
 /// The thread between one of our numbers and one contact.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Conversation {
     /// Our id.
@@ -321,10 +330,13 @@ pub struct Conversation {
     /// Where it is in its life.
     pub state: ConversationState,
     /// When it began.
+    #[serde(with = "crate::time::millis")]
     pub opened_at: Timestamp,
     /// The last message either way.
+    #[serde(with = "crate::time::millis")]
     pub last_message_at: Timestamp,
     /// The last message from the contact, by Meta's clock.
+    #[serde(default, with = "crate::time::millis::option")]
     pub last_inbound_at: Option<Timestamp>,
     /// How many messages from the contact nobody has seen.
     pub unread: u64,
@@ -356,16 +368,18 @@ impl Conversation {
 }
 
 /// An event that could not be applied, kept apart from its siblings until someone looks.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeadLetter {
     /// Our id.
     pub id: DeadLetterId,
     /// When it was put aside.
+    #[serde(with = "crate::time::millis")]
     pub at: Timestamp,
     /// Why.
     pub reason: String,
     /// The event's JSON, byte for byte.
+    #[serde(with = "crate::wire::bytes")]
     pub body: Vec<u8>,
 }
 
@@ -383,3 +397,6 @@ impl DeadLetter {
         Self { id: id.into(), at, reason: reason.into(), body: body.into() }
     }
 }
+
+#[cfg(test)]
+mod tests;

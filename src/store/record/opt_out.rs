@@ -1,6 +1,7 @@
 //! What a person does not want to be sent.
 
 use crate::{open::open_enum, store::PersonHash, time::Timestamp};
+use serde::{Deserialize, Serialize};
 
 open_enum! {
     /// What a message is sent for.
@@ -16,7 +17,7 @@ open_enum! {
 ///
 /// It outlives the erasure of the person, who would else be written to again: so it knows them by a
 /// [`PersonHash`] only, one record for each identity and purpose.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OptOut {
     /// Who.
@@ -24,6 +25,7 @@ pub struct OptOut {
     /// What they do not want.
     pub purpose: Purpose,
     /// When they said so.
+    #[serde(with = "crate::time::millis")]
     pub at: Timestamp,
     /// Raised by each change.
     pub version: u64,
