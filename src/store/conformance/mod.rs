@@ -28,6 +28,7 @@
 pub mod batches;
 pub mod claims;
 pub mod content;
+pub mod erasure;
 pub mod leases;
 pub mod lists;
 pub mod marks;
@@ -164,6 +165,13 @@ macro_rules! store_conformance {
                 a_job_given_back_or_left_behind_is_told
                 who_gives_up_waiting_takes_nothing_along
             }
+            erasure {
+                an_export_holds_everything_of_a_person_once
+                an_erasure_removes_everything_of_a_person_and_nothing_else
+                an_interrupted_erasure_is_brought_to_its_end_by_another
+                what_arrives_during_an_erasure_is_erased
+                what_is_old_is_forgotten_oldest_first
+            }
         }
     };
     (@rules #[$test:meta] $new_store:expr; $($topic:ident { $($rule:ident)+ })+) => {$($(
@@ -294,6 +302,7 @@ mod tests {
             include_str!("leases.rs"),
             include_str!("people.rs"),
             include_str!("waking.rs"),
+            include_str!("erasure.rs"),
         ];
         let written = rules.iter().flat_map(|file| file.split("pub async fn ").skip(1));
         let written: Vec<&str> = written.filter_map(|rule| rule.split('(').next()).collect();
