@@ -52,6 +52,27 @@ async fn what_was_written_is_there_when_the_file_is_opened_again() {
     assert_eq!((parts(&*acme, 0).await, acme.apply(batch(0)).await.unwrap()), (2, Applied::Duplicate));
 }
 
+#[tokio::test]
+async fn marks_that_are_long_over_are_forgotten_by_and_by() {
+    for (seconds, kept) in [(3600, 100..=100), (3601, 0..=50)] {
+        let (store, _directory) = new_store().await;
+        let acme = store.tenant(&"acme".into());
+        let marks = |name: &str, now| {
+            (0..100).fold(Changes::at(now), |batch, n| batch.once(format!("{name} {n}"), now))
+        };
+        assert_eq!(acme.apply(marks("old", NOW)).await.unwrap(), Applied::Done);
+        let later = NOW + Duration::from_secs(seconds);
+        assert_eq!(acme.apply(marks("new", later)).await.unwrap(), Applied::Done);
+        // Whoever asks with an early clock is told of the marks that are still there.
+        let mut found = 0;
+        for n in 0..100 {
+            let early = Changes::at(NOW - Duration::from_secs(1)).once(format!("old {n}"), NOW);
+            found += usize::from(acme.apply(early).await.unwrap() == Applied::Duplicate);
+        }
+        assert!(kept.contains(&found), "{found} after {seconds} seconds");
+    }
+}
+
 #[test]
 fn the_program_keeps_a_conversation_and_goes_on_with_it() {
     let directory = tempfile::tempdir().unwrap();
