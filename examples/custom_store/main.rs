@@ -8,17 +8,27 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::error::Error;
+use std::{error::Error, path::Path};
 use store::RedbStore;
 use whatsapp_business::{Desk, Webhook, simulator::Simulator, store::PageRequest};
+
+type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
 const ANA: &str = "+14155552671";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<()> {
+    for line in talk(Path::new("custom_store.redb")).await? {
+        println!("{line}");
+    }
+    println!("Kept in custom_store.redb: run this again and the conversation goes on.");
+    Ok(())
+}
+
+/// A message in, a message out, over a store in the file at `path`. Gives what the store then knows of the conversation.
+async fn talk(path: &Path) -> Result<Vec<String>> {
     let meta = Simulator::start().await?;
-    let store = RedbStore::open("custom_store.redb").await?;
-    let desk = Desk::builder(store)
+    let desk = Desk::builder(RedbStore::open(path).await?)
         .credentials(meta.client())
         .webhook(Webhook::new(meta.app_secret(), meta.verify_token())?)
         .build();
@@ -32,18 +42,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     acme.send(meta.phone_number_id(), ANA, "Hello Ana, they arrive on Monday.").await?;
     meta.idle().await?;
 
+    let mut lines = Vec::new();
     for conversation in acme.conversations(PageRequest::newest(10)).await?.items {
         for entry in acme.history(&conversation.id, PageRequest::oldest(100)).await?.items {
-            let text = entry.message.text.as_deref().unwrap_or_default();
-            println!("{} {:<8} {text} ({:?})", entry.message.at, entry.message.direction, entry.headline());
+            let (message, headline) = (&entry.message, entry.headline());
+            let text = message.text.as_deref().unwrap_or_default();
+            lines.push(format!("{}  {:<8}  {text} ({headline:?})", message.at, message.direction.as_str()));
         }
     }
-    println!("Kept in custom_store.redb: run this again and the conversation goes on.");
-    Ok(())
+    Ok(lines)
 }
 
 /// Serves the desk's webhook on a free port and gives its address.
-async fn serve(desk: Desk) -> Result<String, Box<dyn Error>> {
+async fn serve(desk: Desk) -> Result<String> {
     let app = axum::Router::new().nest("/webhook", whatsapp_business::axum::webhook(desk));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;

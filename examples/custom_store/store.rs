@@ -6,14 +6,13 @@
 
 use async_trait::async_trait;
 use redb::{Database, ReadTransaction, ReadableTable, WriteTransaction};
-use serde::Serialize;
 use std::{collections::BTreeMap, error::Error, ops::Bound, path::PathBuf, sync::Arc, time::Duration};
 use tokio::task::spawn_blocking;
 use whatsapp_business::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Binding, Change, Changes, Claim, Job, JobId, Key, Lease, LeaseToken, Mark, Outcome, Page,
-        PageRequest, Query, Record, Result, Store, StoreError, TenantStore,
+        Applied, Bell, Binding, Change, Changes, Claim, Job, JobEnqueued, JobId, Key, Lease, LeaseToken,
+        Mark, Outcome, Page, PageRequest, Query, Record, Result, Store, StoreError, TenantStore,
     },
     time::Timestamp,
 };
@@ -23,6 +22,9 @@ type Table<K, V> = redb::TableDefinition<'static, K, V>;
 /// A tenant and an id or key of theirs. Tenants never meet: all that is theirs is kept by their id first.
 type Of = (&'static str, &'static str);
 
+/// A job's place among all, its group, when it is due, and the token and end of its lease.
+type Standing = (u64, &'static str, i64, Option<(&'static str, i64)>);
+
 /// By tenant and key: the record as JSON.
 const RECORDS: Table<Of, &[u8]> = Table::new("records");
 /// By tenant and another key of a record: its own key.
@@ -31,20 +33,21 @@ const OTHER_KEYS: Table<Of, &str> = Table::new("other_keys");
 const LISTS: Table<(&str, &str, i64, &str), &str> = Table::new("lists");
 /// By tenant and mark: until when it holds.
 const MARKS: Table<(&str, &[u8; 32]), i64> = Table::new("marks");
-/// By tenant and id: a job's place among all, its group, when it is due, and the token and end of its lease.
-const JOBS: Table<Of, (u64, &str, i64, Option<(&str, i64)>)> = Table::new("jobs");
+/// By tenant and id: where a job stands.
+const JOBS: Table<Of, Standing> = Table::new("jobs");
 /// The last place that was given to a job.
 const LAST_PLACE: Table<(), u64> = Table::new("last_place");
 /// By business phone number: its tenant and account.
 const NUMBERS: Table<&str, (&str, &str)> = Table::new("numbers");
 
-/// Inside the store any error will do; see [`told`].
+/// Inside the store any error will do; see [`blocking`].
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Keeps everything in one file of redb. Clones are handles to the same store.
 #[derive(Clone, Debug)]
 pub(crate) struct RedbStore {
     database: Arc<Database>,
+    bell: Bell,
 }
 
 impl RedbStore {
@@ -55,55 +58,44 @@ impl RedbStore {
     }
 
     pub(crate) fn over(database: Database) -> Fallible<Self> {
-        let transaction = database.begin_write()?;
+        let txn = database.begin_write()?;
         // A reader is refused a table that nobody opened to write.
-        transaction.open_table(NUMBERS)?;
-        transaction.open_table(RECORDS)?;
-        transaction.open_table(OTHER_KEYS)?;
-        transaction.open_table(LISTS)?;
-        transaction.commit()?;
-        Ok(Self { database: Arc::new(database) })
-    }
-
-    async fn read<T, W>(&self, work: W) -> Result<T>
-    where
-        T: Send + 'static,
-        W: FnOnce(&ReadTransaction) -> Fallible<T> + Send + 'static,
-    {
-        let database = self.database.clone();
-        blocking(move || work(&database.begin_read()?)).await
+        txn.open_table(NUMBERS)?;
+        txn.open_table(RECORDS)?;
+        txn.open_table(OTHER_KEYS)?;
+        txn.open_table(LISTS)?;
+        txn.commit()?;
+        Ok(Self { database: Arc::new(database), bell: Bell::default() })
     }
 
     /// Does `work` while no other writes: all of it, on disk when this returns, or none if it fails.
-    async fn write<T, W>(&self, work: W) -> Result<T>
+    async fn write<T, W>(&self, wakes: bool, work: W) -> Result<T>
     where
         T: Send + 'static,
         W: FnOnce(&WriteTransaction) -> Fallible<T> + Send + 'static,
     {
-        let database = self.database.clone();
+        let RedbStore { database, bell } = self.clone();
         let commit = move || {
-            let transaction = database.begin_write()?;
-            let done = work(&transaction)?;
-            transaction.commit()?;
+            let txn = database.begin_write()?;
+            let done = work(&txn)?;
+            txn.commit()?;
+            if wakes {
+                bell.ring();
+            }
             Ok(done)
         };
         blocking(commit).await
     }
 }
 
-/// Waits for the disk on a thread where nothing else waits. A caller who goes away leaves no transaction open: the work
-/// comes to its end there all the same.
+/// Waits for the disk on a thread where nothing else waits. If the caller goes away the work comes to its end there all the
+/// same: no transaction is left open. Errors become those of the contract.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Fallible<T> + Send + 'static) -> Result<T> {
-    let done = spawn_blocking(work).await;
-    done.map_err(|error| StoreError::unavailable("the work was given up", error))?.map_err(told)
-}
-
-/// An error in the words of the contract.
-fn told(error: Box<dyn Error + Send + Sync>) -> StoreError {
-    match error.downcast() {
+    let done = spawn_blocking(work).await.map_err(|lost| StoreError::unavailable("a thread ended", lost))?;
+    done.map_err(|error| match error.downcast() {
         Ok(known) => *known,
         Err(other) => StoreError::Unavailable { what: "redb failed", source: Some(other.into()) },
-    }
+    })
 }
 
 #[async_trait]
@@ -114,46 +106,61 @@ impl Store for RedbStore {
 
     async fn bind(&self, number: &PhoneNumberId, account: &AccountId, tenant: &TenantId) -> Result<()> {
         let (number, account, tenant) = (number.clone(), account.clone(), tenant.clone());
-        let bind = move |transaction: &WriteTransaction| {
-            let mut numbers = transaction.open_table(NUMBERS)?;
+        let bind = move |txn: &WriteTransaction| {
+            let mut numbers = txn.open_table(NUMBERS)?;
             let bound = numbers.insert(number.as_str(), (tenant.as_str(), account.as_str()))?;
             if bound.is_some_and(|bound| bound.value().0 != tenant.as_str()) {
                 return Err(StoreError::NotUnique("phone number").into());
             }
             Ok(())
         };
-        self.write(bind).await
+        self.write(false, bind).await
     }
 
     async fn route(&self, number: &PhoneNumberId) -> Result<Option<Binding>> {
-        let number = number.clone();
-        let find = move |transaction: &ReadTransaction| {
-            let bound = transaction.open_table(NUMBERS)?.get(number.as_str())?;
+        let (database, number) = (self.database.clone(), number.clone());
+        let find = move || {
+            let bound = database.begin_read()?.open_table(NUMBERS)?.get(number.as_str())?;
             Ok(bound.map(|bound| Binding::new(bound.value().0.into(), bound.value().1.into())))
         };
-        self.read(find).await
+        blocking(find).await
     }
 
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
-        self.write(move |transaction| claim(transaction, &request)).await
+        self.write(false, move |txn| claim(txn, &request)).await
     }
 
     async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<()> {
         let lease = lease.clone();
-        self.write(move |transaction| Batch { transaction, tenant: &lease.tenant }.extend(&lease, until))
-            .await
+        let extend = move |txn: &WriteTransaction| {
+            let batch = Batch { txn, tenant: &lease.tenant };
+            let (job, place) = batch.held(&lease)?.ok_or(StoreError::LeaseLost)?;
+            batch.queue(&job, place, Some((&lease.token, until)))
+        };
+        self.write(false, extend).await
     }
 
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
         let lease = lease.clone();
-        let finish = move |transaction: &WriteTransaction| {
-            let batch = Batch { transaction, tenant: &lease.tenant };
+        let wakes = changes.enqueues() || matches!(outcome, Outcome::Again(_));
+        let finish = move |txn: &WriteTransaction| {
+            let batch = Batch { txn, tenant: &lease.tenant };
             let held = batch.held(&lease)?.ok_or(StoreError::LeaseLost)?;
             let applied = batch.apply(changes)?;
-            batch.settle(&lease, held, outcome)?;
+            // Unless the changes removed the job.
+            if batch.held(&lease)?.as_ref() == Some(&held) {
+                match outcome.apply_to(held.0.clone()) {
+                    Some(job) => batch.queue(&job, held.1, None)?,
+                    None => batch.set(Some(&held.0.into()), None)?,
+                }
+            }
             Ok(applied)
         };
-        self.write(finish).await
+        self.write(wakes, finish).await
+    }
+
+    fn job_enqueued(&self) -> JobEnqueued<'_> {
+        self.bell.listen()
     }
 }
 
@@ -167,22 +174,22 @@ struct RedbTenant {
 #[async_trait]
 impl TenantStore for RedbTenant {
     async fn get(&self, key: Key) -> Result<Option<Record>> {
-        let tenant = self.tenant.clone();
-        let get = move |transaction: &ReadTransaction| {
-            let (records, others) = (transaction.open_table(RECORDS)?, transaction.open_table(OTHER_KEYS)?);
-            get(&records, &others, &tenant, &key)
+        let (database, tenant) = (self.store.database.clone(), self.tenant.clone());
+        let find = move || {
+            let txn = database.begin_read()?;
+            get(&txn.open_table(RECORDS)?, &txn.open_table(OTHER_KEYS)?, &tenant, &key)
         };
-        self.store.read(get).await
+        blocking(find).await
     }
 
     async fn list(&self, query: Query, page: PageRequest) -> Result<Page<Record>> {
-        let tenant = self.tenant.clone();
-        self.store.read(move |transaction| list(transaction, &tenant, &query, &page)).await
+        let (database, tenant) = (self.store.database.clone(), self.tenant.clone());
+        blocking(move || list(&database.begin_read()?, &tenant, &query, &page)).await
     }
 
     async fn apply(&self, changes: Changes) -> Result<Applied> {
-        let tenant = self.tenant.clone();
-        self.store.write(move |transaction| Batch { transaction, tenant: &tenant }.apply(changes)).await
+        let (tenant, wakes) = (self.tenant.clone(), changes.enqueues());
+        self.store.write(wakes, move |txn| Batch { txn, tenant: &tenant }.apply(changes)).await
     }
 }
 
@@ -201,7 +208,7 @@ fn get(
 
 /// A page of a list, which is a stretch of its table on one side of the cursor.
 fn list(
-    transaction: &ReadTransaction,
+    txn: &ReadTransaction,
     tenant: &TenantId,
     query: &Query,
     page: &PageRequest,
@@ -215,7 +222,7 @@ fn list(
         let side = if page.is_oldest_first() { &mut start } else { &mut end };
         *side = Bound::Excluded((name, &*list, at.as_millis(), id));
     }
-    let (lists, records) = (transaction.open_table(LISTS)?, transaction.open_table(RECORDS)?);
+    let (lists, records) = (txn.open_table(LISTS)?, txn.open_table(RECORDS)?);
     let mut stretch = lists.range((start, end))?;
     let mut found = Vec::new();
     while found.len() <= page.limit() {
@@ -227,7 +234,7 @@ fn list(
     Ok(Page::cut(found, tenant, query, page))
 }
 
-fn text(key: &impl Serialize) -> Fallible<String> {
+fn text(key: &impl serde::Serialize) -> Fallible<String> {
     Ok(serde_json::to_string(key)?)
 }
 
@@ -237,7 +244,7 @@ fn read(json: &[u8]) -> Fallible<Record> {
 
 /// A transaction on the data of one tenant. It is given up if anything fails, so nothing is taken back here.
 struct Batch<'a> {
-    transaction: &'a WriteTransaction,
+    txn: &'a WriteTransaction,
     tenant: &'a TenantId,
 }
 
@@ -247,9 +254,8 @@ impl Batch<'_> {
         changes.check(self.tenant)?;
         let now = changes.now();
         for change in changes.list() {
-            if let Change::Once { key, .. } = change
-                && self.marked_until(*key)? > Some(now.as_millis())
-            {
+            let Change::Once { key, .. } = change else { continue };
+            if self.marked_until(*key)? > Some(now.as_millis()) {
                 return Ok(Applied::Duplicate);
             }
         }
@@ -268,24 +274,24 @@ impl Batch<'_> {
         let before = self.get(&key)?;
         let after = change.apply_to(before.as_ref())?;
         if let (None, Some(Record::Job(job))) = (&before, &after) {
-            let mut last = self.transaction.open_table(LAST_PLACE)?;
+            let mut last = self.txn.open_table(LAST_PLACE)?;
             let place = last.get(())?.map_or(0, |last| last.value() + 1);
             last.insert((), place)?;
-            return self.queue(job, place, lease);
+            return self.queue(job, place, lease.as_ref().map(|(token, until)| (token, *until)));
         }
         self.set(before.as_ref(), after.as_ref())
     }
 
     fn get(&self, key: &Key) -> Fallible<Option<Record>> {
-        let records = self.transaction.open_table(RECORDS)?;
-        get(&records, &self.transaction.open_table(OTHER_KEYS)?, self.tenant, key)
+        let records = self.txn.open_table(RECORDS)?;
+        get(&records, &self.txn.open_table(OTHER_KEYS)?, self.tenant, key)
     }
 
     /// Puts `after` in the place of `before`, with all by which they are found.
     fn set(&self, before: Option<&Record>, after: Option<&Record>) -> Fallible<()> {
-        let (tenant, mut records) = (self.tenant.as_str(), self.transaction.open_table(RECORDS)?);
-        let mut others = self.transaction.open_table(OTHER_KEYS)?;
-        let mut lists = self.transaction.open_table(LISTS)?;
+        let (tenant, mut records) = (self.tenant.as_str(), self.txn.open_table(RECORDS)?);
+        let mut others = self.txn.open_table(OTHER_KEYS)?;
+        let mut lists = self.txn.open_table(LISTS)?;
         if let Some(record) = before {
             let (at, id) = record.order();
             records.remove((tenant, &*text(&record.key())?))?;
@@ -296,7 +302,7 @@ impl Batch<'_> {
                 lists.remove((tenant, &*text(&list)?, at.as_millis(), &*id))?;
             }
             if let Record::Job(job) = record {
-                self.transaction.open_table(JOBS)?.remove((tenant, job.id.as_str()))?;
+                self.txn.open_table(JOBS)?.remove((tenant, job.id.as_str()))?;
             }
         }
         if let Some(record) = after {
@@ -315,23 +321,21 @@ impl Batch<'_> {
     }
 
     fn marked_until(&self, mark: Mark) -> Fallible<Option<i64>> {
-        let marks = self.transaction.open_table(MARKS)?;
+        let marks = self.txn.open_table(MARKS)?;
         Ok(marks.get((self.tenant.as_str(), mark.as_bytes()))?.map(|until| until.value()))
     }
 
     fn mark(&self, mark: Mark, keep_until: Timestamp, now: Timestamp) -> Fallible<()> {
         let (tenant, keep_until) = (self.tenant.as_str(), keep_until.as_millis());
         let until = self.marked_until(mark)?.map_or(keep_until, |until| until.max(keep_until));
-        let mut marks = self.transaction.open_table(MARKS)?;
+        let mut marks = self.txn.open_table(MARKS)?;
         marks.insert((tenant, mark.as_bytes()), until)?;
         // Marks are digests, so those behind a new one are a sample of all. What is long over of it is forgotten: then about
         // an eighth of all is over, and no batch waits for many. The hour is for callers whose clock is behind.
-        let long_over = (now - Duration::from_secs(3600)).as_millis();
-        let sample = marks.range((tenant, mark.as_bytes())..=(tenant, &[u8::MAX; 32]))?.take(8);
         let mut over = Vec::new();
-        for row in sample {
+        for row in marks.range((tenant, mark.as_bytes())..=(tenant, &[u8::MAX; 32]))?.take(8) {
             let (key, until) = row?;
-            if until.value() < long_over {
+            if until.value() < (now - Duration::from_secs(3600)).as_millis() {
                 over.push(*key.value().1);
             }
         }
@@ -342,10 +346,10 @@ impl Batch<'_> {
     }
 
     /// Writes a job with its place and its lease.
-    fn queue(&self, job: &Job, place: u64, lease: Option<(LeaseToken, Timestamp)>) -> Fallible<()> {
-        let lease = lease.as_ref().map(|(token, until)| (token.as_str(), until.as_millis()));
+    fn queue(&self, job: &Job, place: u64, lease: Option<(&LeaseToken, Timestamp)>) -> Fallible<()> {
+        let lease = lease.map(|(token, until)| (token.as_str(), until.as_millis()));
         let row = (place, &*job.group, job.due.as_millis(), lease);
-        self.transaction.open_table(JOBS)?.insert((self.tenant.as_str(), job.id.as_str()), row)?;
+        self.txn.open_table(JOBS)?.insert((self.tenant.as_str(), job.id.as_str()), row)?;
         self.set(None, Some(&job.clone().into()))
     }
 
@@ -356,60 +360,39 @@ impl Batch<'_> {
 
     /// The job that `lease` is still good for, and its place.
     fn held(&self, lease: &Lease) -> Fallible<Option<(Job, u64)>> {
-        let jobs = self.transaction.open_table(JOBS)?;
+        let jobs = self.txn.open_table(JOBS)?;
         let row = jobs.get((self.tenant.as_str(), lease.job.id.as_str()))?;
-        match row.as_ref().map(|row| row.value()) {
-            Some((place, .., Some((token, _)))) if token == lease.token.as_str() => {
-                Ok(Some((self.job(&lease.job.id)?, place)))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    fn extend(&self, lease: &Lease, until: Timestamp) -> Fallible<()> {
-        let (job, place) = self.held(lease)?.ok_or(StoreError::LeaseLost)?;
-        self.queue(&job, place, Some((lease.token.clone(), until)))
-    }
-
-    /// Ends a lease, unless the changes that were made under it removed the job.
-    fn settle(&self, lease: &Lease, held: (Job, u64), outcome: Outcome) -> Fallible<()> {
-        if self.held(lease)?.as_ref() != Some(&held) {
-            return Ok(());
-        }
-        let (job, place) = held;
-        match outcome.apply_to(job.clone()) {
-            Some(job) => self.queue(&job, place, None),
-            None => self.set(Some(&job.into()), None),
-        }
+        let row = row.as_ref().map(|row| row.value());
+        let held = row.filter(|(.., held)| held.is_some_and(|(token, _)| token == lease.token.as_str()));
+        held.map(|(place, ..)| Ok((self.job(&lease.job.id)?, place))).transpose()
     }
 }
 
-/// Leases the due heads of groups in which nobody works.
-///
-/// It looks at every job. A store of many would keep an index of the heads, as `SqliteStore` does.
-fn claim(transaction: &WriteTransaction, claim: &Claim) -> Fallible<Vec<Lease>> {
+/// Leases the due heads of groups in which nobody works. It looks at every job: a store of many would keep an index of the
+/// heads, as `SqliteStore` does.
+fn claim(txn: &WriteTransaction, claim: &Claim) -> Fallible<Vec<Lease>> {
     let (now, until) = (claim.now().as_millis(), claim.until());
-    let mut groups = BTreeMap::new();
-    for row in transaction.open_table(JOBS)?.iter()? {
+    let (mut heads, mut held) = (BTreeMap::new(), BTreeMap::new());
+    for row in txn.open_table(JOBS)?.iter()? {
         let (key, row) = row?;
         let ((tenant, id), (place, group, due, lease)) = (key.value(), row.value());
-        let group =
-            groups.entry((tenant.to_owned(), group.to_owned())).or_insert((place, due, id.into(), false));
-        if place < group.0 {
-            (group.0, group.1, group.2) = (place, due, id.into());
+        let (group, job) = ((tenant.to_owned(), group.to_owned()), (place, due, JobId::from(id)));
+        if let Some((_, until)) = lease.filter(|(_, until)| *until > now) {
+            held.insert(group.clone(), until);
         }
-        group.3 |= lease.is_some_and(|(_, until)| until > now);
+        let head = heads.entry(group).or_insert_with(|| job.clone());
+        *head = job.min(head.clone());
     }
-    let free = groups.into_iter().filter(|(_, (_, due, _, busy))| *due <= now && !busy);
-    let mut heads: Vec<_> = free.map(|((tenant, _), (place, due, id, _))| (due, place, tenant, id)).collect();
-    heads.sort_unstable();
+    heads.retain(|group, (_, due, _)| *due <= now && !held.contains_key(group));
+    let mut heads: Vec<_> = heads.into_iter().collect();
+    heads.sort_by_key(|(_, (place, due, _))| (*due, *place));
     let mut leases = Vec::new();
-    for (_, place, tenant, id) in heads.into_iter().take(claim.max()) {
+    for ((tenant, _), (place, _, id)) in heads.into_iter().take(claim.max()) {
         let tenant = tenant.into();
-        let batch = Batch { transaction, tenant: &tenant };
+        let batch = Batch { txn, tenant: &tenant };
         let mut job = batch.job(&id)?;
         job.attempts = job.attempts.saturating_add(1);
-        batch.queue(&job, place, Some((claim.token().clone(), until)))?;
+        batch.queue(&job, place, Some((claim.token(), until)))?;
         leases.push(Lease::new(tenant, job, claim.token().clone(), until));
     }
     Ok(leases)

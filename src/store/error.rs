@@ -10,6 +10,7 @@ pub enum StoreError {
     #[error("the {0} was changed by another; read it again")]
     Conflict(&'static str),
     /// Another record already holds what may exist once: an identity, an active conversation, a phone number, a message id.
+    /// The name says what, for a person to read.
     #[error("another {0} has it already")]
     NotUnique(&'static str),
     /// The job is done, or was claimed by another after this lease ran out.
@@ -25,7 +26,8 @@ pub enum StoreError {
         /// How large it may be.
         limit: usize,
     },
-    /// A change that no store makes, whatever it holds; see [`Change::Put`](crate::store::Change::Put).
+    /// A change that no store makes, whatever it holds (see [`Change::Put`](crate::store::Change::Put)), or that is newer
+    /// than the store.
     #[error("the store does not take {0}")]
     Refused(&'static str),
     /// A cursor that this list of this tenant did not give.

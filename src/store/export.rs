@@ -31,7 +31,7 @@ impl<'a, S: TenantStore + ?Sized> Export<'a, S> {
     }
 
     /// The next records, at most a hundred of their kind; `None` after the last. Each message is followed by its progress
-    /// and its failures.
+    /// and its failures. A [`Record`] can be written with serde, such as to JSON.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`](crate::store::StoreError::Unavailable),

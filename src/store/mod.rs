@@ -42,7 +42,8 @@
 //!
 //! Beside them: [marks](Mark) of 32 bytes with their end, the [`Binding`] of each business number (over all tenants), and with
 //! each job its lease and its place behind those enqueued before. Records name each other without foreign keys: each may
-//! come before what it names and stay after it. Text may hold any character, bodies any byte.
+//! come before what it names and stay after it. Ids and texts may be empty, hold any character, NUL too, and differ by letter
+//! case only; bodies hold any byte; a time is any number of milliseconds.
 //!
 //! **Make a batch** ([`TenantStore::apply`], and the changes of [`Store::finish`]) like this, in one transaction:
 //! [`Changes::check`] first; then all marks, where one that is there and not over ends it as a duplicate; then each
@@ -63,6 +64,13 @@
 //!
 //! All but `tenant` can also fail with `Unavailable`: then it was done or was not, never half. A caller may go away at any
 //! await point, so whatever holds a transaction runs where it is brought to its end all the same.
+//!
+//! **Ask the types**: [`PageRequest::position`] and [`Page::cut`] read and write cursors, [`Record::order`] tells a record's
+//! place in its lists. A store that reads a record, changes it and writes it back is told by [`Change::apply_to`] and
+//! [`Outcome::apply_to`] what to write, by [`Record::other_keys`] what must be unique and by [`Record::lists`] where it is
+//! listed, and [`Record`], [`Key`] and [`Query`] can be written with serde: `examples/custom_store` is such a store, the whole
+//! contract over an embedded database in 400 lines. A store with columns says the same in SQL, as `SqliteStore` does. Enums may
+//! grow in a later version: refuse what you do not know with [`StoreError::Refused`].
 //!
 //! **Enforce** what only the store can, and leave the rest to the desk:
 //!
