@@ -68,13 +68,16 @@ fn client<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BusinessI
 impl AccountUpdate {
     /// Whether it comes under the id of a business portfolio instead of an account's.
     pub(super) fn is_of_portfolio(&self) -> bool {
-        use AccountEvent::{
-            AdAccountLinked, MarketingTermsSigned, PartnerAdded, PartnerAppInstalled, PartnerAppUninstalled,
-        };
-        // Of these not every delivery names the account: an uninstalled app is told without the one it was taken from.
-        let is_always =
-            [AdAccountLinked, MarketingTermsSigned, PartnerAdded, PartnerAppInstalled, PartnerAppUninstalled];
-        self.shared.is_some() || is_always.contains(&self.event)
+        // Not every delivery of these names the account: an uninstalled app is told without the one it was taken from.
+        let is_always = matches!(
+            self.event,
+            AccountEvent::AdAccountLinked
+                | AccountEvent::MarketingTermsSigned
+                | AccountEvent::PartnerAdded
+                | AccountEvent::PartnerAppInstalled
+                | AccountEvent::PartnerAppUninstalled
+        );
+        self.shared.is_some() || is_always
     }
 }
 

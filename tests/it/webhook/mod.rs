@@ -23,6 +23,7 @@ mod poison;
 mod properties;
 mod shapes;
 mod signature;
+mod spellings;
 mod standby;
 mod written;
 
