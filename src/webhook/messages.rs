@@ -7,19 +7,19 @@ use crate::{
     webhook::{
         Event, UnknownEvent,
         contact::{self, Contacts},
+        cursor::{Cursor, filled, once},
         envelope::{Events, Origin},
         error_report,
         lenient::{self, List, Word},
         message, status, user_action,
     },
-    wire,
 };
 use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor},
 };
 use serde_json::value::RawValue;
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// A value with its items, each still to be read by itself.
 #[derive(Default)]
@@ -37,15 +37,27 @@ pub(super) struct Value<'a> {
 /// The business number that a value is about.
 #[derive(Default, Deserialize)]
 pub(super) struct Metadata {
-    #[serde(default, deserialize_with = "wire::optional")]
+    #[serde(default, deserialize_with = "lenient::optional")]
     pub(super) phone_number_id: Option<PhoneNumberId>,
-    #[serde(default, deserialize_with = "wire::optional_text")]
-    pub(super) display_phone_number: Option<String>,
+    /// In every event of the value, so they share it.
+    #[serde(default, deserialize_with = "lenient::optional")]
+    pub(super) display_phone_number: Option<Arc<str>>,
 }
 
 impl Metadata {
     pub(super) fn read(raw: Option<&RawValue>) -> Self {
         raw.and_then(|raw| lenient::parse(raw).ok()).unwrap_or_default()
+    }
+
+    /// Reads it when both members are text.
+    pub(super) fn read_plain(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let (mut id, mut number) = (None, None);
+        cursor.members(|cursor, name| match name {
+            "phone_number_id" => once(&mut id, cursor.word()),
+            "display_phone_number" => once(&mut number, cursor.word()),
+            _ => cursor.skip(),
+        })?;
+        Some(Self { phone_number_id: filled(id), display_phone_number: filled(number) })
     }
 }
 

@@ -7,7 +7,14 @@ use crate::{
     id::{AccountId, GroupId, MessageId, PhoneNumberId, UserId, WaId},
     open::open_enum,
     time::Timestamp,
-    webhook::{Contact, Conversation, Event, Pricing, contact::ids, lenient, messages::Shared, payment},
+    webhook::{
+        Contact, Conversation, Event, Pricing,
+        contact::ids,
+        cursor::{Cursor, filled, once},
+        lenient,
+        messages::Shared,
+        payment,
+    },
     wire::{self, quiet_debug},
 };
 use serde::Deserialize;
@@ -52,7 +59,7 @@ pub struct Status {
     /// Our number that sent it.
     pub phone_number_id: Option<PhoneNumberId>,
     /// Our number as people write it.
-    pub display_phone_number: Option<String>,
+    pub display_phone_number: Option<Arc<str>>,
     /// The account that owns our number.
     pub account_id: Option<AccountId>,
     /// What the delivery tells of the recipient; nothing when the message failed.
@@ -100,8 +107,9 @@ open_enum! {
     }
 }
 
+/// A status on the wire.
 #[derive(Deserialize)]
-struct Wire<'a> {
+pub(super) struct Wire<'a> {
     /// Only payments have one.
     #[serde(borrow, rename = "type", default, deserialize_with = "lenient::word")]
     kind: Cow<'a, str>,
@@ -146,7 +154,11 @@ struct Wire<'a> {
 
 /// Reads one status: of a message, or of a payment.
 pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<Event, serde_json::Error> {
-    let wire: Wire<'_> = serde_json::from_str(raw)?;
+    from_wire(serde_json::from_str(raw)?, raw, shared)
+}
+
+/// Reads one status whose members are read already.
+pub(super) fn from_wire(wire: Wire<'_>, raw: &str, shared: &Shared<'_>) -> Result<Event, serde_json::Error> {
     let is_payment = wire.kind == "payment";
     let is_group = wire.recipient_type.as_deref() == Some("group");
     let (group, person) = if is_group { (wire.recipient_id, None) } else { (None, wire.recipient_id) };
@@ -182,4 +194,46 @@ pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<Event, serde_json::
     };
     status.contact = shared.contacts.find(ids(user_id.as_ref(), wa_id.as_ref(), parent.as_ref()));
     if is_payment { payment::read(status).map(Event::Payment) } else { Ok(Event::Status(status)) }
+}
+
+/// Reads a status of a message to one person that did not fail, as most are.
+pub(super) fn read_plain(cursor: &mut Cursor<'_>, shared: &Shared<'_>) -> Option<Status> {
+    let (mut id, mut status, mut timestamp, mut callback_data) = (None, None, None, None);
+    let (mut recipient_id, mut recipient_user_id, mut pricing, mut conversation) = (None, None, None, None);
+    let ((), raw) = cursor.with_text(|cursor| {
+        cursor.members(|cursor, name| match name {
+            "id" => once(&mut id, cursor.word()),
+            "status" => once(&mut status, cursor.word()),
+            "timestamp" => once(&mut timestamp, cursor.word()),
+            "recipient_id" => once(&mut recipient_id, cursor.word()),
+            "recipient_user_id" => once(&mut recipient_user_id, cursor.word()),
+            "biz_opaque_callback_data" => once(&mut callback_data, cursor.word()),
+            "pricing" => once(&mut pricing, Pricing::read_plain(cursor)),
+            "conversation" if cursor.peek()? == b'{' => once(&mut conversation, cursor.value()),
+            _ => None,
+        })
+    })?;
+    let (recipient_id, recipient_user_id) = (filled(recipient_id), filled(recipient_user_id));
+    Some(Status {
+        id: filled(id)?,
+        status: StatusKind::from(&*status?),
+        timestamp: Timestamp::from_seconds(timestamp?.parse().ok()?),
+        contact: shared.contacts.find(ids(recipient_user_id.as_ref(), recipient_id.as_ref(), None)),
+        recipient_id,
+        recipient_user_id,
+        recipient_parent_user_id: None,
+        group_id: None,
+        participant_id: None,
+        participant_user_id: None,
+        participant_parent_user_id: None,
+        recipient_identity_key_hash: None,
+        callback_data: filled(callback_data),
+        errors: Vec::new(),
+        pricing,
+        conversation,
+        phone_number_id: shared.metadata.phone_number_id.clone(),
+        display_phone_number: shared.metadata.display_phone_number.clone(),
+        account_id: shared.origin.account_id.cloned(),
+        raw: raw.into(),
+    })
 }
