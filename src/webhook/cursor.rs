@@ -65,10 +65,9 @@ impl<'a> Cursor<'a> {
 
     /// What comes before the next quote or backslash.
     fn piece(&mut self) -> Option<&'a str> {
-        let rest = self.text.get(self.at..)?;
-        let length = memchr::memchr2(b'"', b'\\', rest.as_bytes())?;
-        self.at += length;
-        rest.get(..length)
+        let start = self.at;
+        self.at += memchr::memchr2(b'"', b'\\', self.text.as_bytes().get(start..)?)?;
+        self.text.get(start..self.at)
     }
 
     /// What is written after a backslash; half a surrogate is nothing.
@@ -114,23 +113,22 @@ impl<'a> Cursor<'a> {
         Some((value, self.text.get(start..self.at)?))
     }
 
-    /// Reads something in one way, or else in another.
-    pub(super) fn either<T>(
-        &mut self,
-        one: impl FnOnce(&mut Self) -> Option<T>,
-        other: impl FnOnce(&mut Self) -> Option<T>,
-    ) -> Option<T> {
+    /// Reads something, or stays where it is.
+    pub(super) fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let start = self.at;
-        one(self).or_else(|| {
+        let value = read(self);
+        if value.is_none() {
             self.at = start;
-            other(self)
-        })
+        }
+        value
     }
 
     /// Goes through an object; `member` is given each name and has to read or skip the value.
     pub(super) fn members(&mut self, mut member: impl FnMut(&mut Self, &'a str) -> Option<()>) -> Option<()> {
         self.each(b'{', b'}', |here| {
-            let Cow::Borrowed(name) = here.word()? else { return None };
+            here.take(b'"')?;
+            let name = here.piece()?;
+            here.take(b'"')?;
             here.take(b':')?;
             member(here, name)
         })

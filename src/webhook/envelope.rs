@@ -75,9 +75,10 @@ pub(super) struct Events {
 }
 
 impl Events {
-    /// With room for what a body of this length holds as a rule: most hold one, and more room than that is expensive.
+    /// With room for what a body of this length may hold; room for more than the one that most hold is expensive.
     pub(super) fn with_room_for(body: &str) -> Self {
-        let count = (body.len() / 512).clamp(1, Webhook::MAX_EVENTS);
+        // A short text with its contact takes about so many bytes, and Meta puts up to so many into a body.
+        let count = (body.len() / 350).clamp(1, 1000);
         Self { list: Vec::with_capacity(count), has_too_many: false }
     }
 

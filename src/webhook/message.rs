@@ -5,10 +5,11 @@ use crate::{
     id::{AccountId, GroupId, MessageId, PhoneNumberId, UserId, WaId},
     time::Timestamp,
     webhook::{
-        Contact, Context, Identity, Inbound, Media, Referral, Text,
+        Contact, Context, Event, Identity, Inbound, Media, Referral, Text,
         contact::ids,
         content::Wire,
         cursor::{Cursor, filled, once},
+        envelope::Events,
         lenient,
         messages::Shared,
     },
@@ -38,11 +39,11 @@ pub struct InboundMessage {
     /// The group it was sent to.
     pub group_id: Option<GroupId>,
     /// What it answers, or that it was forwarded.
-    pub context: Option<Context>,
+    pub context: Option<Box<Context>>,
     /// The advertisement or post that brought them to us.
     pub referral: Option<Box<Referral>>,
     /// The key of the sender's device; only with the identity check switched on.
-    pub identity: Option<Identity>,
+    pub identity: Option<Box<Identity>>,
     /// What it says.
     pub content: Inbound,
     /// What Meta could not pass on; mostly of messages of type `unsupported`.
@@ -153,7 +154,7 @@ pub(super) fn from_wire(
 }
 
 /// Reads a message that is text and nothing else, as most are.
-pub(super) fn read_plain(cursor: &mut Cursor<'_>, shared: &Shared<'_>) -> Option<InboundMessage> {
+pub(super) fn read_plain(cursor: &mut Cursor<'_>, shared: &Shared<'_>, events: &mut Events) -> Option<()> {
     let (mut id, mut timestamp, mut from, mut from_user_id) = (None, None, None, None);
     let (mut kind, mut text, mut body) = (None, None, None);
     let ((), raw) = cursor.with_text(|cursor| {
@@ -176,7 +177,7 @@ pub(super) fn read_plain(cursor: &mut Cursor<'_>, shared: &Shared<'_>) -> Option
     kind?;
     let body = body?.into_owned();
     let (from, from_user_id) = (filled(from), filled(from_user_id));
-    Some(InboundMessage {
+    events.push(Event::Message(InboundMessage {
         id: filled(id)?,
         timestamp: Timestamp::from_seconds(timestamp?.parse().ok()?),
         contact: shared.contacts.find(ids(from_user_id.as_ref(), from.as_ref(), None)),
@@ -194,5 +195,6 @@ pub(super) fn read_plain(cursor: &mut Cursor<'_>, shared: &Shared<'_>) -> Option
         display_phone_number: shared.metadata.display_phone_number.clone(),
         account_id: shared.origin.account_id.cloned(),
         raw: raw.into(),
-    })
+    }));
+    Some(())
 }

@@ -32,7 +32,7 @@ pub struct PaymentStatus {
     /// The currency's code, such as `INR`.
     pub currency: Option<String>,
     /// The latest attempt to pay.
-    pub transaction: Option<Transaction>,
+    pub transaction: Option<Box<Transaction>>,
     /// What was paid back.
     pub refunds: Vec<Refund>,
     /// Our receipt number, as given to the gateway (Razorpay).
@@ -233,7 +233,7 @@ struct Payment {
     #[serde(default, deserialize_with = "lenient::optional")]
     currency: Option<String>,
     #[serde(default, deserialize_with = "lenient::or_default")]
-    transaction: Option<Transaction>,
+    transaction: Option<Box<Transaction>>,
     #[serde(default, deserialize_with = "lenient::list")]
     refunds: Vec<Refund>,
     #[serde(default, deserialize_with = "lenient::any_text")]

@@ -91,7 +91,7 @@ fn read_value(cursor: &mut Cursor<'_>, origin: &Origin<'_>, events: &mut Events)
 fn read_people(cursor: &mut Cursor<'_>) -> Option<Vec<Arc<Contact>>> {
     let mut people = Vec::new();
     cursor.items(|cursor| {
-        people.push(Arc::new(cursor.either(Contact::read_plain, Cursor::value)?));
+        people.push(Arc::new(cursor.attempt(Contact::read_plain).or_else(|| cursor.value())?));
         Some(())
     })?;
     Some(people)
@@ -99,28 +99,20 @@ fn read_people(cursor: &mut Cursor<'_>) -> Option<Vec<Arc<Contact>>> {
 
 fn read_messages(cursor: &mut Cursor<'_>, shared: &Shared<'_>, events: &mut Events) -> Option<()> {
     cursor.items(|cursor| {
-        let message = cursor.either(
-            |cursor| message::read_plain(cursor, shared),
-            |cursor| {
-                let (wire, raw) = cursor.with_text(Cursor::value)?;
-                message::from_wire(wire, raw, shared).ok()
-            },
-        )?;
-        events.push(Event::Message(message));
+        if cursor.attempt(|cursor| message::read_plain(cursor, shared, events)).is_none() {
+            let (wire, raw) = cursor.with_text(Cursor::value)?;
+            events.push(Event::Message(message::from_wire(wire, raw, shared).ok()?));
+        }
         Some(())
     })
 }
 
 fn read_statuses(cursor: &mut Cursor<'_>, shared: &Shared<'_>, events: &mut Events) -> Option<()> {
     cursor.items(|cursor| {
-        let event = cursor.either(
-            |cursor| status::read_plain(cursor, shared).map(Event::Status),
-            |cursor| {
-                let (wire, raw) = cursor.with_text(Cursor::value)?;
-                status::from_wire(wire, raw, shared).ok()
-            },
-        )?;
-        events.push(event);
+        if cursor.attempt(|cursor| status::read_plain(cursor, shared, events)).is_none() {
+            let (wire, raw) = cursor.with_text(Cursor::value)?;
+            events.push(status::from_wire(wire, raw, shared).ok()?);
+        }
         Some(())
     })
 }

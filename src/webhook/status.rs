@@ -11,6 +11,7 @@ use crate::{
         Contact, Conversation, Event, Pricing,
         contact::ids,
         cursor::{Cursor, filled, once},
+        envelope::Events,
         lenient,
         messages::Shared,
         payment,
@@ -55,7 +56,7 @@ pub struct Status {
     /// What it is billed as; on `sent` and one of `delivered` and `read`.
     pub pricing: Option<Pricing>,
     /// The billed conversation it belongs to; mostly absent since billing is per message.
-    pub conversation: Option<Conversation>,
+    pub conversation: Option<Box<Conversation>>,
     /// Our number that sent it.
     pub phone_number_id: Option<PhoneNumberId>,
     /// Our number as people write it.
@@ -149,7 +150,7 @@ pub(super) struct Wire<'a> {
     #[serde(default, deserialize_with = "lenient::optional_object")]
     pricing: Option<Pricing>,
     #[serde(default, deserialize_with = "lenient::optional_object")]
-    conversation: Option<Conversation>,
+    conversation: Option<Box<Conversation>>,
 }
 
 /// Reads one status: of a message, or of a payment.
@@ -197,7 +198,7 @@ pub(super) fn from_wire(wire: Wire<'_>, raw: &str, shared: &Shared<'_>) -> Resul
 }
 
 /// Reads a status of a message to one person that did not fail, as most are.
-pub(super) fn read_plain(cursor: &mut Cursor<'_>, shared: &Shared<'_>) -> Option<Status> {
+pub(super) fn read_plain(cursor: &mut Cursor<'_>, shared: &Shared<'_>, events: &mut Events) -> Option<()> {
     let (mut id, mut status, mut timestamp, mut callback_data) = (None, None, None, None);
     let (mut recipient_id, mut recipient_user_id, mut pricing, mut conversation) = (None, None, None, None);
     let ((), raw) = cursor.with_text(|cursor| {
@@ -214,7 +215,7 @@ pub(super) fn read_plain(cursor: &mut Cursor<'_>, shared: &Shared<'_>) -> Option
         })
     })?;
     let (recipient_id, recipient_user_id) = (filled(recipient_id), filled(recipient_user_id));
-    Some(Status {
+    events.push(Event::Status(Status {
         id: filled(id)?,
         status: StatusKind::from(&*status?),
         timestamp: Timestamp::from_seconds(timestamp?.parse().ok()?),
@@ -235,5 +236,6 @@ pub(super) fn read_plain(cursor: &mut Cursor<'_>, shared: &Shared<'_>) -> Option
         display_phone_number: shared.metadata.display_phone_number.clone(),
         account_id: shared.origin.account_id.cloned(),
         raw: raw.into(),
-    })
+    }));
+    Some(())
 }
