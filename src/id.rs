@@ -28,13 +28,13 @@ macro_rules! id {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
         #[serde(transparent)]
-        pub struct $name(Box<str>);
+        pub struct $name(smol_str::SmolStr);
 
         impl $name {
             /// Wraps an identifier as Meta spells it.
             #[must_use]
             pub fn new(id: impl Into<Box<str>>) -> Self {
-                Self(id.into())
+                Self(id.into().into())
             }
 
             /// The identifier as Meta spells it.
@@ -76,7 +76,7 @@ macro_rules! id {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::wire::text(deserializer).map(Self::from)
+                $crate::wire::text(deserializer)
             }
         }
     };

@@ -2,30 +2,31 @@
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::error::Category;
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
-/// Text, or a number read as its digits.
-pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    struct TextVisitor;
-    impl Visitor<'_> for TextVisitor {
-        type Value = String;
+/// Text, or a number read as its digits; as a `String` or anything else that is built from text (ids).
+pub(crate) fn text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: for<'a> From<&'a str>,
+{
+    struct TextVisitor<T>(PhantomData<T>);
+    impl<T: for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
+        type Value = T;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("text or a whole number")
         }
-        fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
-            Ok(text.to_owned())
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            Ok(T::from(text))
         }
-        fn visit_string<E: Error>(self, text: String) -> Result<String, E> {
-            Ok(text)
+        fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+            Ok(T::from(&number.to_string()))
         }
-        fn visit_u64<E: Error>(self, number: u64) -> Result<String, E> {
-            Ok(number.to_string())
-        }
-        fn visit_i64<E: Error>(self, number: i64) -> Result<String, E> {
-            Ok(number.to_string())
+        fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+            Ok(T::from(&number.to_string()))
         }
     }
-    deserializer.deserialize_any(TextVisitor)
+    deserializer.deserialize_any(TextVisitor(PhantomData))
 }
 
 /// A whole number, or text that spells one.
@@ -50,10 +51,42 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64,
 }
 
 /// Like [`text`] for an optional member: null and the empty string count as absent.
+pub(crate) fn optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: for<'a> From<&'a str>,
+{
+    struct OptionalVisitor<T>(PhantomData<T>);
+    impl<'de, T: for<'a> From<&'a str>> Visitor<'de> for OptionalVisitor<T> {
+        type Value = Option<T>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("text or a whole number")
+        }
+        fn visit_none<E: Error>(self) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+        fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+        fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+            deserializer.deserialize_any(self)
+        }
+        fn visit_str<E: Error>(self, text: &str) -> Result<Option<T>, E> {
+            Ok((!text.is_empty()).then(|| T::from(text)))
+        }
+        fn visit_u64<E: Error>(self, number: u64) -> Result<Option<T>, E> {
+            self.visit_str(&number.to_string())
+        }
+        fn visit_i64<E: Error>(self, number: i64) -> Result<Option<T>, E> {
+            self.visit_str(&number.to_string())
+        }
+    }
+    deserializer.deserialize_any(OptionalVisitor(PhantomData))
+}
+
+/// [`optional`] for text that stays text.
 pub(crate) fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(serde::Deserialize)]
-    struct Text(#[serde(deserialize_with = "text")] String);
-    Ok(Option::<Text>::deserialize(deserializer)?.map(|t| t.0).filter(|t| !t.is_empty()))
+    optional(deserializer)
 }
 
 /// Like [`integer`] for an optional member: null and the empty string count as absent.
@@ -103,13 +136,6 @@ pub(crate) fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64,
         }
     }
     deserializer.deserialize_any(DecimalVisitor)
-}
-
-/// An optional member of any type that is built from text (ids): null and the empty string count as absent.
-pub(crate) fn optional<'de, D: Deserializer<'de>, T: From<String>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    Ok(optional_text(deserializer)?.map(T::from))
 }
 
 /// For serde's `with`: bytes that are text as a rule, written as text where they are and as bytes where they are not.

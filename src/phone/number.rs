@@ -180,7 +180,8 @@ impl Serialize for PhoneNumber {
 impl<'de> Deserialize<'de> for PhoneNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Errors of serde quote what they found, which may be somebody's number.
-        let text = wire::text(deserializer).map_err(|_| D::Error::custom("a phone number is text"))?;
+        let text: String =
+            wire::text(deserializer).map_err(|_| D::Error::custom("a phone number is text"))?;
         read(&text, None).map_err(|problem| D::Error::custom(format_args!("the phone number {problem}")))
     }
 }

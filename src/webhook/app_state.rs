@@ -10,6 +10,7 @@ use crate::{
     wire::quiet_debug,
 };
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// Something the business keeps in the WhatsApp Business app, as it is now (field `smb_app_state_sync`).
 #[derive(Clone, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub struct AppState {
     /// Our number.
     pub phone_number_id: Option<PhoneNumberId>,
     /// Our number as people write it.
-    pub display_phone_number: Option<String>,
+    pub display_phone_number: Option<Arc<str>>,
     /// The account that owns our number.
     pub account_id: Option<AccountId>,
     raw: Box<str>,

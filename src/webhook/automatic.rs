@@ -10,6 +10,7 @@ use crate::{
     wire::{self, quiet_debug},
 };
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// Meta thinks that somebody who came by an advertisement gave their details or bought something (field
 /// `automatic_events`).
@@ -33,7 +34,7 @@ pub struct AutomaticEvent {
     /// Our number.
     pub phone_number_id: Option<PhoneNumberId>,
     /// Our number as people write it.
-    pub display_phone_number: Option<String>,
+    pub display_phone_number: Option<Arc<str>>,
     /// The account that owns our number.
     pub account_id: Option<AccountId>,
     raw: Box<str>,

@@ -2,12 +2,19 @@
 
 use crate::{
     id::{UserId, WaId},
-    webhook::lenient,
+    webhook::{
+        cursor::{Cursor, filled, once},
+        lenient,
+    },
     wire::quiet_debug,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    cell::{Cell, OnceCell},
+    collections::HashMap,
+    sync::Arc,
+};
 
 /// A person, as a delivery describes them.
 ///
@@ -79,6 +86,34 @@ impl Contact {
         })
     }
 
+    /// Reads one with nothing but a name and ids, which nearly all are.
+    pub(super) fn read_plain(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let (mut profile, mut name, mut wa_id, mut user_id) = (None, None, None, None);
+        let ((), raw) = cursor.with_text(|cursor| {
+            cursor.members(|cursor, member| match member {
+                "profile" => once(
+                    &mut profile,
+                    cursor.members(|cursor, member| match member {
+                        "name" => once(&mut name, cursor.word()),
+                        _ => None,
+                    }),
+                ),
+                "wa_id" => once(&mut wa_id, cursor.word()),
+                "user_id" => once(&mut user_id, cursor.word()),
+                _ => None,
+            })
+        })?;
+        Some(Self {
+            name: filled(name),
+            username: None,
+            wa_id: filled(wa_id),
+            user_id: filled(user_id),
+            parent_user_id: None,
+            identity_key_hash: None,
+            raw: raw.into(),
+        })
+    }
+
     /// Everything they can be recognised by.
     pub(super) fn ids(&self) -> [Option<&str>; 3] {
         ids(self.user_id.as_ref(), self.wa_id.as_ref(), self.parent_user_id.as_ref())
@@ -102,8 +137,10 @@ pub(super) fn read(items: &[&RawValue]) -> Vec<Arc<Contact>> {
 /// The people of one value, to look up by id: the lists of contacts and of messages need not run in parallel.
 pub(super) struct Contacts<'a> {
     people: &'a [Arc<Contact>],
+    /// The place after that of the person found last: as a rule, the lists do run in parallel.
+    next: Cell<usize>,
     /// Only filled where searching the list would be slow.
-    by_id: HashMap<&'a str, &'a Arc<Contact>>,
+    by_id: OnceCell<HashMap<&'a str, &'a Arc<Contact>>>,
 }
 
 impl<'a> Contacts<'a> {
@@ -111,16 +148,7 @@ impl<'a> Contacts<'a> {
     const FEW: usize = 8;
 
     pub(super) fn new(people: &'a [Arc<Contact>]) -> Self {
-        let mut by_id = HashMap::new();
-        if people.len() > Self::FEW {
-            by_id.reserve(2 * people.len());
-            for person in people {
-                for id in person.ids().into_iter().flatten() {
-                    by_id.entry(id).or_insert(person);
-                }
-            }
-        }
-        Self { people, by_id }
+        Self { people, next: Cell::new(0), by_id: OnceCell::new() }
     }
 
     /// The person, when there is but one: for items that name nobody.
@@ -133,13 +161,30 @@ impl<'a> Contacts<'a> {
 
     /// Who has one of these ids.
     pub(super) fn find(&self, ids: [Option<&str>; 3]) -> Option<Arc<Contact>> {
-        let has = |id: &str| self.people.iter().find(|person| person.ids().contains(&Some(id)));
+        let surest = ids.into_iter().flatten().next()?;
+        let next = self.next.get();
+        let person = match self.people.get(next) {
+            Some(person) if person.ids().into_iter().flatten().next() == Some(surest) => Some(person),
+            _ => self.search(ids),
+        };
+        self.next.set(next + 1);
+        person.cloned()
+    }
+
+    fn search(&self, ids: [Option<&str>; 3]) -> Option<&Arc<Contact>> {
         let mut ids = ids.into_iter().flatten();
-        if self.people.len() > Self::FEW {
-            ids.find_map(|id| self.by_id.get(id).copied())
-        } else {
-            ids.find_map(has)
+        if self.people.len() <= Self::FEW {
+            return ids.find_map(|id| self.people.iter().find(|person| person.ids().contains(&Some(id))));
         }
-        .cloned()
+        let by_id = self.by_id.get_or_init(|| {
+            let mut by_id = HashMap::with_capacity(2 * self.people.len());
+            for person in self.people {
+                for id in person.ids().into_iter().flatten() {
+                    by_id.entry(id).or_insert(person);
+                }
+            }
+            by_id
+        });
+        ids.find_map(|id| by_id.get(id).copied())
     }
 }

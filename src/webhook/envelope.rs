@@ -4,47 +4,41 @@ use crate::{
     error::{Error, ErrorKind, Result},
     id::AccountId,
     time::Timestamp,
-    webhook::{
-        Event, UnknownEvent, Webhook, items, lenient,
-        messages::{self, Value},
-        nesting, notice, standby,
-    },
+    webhook::{Event, UnknownEvent, Webhook, items, lenient, messages, nesting, notice, plain, standby},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// `E` is an [`Entry`], or raw JSON where entries have to be read one by one.
 #[derive(Deserialize)]
-struct Envelope<'a, E> {
+struct Envelope<'a> {
     /// Not compared with `whatsapp_business_account`: what is signed and has entries is read.
     #[serde(borrow, default)]
     object: Option<&'a RawValue>,
-    entry: Option<Vec<E>>,
+    entry: Option<Vec<&'a RawValue>>,
     /// The test button of the app dashboard sends a change without an envelope.
     #[serde(default)]
     value: Option<&'a RawValue>,
 }
 
-/// `C` is a [`Change`], or raw JSON where changes have to be read one by one.
 #[derive(Deserialize)]
-struct Entry<C> {
+struct Entry<'a> {
     #[serde(default, deserialize_with = "lenient::optional")]
     id: Option<AccountId>,
     #[serde(default, deserialize_with = "lenient::or_default")]
     time: Option<Timestamp>,
-    changes: Vec<C>,
+    #[serde(borrow)]
+    changes: Vec<&'a RawValue>,
 }
 
-/// `V` is a [`Value`], or raw JSON where it is of another field than messages, or has to be read by itself.
 #[derive(Deserialize)]
-struct Change<'a, V> {
+struct Change<'a> {
     #[serde(borrow, default, deserialize_with = "lenient::word")]
     field: Cow<'a, str>,
-    value: V,
+    value: &'a RawValue,
 }
 
-impl<V> Change<'_, V> {
+impl Change<'_> {
     fn field(&self) -> &str {
         &self.field
     }
@@ -55,7 +49,7 @@ impl<V> Change<'_, V> {
     }
 }
 
-impl<C> Entry<C> {
+impl Entry<'_> {
     fn origin<'a>(&'a self, field: &'a str) -> Origin<'a> {
         Origin { account_id: self.id.as_ref(), time: self.time, field }
     }
@@ -77,9 +71,21 @@ pub(super) struct Events {
 }
 
 impl Events {
+    /// With room for what a body of this length may hold; room for more than the one that most hold is expensive.
+    pub(super) fn with_room_for(body: &str) -> Self {
+        // A short text with its contact takes about so many bytes, and Meta puts up to so many into a body.
+        let count = (body.len() / 350).clamp(1, 1000);
+        Self { list: Vec::with_capacity(count), has_too_many: false }
+    }
+
     /// Makes room for so many more.
     pub(super) fn reserve(&mut self, count: usize) {
         self.list.reserve(count.min(Webhook::MAX_EVENTS));
+    }
+
+    /// The number of events.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
     }
 
     pub(super) fn push(&mut self, event: Event) {
@@ -109,47 +115,29 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Event>> {
     if !body.trim_ascii_start().starts_with('{') {
         return refuse("the body is not a JSON object".into());
     }
-    let mut events = Events::default();
-    if !read_plain(body, &mut events) {
-        read_one_by_one(body, &mut events)?;
-    }
+    let events = match plain::read(body) {
+        Some(events) => events,
+        None => read_one_by_one(body)?,
+    };
     if events.has_too_many {
         return refuse("it holds too many events".into());
     }
     Ok(events.list)
 }
 
-/// Reads a body of nothing but messages and statuses, which nearly all are, in one go. If it is another, does nothing.
-fn read_plain(body: &str, events: &mut Events) -> bool {
-    let envelope: Envelope<'_, Entry<Change<'_, Value<'_>>>> = match serde_json::from_str(body) {
-        Ok(envelope) => envelope,
-        Err(_) => return false,
-    };
-    let Some(entries) = envelope.entry else { return false };
-    let plain =
-        |change: &Change<'_, Value<'_>>| change.may_be_messages() && change.value.is_plain(change.field());
-    if !entries.iter().flat_map(|entry| &entry.changes).all(plain) {
-        return false;
-    }
-    for entry in &entries {
-        for change in &entry.changes {
-            change.value.read(&entry.origin(change.field()), events);
-        }
-    }
-    true
-}
-
 /// Reads a body with other things in it, or with something out of place: each part stands or falls by itself.
-fn read_one_by_one(body: &str, events: &mut Events) -> Result<()> {
-    let envelope: Envelope<'_, &RawValue> = match serde_json::from_str(body) {
+fn read_one_by_one(body: &str) -> Result<Events> {
+    let mut list = Events::default();
+    let events = &mut list;
+    let envelope: Envelope<'_> = match serde_json::from_str(body) {
         Ok(envelope) => envelope,
         Err(error) => return refuse(lenient::reason(&error)),
     };
-    let outside = Entry { id: None, time: None, changes: Vec::<()>::new() };
+    let outside = Entry { id: None, time: None, changes: Vec::new() };
     match envelope {
         Envelope { entry: Some(entries), .. } => {
             for raw in entries {
-                match lenient::parse::<Entry<&RawValue>>(raw) {
+                match lenient::parse::<Entry<'_>>(raw) {
                     Ok(entry) => entry.changes.iter().for_each(|raw| read_change(&entry, raw.get(), events)),
                     Err(error) => push_unreadable(&outside, raw.get(), &error, events),
                 }
@@ -159,11 +147,11 @@ fn read_one_by_one(body: &str, events: &mut Events) -> Result<()> {
         Envelope { object: Some(_), .. } => {}
         _ => return refuse("it has neither entries nor a value".into()),
     }
-    Ok(())
+    Ok(list)
 }
 
-fn read_change<C>(entry: &Entry<C>, raw: &str, events: &mut Events) {
-    let change: Change<'_, &RawValue> = match serde_json::from_str(raw) {
+fn read_change(entry: &Entry<'_>, raw: &str, events: &mut Events) {
+    let change: Change<'_> = match serde_json::from_str(raw) {
         Ok(change) => change,
         Err(error) => return push_unreadable(entry, raw, &error, events),
     };
@@ -179,7 +167,7 @@ fn read_change<C>(entry: &Entry<C>, raw: &str, events: &mut Events) {
     }
 }
 
-fn push_unreadable<C>(entry: &Entry<C>, raw: &str, error: &serde_json::Error, events: &mut Events) {
+fn push_unreadable(entry: &Entry<'_>, raw: &str, error: &serde_json::Error, events: &mut Events) {
     events.push(UnknownEvent::keep(raw, Some(lenient::reason(error)), None, &entry.origin("")));
 }
 

@@ -9,6 +9,7 @@ use crate::{
 };
 use serde::de::Error as _;
 use serde_json::value::RawValue;
+use std::sync::Arc;
 
 /// Something went wrong with one of our numbers or its account (an item of `errors` beside the messages on the wire).
 ///
@@ -22,7 +23,7 @@ pub struct ErrorReport {
     /// Our number that this is about, if it says.
     pub phone_number_id: Option<PhoneNumberId>,
     /// Our number as people write it.
-    pub display_phone_number: Option<String>,
+    pub display_phone_number: Option<Arc<str>>,
     /// The account that owns our number.
     pub account_id: Option<AccountId>,
     /// When Meta wrote it (`entry.time` on the wire), which it seldom says.

@@ -72,11 +72,40 @@ where
     D: Deserializer<'de>,
     T: for<'a> From<&'a str>,
 {
-    Ok(match Scalar::deserialize(deserializer)? {
-        Scalar::Text(text) if !text.is_empty() => Some(T::from(&text)),
-        Scalar::Whole(number) => Some(T::from(&number.to_string())),
-        _ => None,
-    })
+    struct OptionalVisitor<T>(PhantomData<T>);
+    impl<'de, T: for<'a> From<&'a str>> Visitor<'de> for OptionalVisitor<T> {
+        type Value = Option<T>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("anything")
+        }
+        fn visit_str<E>(self, text: &str) -> Result<Option<T>, E> {
+            Ok((!text.is_empty()).then(|| T::from(text)))
+        }
+        fn visit_i64<E>(self, number: i64) -> Result<Option<T>, E> {
+            Ok(Some(T::from(&number.to_string())))
+        }
+        fn visit_u64<E>(self, number: u64) -> Result<Option<T>, E> {
+            Ok(Some(T::from(&number.to_string())))
+        }
+        fn visit_f64<E>(self, _: f64) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+        fn visit_bool<E>(self, _: bool) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+        fn visit_unit<E>(self) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<T>, A::Error> {
+            while items.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(None)
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Option<T>, A::Error> {
+            while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(None)
+        }
+    }
+    deserializer.deserialize_any(OptionalVisitor(PhantomData))
 }
 
 /// The `type` of something, borrowed where it can be; empty when it is of another shape.

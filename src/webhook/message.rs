@@ -5,7 +5,12 @@ use crate::{
     id::{AccountId, GroupId, MessageId, PhoneNumberId, UserId, WaId},
     time::Timestamp,
     webhook::{
-        Contact, Context, Identity, Inbound, Media, Referral, contact::ids, content::Wire, lenient,
+        Contact, Context, Event, Identity, Inbound, Media, Referral, Text,
+        contact::ids,
+        content::Wire,
+        cursor::{Cursor, filled, once},
+        envelope::Events,
+        lenient,
         messages::Shared,
     },
     wire::quiet_debug,
@@ -34,11 +39,11 @@ pub struct InboundMessage {
     /// The group it was sent to.
     pub group_id: Option<GroupId>,
     /// What it answers, or that it was forwarded.
-    pub context: Option<Context>,
+    pub context: Option<Box<Context>>,
     /// The advertisement or post that brought them to us.
     pub referral: Option<Box<Referral>>,
     /// The key of the sender's device; only with the identity check switched on.
-    pub identity: Option<Identity>,
+    pub identity: Option<Box<Identity>>,
     /// What it says.
     pub content: Inbound,
     /// What was talked about before, written by a machine (`conversation_context.summary.text` beside the messages on the
@@ -49,7 +54,7 @@ pub struct InboundMessage {
     /// Our number that it was sent to.
     pub phone_number_id: Option<PhoneNumberId>,
     /// Our number as people write it.
-    pub display_phone_number: Option<String>,
+    pub display_phone_number: Option<Arc<str>>,
     /// The account that owns our number.
     pub account_id: Option<AccountId>,
     /// What the delivery tells of the sender.
@@ -117,7 +122,15 @@ impl InboundMessage {
 
 /// Reads one message; content that cannot be read becomes [`Inbound::Unknown`] and leaves the rest alone.
 pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<InboundMessage, serde_json::Error> {
-    let wire: Wire<'_> = serde_json::from_str(raw)?;
+    from_wire(serde_json::from_str(raw)?, raw, shared)
+}
+
+/// Reads one message whose members are read already.
+pub(super) fn from_wire(
+    wire: Wire<'_>,
+    raw: &str,
+    shared: &Shared<'_>,
+) -> Result<InboundMessage, serde_json::Error> {
     let raw: Arc<str> = raw.into();
     let content = wire.content(&raw);
     let sender = ids(wire.from_user_id.as_ref(), wire.from.as_ref(), wire.from_parent_user_id.as_ref());
@@ -142,4 +155,51 @@ pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<InboundMessage, ser
         contact,
         raw,
     })
+}
+
+/// Reads a message that is text and nothing else, as most are.
+pub(super) fn read_plain(cursor: &mut Cursor<'_>, shared: &Shared<'_>, events: &mut Events) -> Option<()> {
+    let (mut id, mut timestamp, mut from, mut from_user_id) = (None, None, None, None);
+    let (mut kind, mut text, mut body) = (None, None, None);
+    let ((), raw) = cursor.with_text(|cursor| {
+        cursor.members(|cursor, name| match name {
+            "id" => once(&mut id, cursor.word()),
+            "timestamp" => once(&mut timestamp, cursor.word()),
+            "from" => once(&mut from, cursor.word()),
+            "from_user_id" => once(&mut from_user_id, cursor.word()),
+            "type" => once(&mut kind, (cursor.word()? == "text").then_some(())),
+            "text" => once(
+                &mut text,
+                cursor.members(|cursor, name| match name {
+                    "body" => once(&mut body, cursor.word()),
+                    _ => None,
+                }),
+            ),
+            _ => None,
+        })
+    })?;
+    kind?;
+    let body = body?.into_owned();
+    let (from, from_user_id) = (filled(from), filled(from_user_id));
+    events.push(Event::Message(InboundMessage {
+        id: filled(id)?,
+        timestamp: Timestamp::from_seconds(timestamp?.parse().ok()?),
+        contact: shared.contacts.find(ids(from_user_id.as_ref(), from.as_ref(), None)),
+        from,
+        from_user_id,
+        from_parent_user_id: None,
+        from_logical_id: None,
+        group_id: None,
+        context: None,
+        referral: None,
+        identity: None,
+        content: Inbound::Text(Text { body }),
+        summary: None,
+        errors: Vec::new(),
+        phone_number_id: shared.metadata.phone_number_id.clone(),
+        display_phone_number: shared.metadata.display_phone_number.clone(),
+        account_id: shared.origin.account_id.cloned(),
+        raw: raw.into(),
+    }));
+    Some(())
 }

@@ -7,6 +7,7 @@ use crate::{
     webhook::{
         Event, UnknownEvent,
         contact::{self, Contacts},
+        cursor::{Cursor, filled, once},
         envelope::{Events, Origin},
         error_report,
         lenient::{self, List, Word},
@@ -42,13 +43,25 @@ pub(super) struct Value<'a> {
 pub(super) struct Metadata {
     #[serde(default, deserialize_with = "lenient::optional")]
     pub(super) phone_number_id: Option<PhoneNumberId>,
+    /// In every event of the value, so they share it.
     #[serde(default, deserialize_with = "lenient::optional")]
-    pub(super) display_phone_number: Option<String>,
+    pub(super) display_phone_number: Option<Arc<str>>,
 }
 
 impl Metadata {
     pub(super) fn read(raw: Option<&RawValue>) -> Self {
         raw.and_then(|raw| lenient::parse(raw).ok()).unwrap_or_default()
+    }
+
+    /// Reads it when both members are text.
+    pub(super) fn read_plain(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let (mut id, mut number) = (None, None);
+        cursor.members(|cursor, name| match name {
+            "phone_number_id" => once(&mut id, cursor.word()),
+            "display_phone_number" => once(&mut number, cursor.word()),
+            _ => cursor.skip(),
+        })?;
+        Some(Self { phone_number_id: filled(id), display_phone_number: filled(number) })
     }
 }
 

@@ -4,9 +4,15 @@
 ///
 /// The parser steps over raw JSON of any depth; what stores and shows it later may not.
 pub(super) fn exceeds(json: &[u8], limit: usize) -> bool {
-    // Counting is much faster than following, and settles it for all but batches.
-    let openings = json.iter().filter(|byte| matches!(byte, b'{' | b'[')).count();
-    openings > limit && follow(json, limit)
+    // Counting is much faster than following, and settles it for nearly all.
+    openings(json) > limit && follow(json, limit)
+}
+
+/// How many braces and brackets are opened, those in texts included.
+fn openings(json: &[u8]) -> usize {
+    // The two differ in one bit. What is counted in bytes, a piece at a time, the compiler counts many at once.
+    let count = |piece: &[u8]| piece.iter().map(|byte| u8::from(byte | 0x20 == b'{')).sum::<u8>();
+    json.chunks(usize::from(u8::MAX)).map(|piece| usize::from(count(piece))).sum()
 }
 
 fn follow(json: &[u8], limit: usize) -> bool {

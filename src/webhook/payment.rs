@@ -32,7 +32,7 @@ pub struct PaymentStatus {
     /// The currency's code, such as `INR`.
     pub currency: Option<String>,
     /// The latest attempt to pay.
-    pub transaction: Option<Transaction>,
+    pub transaction: Option<Box<Transaction>>,
     /// What was paid back.
     pub refunds: Vec<Refund>,
     /// Our receipt number, as given to the gateway (Razorpay).
@@ -51,7 +51,7 @@ pub struct PaymentStatus {
     /// Our number that asked for the payment.
     pub phone_number_id: Option<PhoneNumberId>,
     /// Our number as people write it.
-    pub display_phone_number: Option<String>,
+    pub display_phone_number: Option<Arc<str>>,
     /// The account that owns our number.
     pub account_id: Option<AccountId>,
     /// What the delivery tells of who pays.
@@ -233,7 +233,7 @@ struct Payment {
     #[serde(default, deserialize_with = "lenient::optional")]
     currency: Option<String>,
     #[serde(default, deserialize_with = "lenient::or_default")]
-    transaction: Option<Transaction>,
+    transaction: Option<Box<Transaction>>,
     #[serde(default, deserialize_with = "lenient::list")]
     refunds: Vec<Refund>,
     #[serde(default, deserialize_with = "lenient::any_text")]

@@ -2,7 +2,14 @@
 //!
 //! <https://developers.facebook.com/docs/whatsapp/pricing>
 
-use crate::{open::open_enum, time::Timestamp, webhook::lenient};
+use crate::{
+    open::open_enum,
+    time::Timestamp,
+    webhook::{
+        cursor::{Cursor, filled, once},
+        lenient,
+    },
+};
 use serde::Deserialize;
 
 /// What a message is billed as.
@@ -21,6 +28,21 @@ pub struct Pricing {
     /// The rate that applies.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub category: Option<PricingCategory>,
+}
+
+impl Pricing {
+    /// Reads it when every member is of the type that Meta gives it.
+    pub(super) fn read_plain(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let (mut billable, mut model, mut kind, mut category) = (None, None, None, None);
+        cursor.members(|cursor, name| match name {
+            "billable" => once(&mut billable, cursor.value()),
+            "pricing_model" => once(&mut model, cursor.word()),
+            "type" => once(&mut kind, cursor.word()),
+            "category" => once(&mut category, cursor.word()),
+            _ => cursor.skip(),
+        })?;
+        Some(Self { billable, model: filled(model), kind: filled(kind), category: filled(category) })
+    }
 }
 
 open_enum! {

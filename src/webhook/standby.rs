@@ -20,6 +20,7 @@ use crate::{
 use serde::{Deserialize, de::Error as _};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Something that happened in a conversation that another app answers (`standby` on the wire).
 ///
@@ -108,7 +109,7 @@ pub struct StandbyEcho {
     /// Our number that it was sent from.
     pub phone_number_id: Option<PhoneNumberId>,
     /// Our number as people write it.
-    pub display_phone_number: Option<String>,
+    pub display_phone_number: Option<Arc<str>>,
     /// The account that owns our number.
     pub account_id: Option<AccountId>,
     message: Box<str>,

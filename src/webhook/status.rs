@@ -7,7 +7,15 @@ use crate::{
     id::{AccountId, GroupId, MessageId, PhoneNumberId, TemplateId, UserId, WaId},
     open::open_enum,
     time::Timestamp,
-    webhook::{Contact, Conversation, Event, Pricing, contact::ids, lenient, messages::Shared, payment},
+    webhook::{
+        Contact, Conversation, Event, Pricing,
+        contact::ids,
+        cursor::{Cursor, filled, once},
+        envelope::Events,
+        lenient,
+        messages::Shared,
+        payment,
+    },
     wire::{self, quiet_debug},
 };
 use serde::{Deserialize, de::Error as _};
@@ -52,11 +60,11 @@ pub struct Status {
     /// What it is billed as; on `sent` and one of `delivered` and `read`.
     pub pricing: Option<Pricing>,
     /// The billed conversation it belongs to; mostly absent since billing is per message.
-    pub conversation: Option<Conversation>,
+    pub conversation: Option<Box<Conversation>>,
     /// Our number that sent it.
     pub phone_number_id: Option<PhoneNumberId>,
     /// Our number as people write it.
-    pub display_phone_number: Option<String>,
+    pub display_phone_number: Option<Arc<str>>,
     /// The account that owns our number.
     pub account_id: Option<AccountId>,
     /// What the delivery tells of the recipient; nothing when the message failed.
@@ -104,8 +112,9 @@ open_enum! {
     }
 }
 
+/// A status on the wire.
 #[derive(Deserialize)]
-struct Wire<'a> {
+pub(super) struct Wire<'a> {
     /// Payments and calls have one.
     #[serde(borrow, rename = "type", default, deserialize_with = "lenient::word")]
     kind: Cow<'a, str>,
@@ -151,12 +160,16 @@ struct Wire<'a> {
     #[serde(default, deserialize_with = "lenient::optional_object")]
     pricing: Option<Pricing>,
     #[serde(default, deserialize_with = "lenient::optional_object")]
-    conversation: Option<Conversation>,
+    conversation: Option<Box<Conversation>>,
 }
 
 /// Reads one status: of a message, or of a payment.
 pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<Event, serde_json::Error> {
-    let wire: Wire<'_> = serde_json::from_str(raw)?;
+    from_wire(serde_json::from_str(raw)?, raw, shared)
+}
+
+/// Reads one status whose members are read already.
+pub(super) fn from_wire(wire: Wire<'_>, raw: &str, shared: &Shared<'_>) -> Result<Event, serde_json::Error> {
     // A change that lost its field may hold calls: what becomes of them is told in other words.
     if wire.kind == "call" {
         return Err(serde_json::Error::custom("the status of a call"));
@@ -199,4 +212,51 @@ pub(super) fn read(raw: &str, shared: &Shared<'_>) -> Result<Event, serde_json::
     };
     status.contact = shared.contacts.find(ids(user_id.as_ref(), wa_id.as_ref(), parent.as_ref()));
     if is_payment { payment::read(status).map(Event::Payment) } else { Ok(Event::Status(status)) }
+}
+
+/// Reads a status of a message to one person that did not fail, as most are.
+pub(super) fn read_plain(cursor: &mut Cursor<'_>, shared: &Shared<'_>, events: &mut Events) -> Option<()> {
+    let (mut id, mut status, mut timestamp, mut callback_data) = (None, None, None, None);
+    let (mut recipient_id, mut recipient_user_id, mut pricing, mut conversation) = (None, None, None, None);
+    let ((), raw) = cursor.with_text(|cursor| {
+        cursor.members(|cursor, name| match name {
+            "id" => once(&mut id, cursor.word()),
+            "status" => once(&mut status, cursor.word()),
+            "timestamp" => once(&mut timestamp, cursor.word()),
+            "recipient_id" => once(&mut recipient_id, cursor.word()),
+            "recipient_user_id" => once(&mut recipient_user_id, cursor.word()),
+            "biz_opaque_callback_data" => once(&mut callback_data, cursor.word()),
+            "pricing" => once(&mut pricing, Pricing::read_plain(cursor)),
+            "conversation" if cursor.peek()? == b'{' => {
+                once(&mut conversation, cursor.value::<Box<Conversation>>())
+            }
+            _ => None,
+        })
+    })?;
+    let pricing = pricing.or_else(|| conversation.as_mut()?.pricing.take());
+    let (recipient_id, recipient_user_id) = (filled(recipient_id), filled(recipient_user_id));
+    events.push(Event::Status(Status {
+        id: filled(id)?,
+        status: filled(status)?,
+        timestamp: Timestamp::from_seconds(timestamp?.parse().ok()?),
+        contact: shared.contacts.find(ids(recipient_user_id.as_ref(), recipient_id.as_ref(), None)),
+        recipient_id,
+        recipient_user_id,
+        recipient_parent_user_id: None,
+        group_id: None,
+        participant_id: None,
+        participant_user_id: None,
+        participant_parent_user_id: None,
+        recipient_identity_key_hash: None,
+        callback_data: filled(callback_data),
+        template_id: None,
+        errors: Vec::new(),
+        pricing,
+        conversation,
+        phone_number_id: shared.metadata.phone_number_id.clone(),
+        display_phone_number: shared.metadata.display_phone_number.clone(),
+        account_id: shared.origin.account_id.cloned(),
+        raw: raw.into(),
+    }));
+    Some(())
 }

@@ -31,7 +31,7 @@ pub struct UserAction {
     /// Our number that sent the message.
     pub phone_number_id: Option<PhoneNumberId>,
     /// Our number as people write it.
-    pub display_phone_number: Option<String>,
+    pub display_phone_number: Option<Arc<str>>,
     /// The account that owns our number.
     pub account_id: Option<AccountId>,
     /// Who it was, where the delivery tells of no more than one person.

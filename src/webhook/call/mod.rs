@@ -79,7 +79,7 @@ pub struct Call {
     /// Our number.
     pub phone_number_id: Option<PhoneNumberId>,
     /// Our number as people write it.
-    pub display_phone_number: Option<String>,
+    pub display_phone_number: Option<Arc<str>>,
     /// The account that owns our number.
     pub account_id: Option<AccountId>,
     /// What the delivery tells of the customer, whoever called.

@@ -69,7 +69,7 @@ pub struct Edit {
     /// What it says from now on.
     pub content: Box<Inbound>,
     /// What it answers.
-    pub context: Option<Context>,
+    pub context: Option<Box<Context>>,
 }
 quiet_debug!(Edit { original_message_id, content });
 

@@ -30,11 +30,11 @@ pub(in crate::webhook) struct Wire<'a> {
     #[serde(default, deserialize_with = "lenient::optional")]
     pub(in crate::webhook) group_id: Option<GroupId>,
     #[serde(default, deserialize_with = "lenient::optional_object")]
-    pub(in crate::webhook) context: Option<Context>,
+    pub(in crate::webhook) context: Option<Box<Context>>,
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub(in crate::webhook) referral: Option<Box<Referral>>,
     #[serde(default, deserialize_with = "lenient::or_default")]
-    pub(in crate::webhook) identity: Option<Identity>,
+    pub(in crate::webhook) identity: Option<Box<Identity>>,
     #[serde(default, deserialize_with = "lenient::list")]
     pub(in crate::webhook) errors: Vec<ApiError>,
     /// Of contact cards; older pages of Meta put it here.

@@ -42,7 +42,7 @@ pub struct GroupUpdate {
     /// Our number that the group belongs to.
     pub phone_number_id: Option<PhoneNumberId>,
     /// Our number as people write it.
-    pub display_phone_number: Option<String>,
+    pub display_phone_number: Option<Arc<str>>,
     /// The account that owns our number.
     pub account_id: Option<AccountId>,
     /// What the delivery tells of the one person that this is about, if it is about one.
