@@ -3,6 +3,7 @@
 use crate::{
     desk::new_id,
     id::PhoneNumberId,
+    phone::match_keys,
     store::{
         self, Changes, Contact, ContactId, Conversation, Identity, IdentityConflict, Key, TenantStore,
         ext::one,
@@ -32,6 +33,9 @@ impl Thread {
     ///
     /// When the identities belong to different contacts, the first one's contact is taken and nothing is merged: whether
     /// two contacts are one person is for people to say. That it was seen is kept for them.
+    ///
+    /// When nobody has any of the identities, the contact is taken who has the other spelling of the phone number, if nothing
+    /// speaks against it.
     pub(super) async fn find(
         tenant: &dyn TenantStore,
         number: &PhoneNumberId,
@@ -54,7 +58,19 @@ impl Thread {
         }
         let (mut contact, mut contact_change) = match known {
             Some(contact) => (contact, ContactChange::None),
-            None => (Contact::new(new_id(), [], now), ContactChange::Insert),
+            None => {
+                let new = Contact::new(new_id(), [], now);
+                match other_spelling(tenant, &unclaimed).await? {
+                    Some((spelling, holder)) if is_one_person(&holder, &spelling, &unclaimed) => {
+                        (holder, ContactChange::None)
+                    }
+                    Some((spelling, holder)) => {
+                        conflicts.push(IdentityConflict::new(spelling, holder.id, &new.id, now));
+                        (new, ContactChange::Insert)
+                    }
+                    None => (new, ContactChange::Insert),
+                }
+            }
         };
         let new_name = name.filter(|name| contact.name.as_deref() != Some(*name));
         if contact_change == ContactChange::None && (!unclaimed.is_empty() || new_name.is_some()) {
@@ -107,4 +123,35 @@ pub(super) async fn new_conflict(
     let conflict = IdentityConflict::new(identity, &holder.id, &claimant.id, now);
     let known = tenant.get(Key::IdentityConflict(conflict.id.clone())).await?;
     Ok(known.is_none().then_some(conflict))
+}
+
+/// The contact who has the other spelling of the phone number among `identities`, and that spelling.
+async fn other_spelling(
+    tenant: &dyn TenantStore,
+    identities: &[Identity],
+) -> store::Result<Option<(Identity, Contact)>> {
+    let Some(number) = phone(identities) else { return Ok(None) };
+    let Some(spelling) = match_keys(number).other().map(|digits| Identity::Phone(digits.into())) else {
+        return Ok(None);
+    };
+    let holder = one(tenant, Key::ContactOf(spelling.clone())).await?;
+    Ok(holder.map(|holder| (spelling, holder)))
+}
+
+/// Whether the `holder` of the other spelling is surely the person with `identities`, which nobody has.
+///
+/// Each spelling must lead to the other, as in Brazil and Mexico: in Argentina the shorter one may be a landline. And the two
+/// must not have a user id each, as these are different ones.
+fn is_one_person(holder: &Contact, spelling: &Identity, identities: &[Identity]) -> bool {
+    let leads_back = match_keys(spelling.value()).other() == phone(identities);
+    let user_ids = identities.iter().filter(|identity| !matches!(identity, Identity::Phone(_)));
+    let has = |kind| holder.identities.iter().any(|known| known.kind() == kind);
+    leads_back && !user_ids.map(Identity::kind).any(has)
+}
+
+fn phone(identities: &[Identity]) -> Option<&str> {
+    identities.iter().find_map(|identity| match identity {
+        Identity::Phone(wa_id) => Some(wa_id.as_str()),
+        _ => None,
+    })
 }

@@ -134,17 +134,68 @@ async fn meta(answer: ResponseTemplate) -> (MockServer, Client) {
 
 #[tokio::test]
 async fn a_number_that_meta_knows_another_contact_by_is_kept_for_people_to_compare() {
-    let answer = json!({"contacts": [{"wa_id": "5215512345678"}], "messages": [{"id": "wamid.OUT"}]});
+    let answer = json!({"contacts": [{"wa_id": "5491123456789"}], "messages": [{"id": "wamid.OUT"}]});
     let (_meta, client) = meta(ResponseTemplate::new(200).set_body_json(answer)).await;
     let reception = Reception::open(client).await;
-    reception.hears("wamid.1", json!({"from": "5215512345678"})).await;
+    reception.hears("wamid.1", json!({"from": "5491123456789"})).await;
     for _ in 0..2 {
-        reception.acme.send(NUMBER, "+525512345678", "Hello").await.unwrap();
+        reception.acme.send(NUMBER, "+541123456789", "Hello").await.unwrap();
     }
     let conflicts = reception.conflicts().await;
     assert_eq!(conflicts.len(), 1);
-    assert_eq!(conflicts[0].identity, Identity::Phone("5215512345678".into()));
-    assert_eq!(conflicts[0].claimant, reception.contact_of(Identity::Phone("525512345678".into())).await.id);
+    assert_eq!(conflicts[0].identity, Identity::Phone("5491123456789".into()));
+    assert_eq!(conflicts[0].claimant, reception.contact_of(Identity::Phone("541123456789".into())).await.id);
+}
+
+#[tokio::test]
+async fn another_spelling_of_a_number_is_the_same_person_if_nothing_speaks_against_it() {
+    let reception = Reception::open(offline()).await;
+    for (known, other) in [("553187654321", "5531987654321"), ("5215512345678", "525512345678")] {
+        let (first, second) = (Identity::Phone(known.into()), Identity::Phone(other.into()));
+        reception.hears(&format!("wamid.{known}"), json!({"from": known})).await;
+        reception
+            .hears(&format!("wamid.{other}"), json!({"from": other, "from_user_id": format!("U.{other}")}))
+            .await;
+        let contact = reception.contact_of(second.clone()).await;
+        assert_eq!(contact.identities, [first, second, Identity::UserId(format!("U.{other}").into())]);
+    }
+    assert!(reception.conflicts().await.is_empty());
+}
+
+#[tokio::test]
+async fn another_spelling_of_a_number_is_kept_for_people_to_compare_if_it_may_be_another_person() {
+    for (known, other) in [
+        // Each with a user id of their own.
+        (
+            json!({"from": "553187654321", "from_user_id": "BR.1"}),
+            json!({"from": "5531987654321", "from_user_id": "BR.2"}),
+        ),
+        // The number without the 9 may be a landline.
+        (json!({"from": "541123456789"}), json!({"from": "5491123456789"})),
+    ] {
+        let reception = Reception::open(offline()).await;
+        reception.hears("wamid.1", known.clone()).await;
+        reception.hears("wamid.2", other.clone()).await;
+        reception.hears("wamid.3", other.clone()).await;
+        let identity = |from: &Value| Identity::Phone(from["from"].as_str().unwrap().into());
+        let (holder, claimant) =
+            (reception.contact_of(identity(&known)).await, reception.contact_of(identity(&other)).await);
+        assert_ne!(holder.id, claimant.id);
+        let conflicts = reception.conflicts().await;
+        assert_eq!(conflicts.len(), 1);
+        let seen = (&conflicts[0].identity, &conflicts[0].holder, &conflicts[0].claimant);
+        assert_eq!(seen, (&identity(&known), &holder.id, &claimant.id));
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_has_no_other_spelling_is_nobody_elses() {
+    let reception = Reception::open(offline()).await;
+    reception.hears("wamid.1", json!({"from": "5491123456789"})).await;
+    reception.hears("wamid.2", json!({"from": "541123456789"})).await;
+    let (long, short) = (Identity::Phone("5491123456789".into()), Identity::Phone("541123456789".into()));
+    assert_ne!(reception.contact_of(long).await.id, reception.contact_of(short).await.id);
+    assert!(reception.conflicts().await.is_empty());
 }
 
 #[tokio::test]
