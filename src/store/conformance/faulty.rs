@@ -47,6 +47,7 @@ pub(super) enum Bug {
     TenantIgnoredInLists,
     NewestAndOldestMixedUp,
     CursorOffByOne,
+    PageReadOneByOne,
     CursorOfAnotherListTaken,
     EveryPageSaidToBeLast,
     IdsSortedAsWords,
@@ -225,6 +226,19 @@ impl TenantStore for FaultyTenant {
             _ => {}
         }
         let mut found = self.sound.list(query.clone(), page.clone()).await?;
+        if self.store.bug == Bug::PageReadOneByOne {
+            found = Page::new(Vec::new(), page.after.clone());
+            while found.items.len() < page.limit && (found.items.is_empty() || found.next.is_some()) {
+                let one = PageRequest { limit: 1, after: found.next.take(), ..page.clone() };
+                let one = self.sound.list(query.clone(), one).await?;
+                found.next = one.next;
+                if one.items.is_empty() {
+                    break;
+                }
+                found.items.extend(one.items);
+                tokio::task::yield_now().await;
+            }
+        }
         match self.store.bug {
             Bug::TenantIgnoredInLists => {
                 let others = self.store.seen().tenants.clone();

@@ -1,10 +1,11 @@
 //! Lists have one order and are read a page at a time.
 
-use super::{acme, assert_fails, at, batch, contact, conversation, make, message};
+use super::{acme, assert_fails, at, at_once, batch, contact, conversation, make, message, pause};
 use crate::store::{
-    Change, Contact, Conversation, ConversationId, Cursor, DeadLetter, DeliveryFailure, Key, PageRequest,
-    Query, Store, TenantStore, TenantStoreExt,
+    Change, Contact, Conversation, ConversationId, Cursor, DeadLetter, DeliveryFailure, Identity, Key,
+    PageRequest, Query, Record, Store, TenantStore, TenantStoreExt,
 };
+use std::pin::Pin;
 
 fn thread() -> ConversationId {
     "conversation".into()
@@ -115,6 +116,39 @@ pub async fn a_page_holds_no_more_than_the_most(store: &dyn Store) {
     assert_eq!((all.items.len(), all.next.is_some()), (most, true));
     let rest = PageRequest::oldest(usize::MAX).after(all.next);
     assert_eq!(page(&*acme, rest).await, (format!("{most:04}"), None));
+}
+
+/// A page is of one moment: it holds all of a batch or nothing, also while others write.
+pub async fn a_page_is_of_one_moment(store: &dyn Store) {
+    let acme = acme(store);
+    let named = |n: i64| {
+        let mut contact = Contact::new("a", [Identity::Phone(n.to_string().into())], at(0));
+        contact.name = Some(n.to_string());
+        contact
+    };
+    make(&acme, batch().insert(named(1))).await;
+    let write = async {
+        for n in 1..50 {
+            // One message at each end of the list.
+            let changes = batch().insert(message(&format!("-{n}"), -n)).insert(message(&format!("{n}"), n));
+            let mut renamed = named(n + 1);
+            renamed.version = n.unsigned_abs();
+            make(&acme, changes.update(renamed)).await;
+            pause().await;
+        }
+    };
+    let read = async {
+        for _ in 1..50 {
+            let messages = acme.messages(&thread(), PageRequest::oldest(200)).await.unwrap().items;
+            assert_eq!(messages.len() % 2, 0, "half a batch");
+            let contacts = acme.list(Query::Contacts, PageRequest::oldest(1)).await.unwrap().items;
+            let Some(Record::Contact(contact)) = contacts.first() else { panic!("no contact") };
+            assert_eq!(contact.name.as_deref(), contact.identities.first().map(Identity::value));
+            pause().await;
+        }
+    };
+    let both: [Pin<Box<dyn Future<Output = ()> + Send + '_>>; 2] = [Box::pin(read), Box::pin(write)];
+    at_once(both).await;
 }
 
 /// Going on from a cursor repeats and skips nothing that was there, whatever was added meanwhile.

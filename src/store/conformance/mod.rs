@@ -137,6 +137,7 @@ macro_rules! store_conformance {
                 lists_go_by_time_and_then_by_the_bytes_of_the_id
                 pages_hold_each_record_once
                 a_page_holds_no_more_than_the_most
+                a_page_is_of_one_moment
                 a_cursor_neither_repeats_nor_skips_while_records_are_added
                 a_cursor_behind_a_removed_record_goes_on
                 a_cursor_keeps_its_place_while_records_are_removed_and_changed
@@ -327,6 +328,20 @@ async fn dropped_after<T>(polls: usize, call: impl Future<Output = T>) -> Option
         }
     })
     .await
+}
+
+/// Lets what runs at the same time go on.
+async fn pause() {
+    let mut paused = false;
+    std::future::poll_fn(move |cx| {
+        if paused {
+            return Poll::Ready(());
+        }
+        paused = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// Runs futures at the same time, on whatever runtime polls this one.
