@@ -151,7 +151,7 @@ impl Store for SqliteStore {
         let work = move |connection: &Connection| {
             let seq = jobs::held(connection, &lease)?;
             let applied = batch::apply(connection, &lease.tenant, &changes)?;
-            jobs::settle(connection, seq, &outcome)?;
+            jobs::settle(connection, seq, &lease.token, &outcome)?;
             Ok((applied, ring))
         };
         self.workers.writer.call(bytes, work).await.map(|(applied, _ring)| applied)

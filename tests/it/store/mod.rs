@@ -12,6 +12,4 @@ mod durability;
 mod erasure;
 mod memory;
 #[cfg(feature = "sqlite")]
-mod model;
-#[cfg(feature = "sqlite")]
 mod sqlite;
