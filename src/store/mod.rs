@@ -42,8 +42,8 @@
 //!
 //! Beside them: [marks](Mark) of 32 bytes with their end, the [`Binding`] of each business number (over all tenants), and with
 //! each job its lease and its place behind those enqueued before. Records name each other without foreign keys: each may
-//! come before what it names and stay after it. Ids and texts may be empty, hold any character, NUL too, and differ by letter
-//! case only; bodies hold any byte; a time is any number of milliseconds.
+//! come before what it names and stay after it. Text may hold any character, NUL too, bodies any byte; a time is any number of
+//! milliseconds.
 //!
 //! **Make a batch** ([`TenantStore::apply`], and the changes of [`Store::finish`]) like this, in one transaction:
 //! [`Changes::check`] first; then all marks, where one that is there and not over ends it as a duplicate; then each
