@@ -197,11 +197,8 @@ impl UnknownContent {
 /// Why there is no content.
 const MISSING: &str = "the content is missing";
 
-/// The type, or where it is missing, that of the content that is there: Meta's samples lack it here and there.
-fn kind_or_content<'a>(kind: &'a str, contents: &[(&'static str, Option<&RawValue>)]) -> &'a str {
-    if !kind.is_empty() {
-        return kind;
-    }
+/// The type of the first content that is there.
+fn content_kind(contents: &[(&'static str, Option<&RawValue>)]) -> &'static str {
     contents.iter().find(|(_, content)| content.is_some()).map_or("", |(name, _)| name)
 }
 

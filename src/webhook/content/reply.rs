@@ -259,6 +259,9 @@ struct Interactive<'a> {
 impl Interactive<'_> {
     /// Without a type, what is there tells.
     fn kind(&self) -> &str {
+        if !self.kind.is_empty() {
+            return &self.kind;
+        }
         let answers = [
             ("button_reply", self.button_reply),
             ("list_reply", self.list_reply),
@@ -266,7 +269,7 @@ impl Interactive<'_> {
             ("call_permission_reply", self.call_permission_reply),
             ("payment_method", self.payment_method),
         ];
-        super::kind_or_content(&self.kind, &answers)
+        super::content_kind(&answers)
     }
 }
 

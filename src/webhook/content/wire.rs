@@ -1,6 +1,6 @@
 //! A message on the wire: which of its members hold what it says.
 
-use super::{Edit, Inbound, Unsupported, cards, kind_or_content, read, read_by, reply, unknown};
+use super::{Edit, Inbound, Unsupported, cards, content_kind, read, read_by, reply, unknown};
 use crate::{
     error::ApiError,
     id::{GroupId, MessageId, UserId, WaId},
@@ -83,7 +83,11 @@ impl Wire<'_> {
         }
     }
 
+    /// Without a type, what is there tells: Meta's samples of answers about calls lack it.
     fn kind(&self) -> &str {
+        if !self.kind.is_empty() {
+            return &self.kind;
+        }
         let contents = [
             ("text", self.text),
             ("image", self.image),
@@ -102,7 +106,7 @@ impl Wire<'_> {
             ("revoke", self.revoke),
             ("unsupported", self.unsupported),
         ];
-        kind_or_content(&self.kind, &contents)
+        content_kind(&contents)
     }
 
     /// An edit within an edit is not read: it could go on like that until the stack ends.
