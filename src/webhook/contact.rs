@@ -188,3 +188,36 @@ impl<'a> Contacts<'a> {
         ids.find_map(|id| by_id.get(id).copied())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Contact, Contacts};
+    use std::sync::Arc;
+
+    /// Every second one has a user id as well.
+    fn person(n: usize) -> Arc<Contact> {
+        let user_id = (n % 2 == 0).then(|| format!("US.{n}"));
+        Arc::new(
+            serde_json::from_value(serde_json::json!({"wa_id": n.to_string(), "user_id": user_id})).unwrap(),
+        )
+    }
+
+    #[test]
+    fn people_are_found_by_any_id_in_any_order() {
+        for count in [3, Contacts::FEW, Contacts::FEW + 1, 50] {
+            let people: Vec<_> = (0..count).map(person).collect();
+            let contacts = Contacts::new(&people);
+            let orders: [Vec<usize>; 3] =
+                [(0..count).collect(), (0..count).rev().collect(), (0..count).map(|n| n / 3).collect()];
+            for n in orders.concat() {
+                let (number, user_id) = (n.to_string(), format!("US.{n}"));
+                let by_number = contacts.find([None, Some(&number), None]).unwrap();
+                assert!(Arc::ptr_eq(&by_number, &people[n]));
+                let by_both = contacts.find([Some(&user_id), Some(&number), None]).unwrap();
+                assert!(Arc::ptr_eq(&by_both, &people[n]));
+            }
+            assert!(contacts.find([Some("US.x"), Some("x"), None]).is_none());
+            assert!(contacts.find([None; 3]).is_none());
+        }
+    }
+}

@@ -179,3 +179,118 @@ pub(super) fn once<T>(member: &mut Option<T>, value: Option<T>) -> Option<()> {
 pub(super) fn filled<T: for<'a> From<&'a str>>(text: Option<Cow<'_, str>>) -> Option<T> {
     text.filter(|text| !text.is_empty()).map(|text| T::from(&text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Cursor, filled, once};
+    use std::borrow::Cow;
+
+    fn word(json: &str) -> Option<Cow<'_, str>> {
+        let mut cursor = Cursor::new(json)?;
+        cursor.word().filter(|_| cursor.is_at_end())
+    }
+
+    #[test]
+    fn text_is_what_serde_makes_of_it() {
+        for json in [
+            r#""""#,
+            r#""text""#,
+            r#" "ä🙂" "#,
+            r#""wamid.a\/b\\""#,
+            r#""\"\\\/\b\f\n\r\t\u0000\u00e4\uFFFF""#,
+            r#""\ud83d\ude42 and \uD83D\uDE42""#,
+        ] {
+            assert_eq!(word(json).unwrap(), serde_json::from_str::<String>(json).unwrap(), "{json}");
+        }
+        assert!(matches!(word(r#""text""#), Some(Cow::Borrowed("text"))));
+    }
+
+    #[test]
+    fn what_is_no_text_gives_nothing() {
+        for json in [
+            "",
+            "text",
+            "5",
+            "null",
+            "[]",
+            r#"""#,
+            r#""\"#,
+            r#""\""#,
+            r#""\x""#,
+            r#""\u12""#,
+            r#""\u123é""#,
+            r#""\u+123""#,
+            r#""\ud83d""#,
+            r#""\ude42""#,
+            r#""\ud83d\n""#,
+            r#""\ud83d\ud83d""#,
+            "\"line\nbreak\"",
+        ] {
+            assert_eq!(word(json), None, "{json}");
+            assert!(serde_json::from_str::<String>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn an_object_and_its_lists_are_gone_through() {
+        let json = r#" {"a": [1, [2] ,{"b":3}] , "c" :{}, "d":[]} "#;
+        let mut cursor = Cursor::new(json).unwrap();
+        let (mut names, mut items) = (Vec::new(), Vec::new());
+        let members = cursor.members(|cursor, name| {
+            names.push(name);
+            match name {
+                "c" => cursor.skip(),
+                _ => cursor.items(|cursor| {
+                    items.push(cursor.with_text(Cursor::skip)?.1);
+                    Some(())
+                }),
+            }
+        });
+        assert!(members.is_some() && cursor.is_at_end());
+        assert_eq!((names, items), (vec!["a", "c", "d"], vec!["1", "[2]", r#"{"b":3}"#]));
+    }
+
+    #[test]
+    fn what_is_no_json_is_not_gone_through() {
+        for json in [
+            "",
+            "[]",
+            "{",
+            "{,}",
+            r#"{"a"}"#,
+            r#"{"a":}"#,
+            r#"{"a":1"#,
+            r#"{"a":1]"#,
+            r#"{"a":1,}"#,
+            r#"{"a":1 "b":2}"#,
+            r#"{"a":1x}"#,
+            r#"{"a":tru}"#,
+            r#"{a:1}"#,
+            r#"{"a" 1}"#,
+        ] {
+            let gone = Cursor::new(json).unwrap().members(|cursor, _| cursor.skip());
+            assert_eq!(gone, None, "{json}");
+            assert!(serde_json::from_str::<serde_json::Value>(json).is_err() || json == "[]", "{json}");
+        }
+        assert!(Cursor::new("{\n}").is_none(), "control characters are for others");
+    }
+
+    #[test]
+    fn an_attempt_that_fails_reads_nothing() {
+        let mut cursor = Cursor::new("5").unwrap();
+        assert_eq!(cursor.attempt(|cursor| cursor.value::<u8>().filter(|number| *number > 5)), None);
+        assert_eq!(cursor.value(), Some(5));
+    }
+
+    #[test]
+    fn a_member_is_given_once_and_empty_text_is_none() {
+        let mut member = None;
+        assert_eq!(once(&mut member, None::<u8>), None);
+        assert_eq!(
+            (once(&mut member, Some(1)), once(&mut member, Some(2)), member),
+            (Some(()), None, Some(1))
+        );
+        assert_eq!(filled::<String>(Some("".into())), None);
+        assert_eq!(filled::<String>(Some("a".into())).as_deref(), Some("a"));
+    }
+}

@@ -99,6 +99,12 @@ impl Events {
     }
 }
 
+impl From<Events> for Vec<Event> {
+    fn from(events: Events) -> Self {
+        events.list
+    }
+}
+
 /// Refuses a body that is larger than Meta sends.
 pub(super) fn check_size(body: &[u8]) -> Result<()> {
     if body.len() > Webhook::MAX_BODY {
@@ -122,7 +128,7 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Event>> {
     if events.has_too_many {
         return refuse("it holds too many events".into());
     }
-    Ok(events.list)
+    Ok(events.into())
 }
 
 /// Reads a body with other things in it, or with something out of place: each part stands or falls by itself.

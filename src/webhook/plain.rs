@@ -124,3 +124,68 @@ fn read_statuses(cursor: &mut Cursor<'_>, shared: &Shared<'_>, events: &mut Even
         Some(())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::webhook::{Event, envelope};
+
+    const METADATA: &str =
+        r#""messaging_product":"whatsapp","metadata":{"display_phone_number":"1","phone_number_id":"2"}"#;
+    const CONTACTS: &str = r#""contacts":[{"profile":{"name":"A"},"wa_id":"3","user_id":"US.4"},{"profile":{"username":"b"},"wa_id":"5"}]"#;
+    const TEXT: &str = r#"{"from":"3","from_user_id":"US.4","id":"wamid.A","timestamp":"1","text":{"body":"\u00e4"},"type":"text"}"#;
+    const IMAGE: &str =
+        r#"{"from":"5","id":"wamid.B","timestamp":2,"type":"image","image":{"id":7},"new":[{"a":1}]}"#;
+    const SENT: &str = r#"{"id":"wamid.C","status":"sent","timestamp":"3","recipient_id":"3","biz_opaque_callback_data":"x","conversation":{"id":"c","origin":{"type":"utility"}},"pricing":{"billable":true,"pricing_model":"PMP","category":"utility"}}"#;
+    const FAILED: &str =
+        r#"{"id":"wamid.D","status":"failed","timestamp":"4","recipient_id":"5","errors":[{"code":131026}]}"#;
+
+    fn body(value: &str) -> String {
+        format!(
+            r#"{{"object":"o","entry":[{{"id":"9","time":8,"changes":[{{"value":{{{value}}},"field":"messages"}}]}}]}}"#
+        )
+    }
+
+    #[test]
+    fn what_nearly_all_bodies_hold_is_read_as_the_other_reader_reads_it() {
+        let both =
+            format!(r#"{METADATA},{CONTACTS},"messages":[{TEXT},{IMAGE}],"statuses":[{SENT},{FAILED}]"#);
+        let bare = format!(r#""statuses":[{FAILED}],"new":{{"a":[1]}}"#);
+        for (body, count) in [(body(&both), 4), (body(&bare), 1)] {
+            let events: Vec<Event> = read(&body).expect("it is plain").into();
+            assert_eq!(events.len(), count);
+            assert!(!events.iter().any(|event| matches!(event, Event::Unknown(_))));
+            // A line break is out of the ordinary.
+            assert_eq!(events, envelope::read(format!("{body}\n").as_bytes()).unwrap());
+        }
+    }
+
+    #[test]
+    fn what_else_there_is_is_left_to_the_other_reader() {
+        let texts = format!(r#""messages":[{TEXT}]"#);
+        for value in [
+            format!("{texts},{METADATA}"),
+            format!("{texts},{CONTACTS}"),
+            format!(r#""statuses":[{SENT}],{texts}"#),
+            format!("{texts},{texts}"),
+            format!(r#"{texts},"new":[]"#),
+            format!(r#"{texts},"errors":{{}}"#),
+            r#""messages":[{}]"#.into(),
+            r#""messages":[]"#.into(),
+            String::new(),
+        ] {
+            assert!(read(&body(&value)).is_none(), "{value}");
+        }
+        let good = body(&texts);
+        for (part, other) in [
+            (r#""field":"messages""#, r#""field":"history""#),
+            (r#","field":"messages""#, ""),
+            (r#""id":"9","#, r#""id":9,"#),
+            (r#""entry":"#, r#""value":{},"entry":"#),
+            (r#""entry":"#, r#""entries":"#),
+            ("]}]}", "]}]} 5"),
+        ] {
+            assert!(read(&good).is_some() && read(&good.replace(part, other)).is_none(), "{other}");
+        }
+    }
+}

@@ -84,6 +84,10 @@ pub(crate) fn envelope(data: &[u8]) {
     if let Ok(delivery) = read {
         consistent(&delivery, data);
     }
+    // A line break in it takes a body apart piece by piece, which without one may be read in one pass.
+    let line: Vec<u8> = data.split(|byte| *byte == b'\n').flat_map(<[u8]>::trim_ascii).copied().collect();
+    let lines = [&line[..], b"\n"].concat();
+    assert_eq!(Delivery::unverified(&line).ok(), Delivery::unverified(&lines).ok());
     let Ok(value) = serde_json::from_slice::<Value>(data) else { return };
     // Written anew, no name is given twice, and every item has but one spelling.
     let (compact, pretty) = (value.to_string(), format!("{value:#}"));
