@@ -197,9 +197,8 @@ mod tests {
     /// Every second one has a user id as well.
     fn person(n: usize) -> Arc<Contact> {
         let user_id = (n % 2 == 0).then(|| format!("US.{n}"));
-        Arc::new(
-            serde_json::from_value(serde_json::json!({"wa_id": n.to_string(), "user_id": user_id})).unwrap(),
-        )
+        let json = serde_json::json!({"wa_id": n.to_string(), "user_id": user_id}).to_string();
+        Arc::new(Contact::read(serde_json::from_str(&json).unwrap()).unwrap())
     }
 
     #[test]
