@@ -150,7 +150,7 @@ mod tests {
     fn what_nearly_all_bodies_hold_is_read_as_the_other_reader_reads_it() {
         let both =
             format!(r#"{METADATA},{CONTACTS},"messages":[{TEXT},{IMAGE}],"statuses":[{SENT},{FAILED}]"#);
-        let bare = format!(r#""statuses":[{FAILED}],"new":{{"a":[1]}}"#);
+        let bare = format!(r#""statuses":[{FAILED}],"new":true"#);
         for (body, count) in [(body(&both), 4), (body(&bare), 1)] {
             let events: Vec<Event> = read(&body).expect("it is plain").into();
             assert_eq!(events.len(), count);
@@ -169,6 +169,7 @@ mod tests {
             format!(r#""statuses":[{SENT}],{texts}"#),
             format!("{texts},{texts}"),
             format!(r#"{texts},"new":[]"#),
+            format!(r#"{texts},"new":{{"a":1}}"#),
             format!(r#"{texts},"errors":{{}}"#),
             r#""messages":[{}]"#.into(),
             r#""messages":[]"#.into(),
