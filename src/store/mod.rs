@@ -43,6 +43,8 @@ pub(crate) mod ext;
 mod job;
 mod memory;
 mod page;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -60,6 +62,8 @@ pub use record::{
     DeliveryFailure, Direction, Identity, IdentityConflict, IdentityConflictId, OptOut, Progress, Purpose,
     Record, SendState, Sending, StoredMessage, StoredMessageId, Tenant,
 };
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 

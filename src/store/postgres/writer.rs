@@ -1,0 +1,118 @@
+//! Tasks that write: each takes all that waits and makes it one transaction.
+
+use super::{
+    connection::{Database, closed},
+    group::{self, Call},
+    plan::Next,
+};
+use crate::store::{Applied, Bell, Changes, Outcome, Result};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use tokio::{
+    sync::{Mutex, Notify, mpsc, oneshot},
+    task::JoinHandle,
+};
+
+/// How many calls may wait; who comes then waits to be let in.
+const QUEUE: usize = 1024;
+/// Once the calls of a transaction hold this much, no more are added.
+const MAX_BYTES: usize = 1024 * 1024;
+
+/// The tasks that write. They end when this is dropped and all calls are answered.
+pub(super) struct Writers {
+    queue: mpsc::Sender<Message>,
+    tasks: StdMutex<Vec<JoinHandle<()>>>,
+}
+
+enum Message {
+    Call(Call, oneshot::Sender<Result<Applied>>),
+    Close,
+}
+
+impl Writers {
+    /// Starts `count` tasks, which share the queue.
+    pub(super) fn start(count: usize, database: &Database, bell: &Bell, told: &Arc<Notify>) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let waiting = Arc::new(Mutex::new(waiting));
+        let tasks = (0..count.max(1)).map(|_| {
+            let (waiting, database) = (Arc::clone(&waiting), database.clone());
+            tokio::spawn(serve(waiting, database, bell.clone(), Arc::clone(told)))
+        });
+        Self { queue, tasks: StdMutex::new(tasks.collect()) }
+    }
+
+    /// Has a call made and gives its answer when it is durable. It is made as well when nobody waits for the answer any more.
+    pub(super) async fn call(&self, call: Call) -> Result<Applied> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.send(Message::Call(call, reply)).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    /// Lets what waits be made, and waits for it.
+    pub(super) async fn close(&self) {
+        // An error says that the tasks have ended already.
+        let _ = self.queue.send(Message::Close).await;
+        let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        for task in tasks {
+            // One that panicked has ended, too.
+            let _ = task.await;
+        }
+    }
+}
+
+async fn serve(
+    waiting: Arc<Mutex<mpsc::Receiver<Message>>>,
+    database: Database,
+    bell: Bell,
+    told: Arc<Notify>,
+) {
+    loop {
+        let (calls, replies) = take(&mut *waiting.lock().await).await;
+        if calls.is_empty() {
+            return;
+        }
+        let wakes: Vec<bool> = calls.iter().map(wakes).collect();
+        let results = group::make(&database, calls).await;
+        let woken = wakes.iter().zip(&results).any(|(wakes, result)| *wakes && result.is_ok());
+        for (reply, result) in replies.into_iter().zip(results) {
+            // Nobody may be waiting any more. That is no reason not to have done it.
+            let _ = reply.send(result);
+        }
+        if woken {
+            bell.ring();
+            told.notify_one();
+        }
+    }
+}
+
+/// Takes all that waits, up to what one transaction is to hold, and waits for the first only. Nothing when there will be nothing.
+async fn take(waiting: &mut mpsc::Receiver<Message>) -> (Vec<Call>, Vec<oneshot::Sender<Result<Applied>>>) {
+    let (mut calls, mut replies) = (Vec::new(), Vec::new());
+    let (mut changes, mut bytes) = (0, 0);
+    let mut next = waiting.recv().await;
+    while let Some(message) = next {
+        match message {
+            Message::Call(call, reply) => {
+                changes += call.changes.len() + usize::from(call.lease.is_some());
+                bytes += call.changes.bytes();
+                calls.push(call);
+                replies.push(reply);
+            }
+            Message::Close => waiting.close(),
+        }
+        let is_full = changes >= Changes::MAX_LEN || bytes >= MAX_BYTES;
+        next = if is_full {
+            None
+        } else if calls.is_empty() {
+            waiting.recv().await
+        } else {
+            waiting.try_recv().ok()
+        };
+    }
+    (calls, replies)
+}
+
+/// Whether those who wait for a job are to be told once this is made.
+fn wakes(call: &Call) -> bool {
+    let again = matches!(call.lease, Some((_, Next::Settle(Outcome::Again(_)))));
+    call.changes.wake() || again
+}
