@@ -139,7 +139,7 @@ fn keyed(key: &[u8]) -> Hmac<Sha256> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AccessToken, AppSecret, VerifyToken};
+    use super::{AccessToken, AppSecret, PersonSalt, VerifyToken};
     use crate::error::ErrorKind;
 
     #[test]
@@ -155,6 +155,7 @@ mod tests {
     #[test]
     fn secrets_hide_themselves() {
         assert_eq!(format!("{:?}", AccessToken::new("EAAG").unwrap()), "AccessToken(..)");
+        assert_eq!(format!("{:?}", PersonSalt::new("EAAG").unwrap()), "PersonSalt(..)");
     }
 
     #[test]

@@ -442,7 +442,7 @@ impl Aviary {
         let message = Message::new(self.ana.wa_id(), BODY).callback_data(CALLBACK).reply_to(WAMID);
         seen.debug((&message, message.content(), message.to()));
         seen.debug((Key::MessageOf(WAMID.into()), Query::Failures(WAMID.into())));
-        seen.debug(Change::Once { key: format!("msg:{WAMID}"), keep_until: Timestamp::now() });
+        seen.debug(Change::Once { key: WAMID.into(), keep_until: Timestamp::now() });
         let store = MemoryStore::new();
         seen.debug(store.claim(Claim::new(Timestamp::now(), Duration::ZERO, 1, "t")).await.unwrap());
     }

@@ -12,7 +12,12 @@
 
 use crate::{
     client::{CallFuture, Sent},
-    desk::{TRIES, Tenant, contact::Thread, detached, new_id, tenant::not_found},
+    desk::{
+        TRIES, Tenant,
+        contact::{Thread, new_conflict},
+        detached, new_id,
+        tenant::not_found,
+    },
     error::{Error, ErrorKind, Path, Result, Violation},
     id::{MessageId, PhoneNumberId, WaId},
     message::Message,
@@ -262,7 +267,7 @@ fn verdict(result: &Result<Sent>, attempts: u32, now: Timestamp) -> (Sending, Ou
 
 /// Keeps the number that Meta knows the person by beside the one that was written to: they may differ (Brazil, Mexico).
 ///
-/// Best effort: when another contact has it, the two are left for people to compare.
+/// Best effort. When another contact has it, that is kept for people to compare the two.
 async fn learn(tenant: &Tenant, conversation: &ConversationId, wa_id: &WaId) {
     let identity = Identity::Phone(wa_id.clone());
     let learned = async {
@@ -278,8 +283,18 @@ async fn learn(tenant: &Tenant, conversation: &ConversationId, wa_id: &WaId) {
         if contact.identities.contains(&identity) {
             return Ok(());
         }
-        contact.identities.push(identity);
-        tenant.store.apply(Changes::at(tenant.desk.now()).update(contact)).await.map(|_| ())
+        let now = tenant.desk.now();
+        let changes = match one::<Contact, _>(&*tenant.store, Key::ContactOf(identity.clone())).await? {
+            Some(holder) => {
+                let conflict = new_conflict(&*tenant.store, identity, &holder, &contact, now).await?;
+                conflict.into_iter().fold(Changes::at(now), Changes::insert)
+            }
+            None => {
+                contact.identities.push(identity);
+                Changes::at(now).update(contact)
+            }
+        };
+        tenant.store.apply(changes).await.map(|_| ())
     };
     if let Err(error) = learned.await {
         let error: &StoreError = &error;

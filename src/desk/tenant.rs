@@ -7,8 +7,8 @@ use crate::{
     message::{Content, Message},
     recipient::Recipient,
     store::{
-        self, Changes, Contact, ContactId, Conversation, ConversationId, DeadLetter, Key, Page, PageRequest,
-        Query, StoreError, StoredMessage, StoredMessageId, TenantStore, TenantStoreExt,
+        self, Changes, Contact, ContactId, Conversation, ConversationId, DeadLetter, IdentityConflict, Key,
+        Page, PageRequest, Query, StoreError, StoredMessage, StoredMessageId, TenantStore, TenantStoreExt,
         ext::{many, one},
     },
 };
@@ -132,6 +132,14 @@ impl Tenant {
     /// [`ErrorKind::Store`].
     pub async fn dead_letters(&self, page: PageRequest) -> Result<Page<DeadLetter>> {
         Ok(self.store.dead_letters(page).await?)
+    }
+
+    /// The signs that two contacts may be one person, for somebody to compare them: nothing is merged by itself.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Store`].
+    pub async fn identity_conflicts(&self, page: PageRequest) -> Result<Page<IdentityConflict>> {
+        Ok(self.store.identity_conflicts(page).await?)
     }
 
     async fn entry(&self, message: StoredMessage) -> Result<Entry> {

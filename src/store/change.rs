@@ -245,6 +245,13 @@ impl Changes {
             .sum()
     }
 
+    /// For stores: whether there is a new job among them that can be claimed, so that those who wait for
+    /// [one](crate::store::Store::job_enqueued) are to be told.
+    #[must_use]
+    pub fn enqueues(&self) -> bool {
+        self.list.iter().any(|change| matches!(change, Change::Enqueue(_, None)))
+    }
+
     /// For stores: all that can be said against a batch of `tenant` without looking at what is kept. To be asked first.
     ///
     /// # Errors

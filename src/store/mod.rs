@@ -34,6 +34,7 @@
 //! | a tenant's handle sees and changes that tenant's data only | tenants never meet |
 //! | time is what the caller says | clocks differ, tests need their own |
 
+mod bell;
 mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -50,6 +51,7 @@ mod record;
 mod sqlite;
 
 pub use crate::secret::PersonSalt;
+pub use bell::Bell;
 pub use change::{Applied, Change, Changes, ConversationTime, Expect, Fact, Key, Query};
 pub use digest::{Mark, PersonHash};
 pub use error::StoreError;
@@ -72,10 +74,13 @@ use crate::{
     time::Timestamp,
 };
 use async_trait::async_trait;
-use std::{fmt::Debug, sync::Arc};
+use std::{fmt::Debug, pin::Pin, sync::Arc};
 
 /// `Result` with [`StoreError`].
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// A wait that [`Store::job_enqueued`] began.
+pub type JobEnqueued<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// A place that keeps the data of many tenants.
 ///
@@ -129,6 +134,39 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// [`StoreError::LeaseLost`] when the job is done, was given back or was claimed by another, and whatever
     /// [`TenantStore::apply`] gives for `changes`; the lease and the job are untouched then.
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied>;
+
+    /// Waits until there may be a new job to claim.
+    ///
+    /// Completes once a job was enqueued without a lease, or given back ([`Outcome::Again`]), after this was called; also
+    /// when that happened before the future was polled for the first time. All who wait are told. It may complete for no
+    /// reason, and what another process enqueued may be told late or never: so whoever waits also looks from time to time.
+    /// That time comes, that a lease ends and that the job in front is done are not told. Dropping the future loses nothing.
+    ///
+    /// A worker calls this first, then claims, and waits only when there was nothing, so that a job enqueued in between is
+    /// not missed. An implementer finds a [`Bell`] for it.
+    ///
+    /// ```
+    /// # use whatsapp_business::{store::{Claim, MemoryStore, Store}, time::Timestamp};
+    /// # use std::time::Duration;
+    /// # async fn work(store: &dyn Store, token: impl Fn() -> String) -> whatsapp_business::store::Result<()> {
+    /// loop {
+    ///     let enqueued = store.job_enqueued();
+    ///     let claim = Claim::new(Timestamp::now(), Duration::from_secs(90), 16, token());
+    ///     let leases = store.claim(claim).await?;
+    ///     if leases.is_empty()
+    ///         && let Ok(told) = tokio::time::timeout(Duration::from_secs(5), enqueued).await
+    ///     {
+    ///         told?;
+    ///     }
+    ///     // Do the jobs and `finish` each.
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing will ever be told again, as the store was closed. A store that lost its
+    /// connection and looks for another does not say so here.
+    fn job_enqueued(&self) -> JobEnqueued<'_>;
 }
 
 /// The data of one tenant.
@@ -155,7 +193,8 @@ pub trait TenantStore: Debug + Send + Sync {
 
     /// Makes all of `changes`, in order, or none of them, and returns when they are durable.
     ///
-    /// Each change sees the ones before it in the same batch. An empty batch does nothing.
+    /// Each change sees the ones before it in the same batch. An empty batch does nothing. A job that is enqueued wakes
+    /// those who wait for [one](Store::job_enqueued).
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when an expectation does not hold, [`StoreError::NotUnique`] when a uniqueness rule
@@ -190,5 +229,9 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
         (**self).finish(lease, outcome, changes).await
+    }
+
+    fn job_enqueued(&self) -> JobEnqueued<'_> {
+        (**self).job_enqueued()
     }
 }

@@ -25,6 +25,8 @@ mod marketing;
 mod media;
 #[cfg(feature = "simulator")]
 mod messages;
+#[cfg(feature = "desk")]
+mod people;
 mod phone;
 #[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
 mod quickstart;

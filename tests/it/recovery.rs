@@ -79,6 +79,9 @@ impl Store for Flaky {
         self.check()?;
         self.inner.finish(lease, outcome, changes).await
     }
+    fn job_enqueued(&self) -> store::JobEnqueued<'_> {
+        self.inner.job_enqueued()
+    }
 }
 
 #[derive(Debug)]
@@ -313,6 +316,9 @@ async fn a_store_that_always_sees_a_conflict_does_not_keep_a_send_forever() {
         }
         async fn finish(&self, _: &Lease, _: Outcome, _: Changes) -> store::Result<Applied> {
             Err(StoreError::Conflict("message"))
+        }
+        fn job_enqueued(&self) -> store::JobEnqueued<'_> {
+            self.0.job_enqueued()
         }
     }
     #[derive(Debug)]

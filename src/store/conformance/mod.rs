@@ -31,9 +31,11 @@ pub mod content;
 pub mod leases;
 pub mod lists;
 pub mod marks;
+pub mod people;
 pub mod progress;
 pub mod tenants;
 pub mod uniqueness;
+pub mod waking;
 
 use crate::{
     id::TenantId,
@@ -146,6 +148,21 @@ macro_rules! store_conformance {
                 a_lease_that_was_ended_is_lost
                 a_removed_job_is_lost_to_its_holder
                 finishing_may_enqueue_the_next_job
+            }
+            people {
+                conflicts_and_opt_outs_come_back_as_they_were_put
+                conflicts_and_opt_outs_can_be_removed
+                conflicts_and_opt_outs_are_listed_by_time
+                conflicts_and_opt_outs_stay_in_their_tenant
+                conversations_with_a_contact_are_listed_in_every_state
+                all_messages_are_one_list_by_time
+                marks_are_told_apart_to_the_last_byte
+            }
+            waking {
+                an_enqueued_job_wakes_all_who_wait
+                a_job_enqueued_before_the_wait_is_told
+                a_job_given_back_or_left_behind_is_told
+                who_gives_up_waiting_takes_nothing_along
             }
         }
     };
@@ -275,6 +292,8 @@ mod tests {
             include_str!("content.rs"),
             include_str!("claims.rs"),
             include_str!("leases.rs"),
+            include_str!("people.rs"),
+            include_str!("waking.rs"),
         ];
         let written = rules.iter().flat_map(|file| file.split("pub async fn ").skip(1));
         let written: Vec<&str> = written.filter_map(|rule| rule.split('(').next()).collect();

@@ -10,8 +10,8 @@ mod records;
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Binding, Changes, Claim, Key, Lease, Outcome, Page, PageRequest, Query, Record, Result,
-        Store, StoreError, TenantStore,
+        Applied, Bell, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest, Query,
+        Record, Result, Store, StoreError, TenantStore,
     },
     time::Timestamp,
 };
@@ -34,6 +34,7 @@ use std::{
 #[derive(Clone, Default)]
 pub struct MemoryStore {
     state: Arc<RwLock<State>>,
+    bell: Bell,
 }
 
 /// All there is.
@@ -97,11 +98,22 @@ impl Store for MemoryStore {
     }
 
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
-        let mut state = self.write();
-        let place = state.jobs.held(lease)?;
-        let applied = state.apply(&lease.tenant, changes)?;
-        state.jobs.settle(place, &outcome);
+        let wake = changes.enqueues() || matches!(outcome, Outcome::Again(_));
+        let applied = {
+            let mut state = self.write();
+            let place = state.jobs.held(lease)?;
+            let applied = state.apply(&lease.tenant, changes)?;
+            state.jobs.settle(place, &outcome);
+            applied
+        };
+        if wake {
+            self.bell.ring();
+        }
         Ok(applied)
+    }
+
+    fn job_enqueued(&self) -> JobEnqueued<'_> {
+        self.bell.listen()
     }
 }
 
@@ -130,6 +142,11 @@ impl TenantStore for MemoryTenant {
     }
 
     async fn apply(&self, changes: Changes) -> Result<Applied> {
-        self.store.write().apply(&self.tenant, changes)
+        let wake = changes.enqueues();
+        let applied = self.store.write().apply(&self.tenant, changes)?;
+        if wake {
+            self.store.bell.ring();
+        }
+        Ok(applied)
     }
 }

@@ -68,8 +68,8 @@ impl IdentityConflict {
 
 #[cfg(test)]
 mod tests {
-    use super::IdentityConflictId;
-    use crate::store::Identity;
+    use super::{IdentityConflict, IdentityConflictId};
+    use crate::{store::Identity, time::Timestamp};
 
     #[test]
     fn an_id_belongs_to_one_identity_and_one_pair_in_its_order() {
@@ -83,5 +83,12 @@ mod tests {
         for other in [id(user, "a", "bc"), id(phone.clone(), "bc", "a"), id(phone, "ab", "c")] {
             assert_ne!(known, other);
         }
+    }
+
+    #[test]
+    fn a_conflict_does_not_show_the_identity() {
+        let phone = Identity::Phone("14155552671".into());
+        let conflict = IdentityConflict::new(phone, "a", "b", Timestamp::from_seconds(0));
+        assert!(!format!("{conflict:?}").contains("2671"));
     }
 }

@@ -17,8 +17,8 @@ mod worker;
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Binding, Changes, Claim, Key, Lease, Outcome, Page, PageRequest, Query, Record, Result,
-        Store, StoreError, TenantStore,
+        Applied, Bell, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest, Query,
+        Record, Result, Store, StoreError, TenantStore,
     },
     time::Timestamp,
 };
@@ -48,6 +48,7 @@ use worker::Worker;
 #[derive(Clone)]
 pub struct SqliteStore {
     workers: Arc<Workers>,
+    bell: Bell,
 }
 
 struct Workers {
@@ -81,13 +82,17 @@ impl SqliteStore {
         let reader = connect::reader(path).map_err(|Failed(error)| error)?;
         let (reader, reading) = Worker::reader(reader)?;
         let writer = Worker::writer(writer, reading)?;
-        Ok(Self { workers: Arc::new(Workers { writer, reader }) })
+        Ok(Self { workers: Arc::new(Workers { writer, reader }), bell: Bell::default() })
     }
 
     /// Lets what is under way come to its end and closes the file. Later calls, on any handle, find it unavailable.
     pub async fn close(&self) {
         self.workers.reader.close().await;
         self.workers.writer.close().await;
+    }
+
+    fn ring_if(&self, is_news: bool) -> Option<Ring> {
+        is_news.then(|| Ring(self.bell.clone()))
     }
 }
 
@@ -139,13 +144,30 @@ impl Store for SqliteStore {
 
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
         let (lease, bytes) = (lease.clone(), changes.bytes());
+        let ring = self.ring_if(changes.enqueues() || matches!(outcome, Outcome::Again(_)));
         let work = move |connection: &Connection| {
             let seq = jobs::held(connection, &lease)?;
             let applied = batch::apply(connection, &lease.tenant, &changes)?;
             jobs::settle(connection, seq, &outcome)?;
-            Ok(applied)
+            Ok((applied, ring))
         };
-        self.workers.writer.call(bytes, work).await
+        self.workers.writer.call(bytes, work).await.map(|(applied, _ring)| applied)
+    }
+
+    fn job_enqueued(&self) -> JobEnqueued<'_> {
+        self.bell.listen()
+    }
+}
+
+/// Rings when it is let go.
+///
+/// It goes to the writer and back with the answer, which is let go after the commit in any case: also when nobody waits for
+/// it any more.
+struct Ring(Bell);
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        self.0.ring();
     }
 }
 
@@ -176,7 +198,8 @@ impl TenantStore for SqliteTenant {
     async fn apply(&self, changes: Changes) -> Result<Applied> {
         changes.check(&self.tenant)?;
         let (tenant, bytes) = (self.tenant.clone(), changes.bytes());
-        let work = move |connection: &Connection| batch::apply(connection, &tenant, &changes);
-        self.store.workers.writer.call(bytes, work).await
+        let ring = self.store.ring_if(changes.enqueues());
+        let work = move |connection: &Connection| Ok((batch::apply(connection, &tenant, &changes)?, ring));
+        self.store.workers.writer.call(bytes, work).await.map(|(applied, _ring)| applied)
     }
 }

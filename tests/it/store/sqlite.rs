@@ -5,8 +5,8 @@ use std::{task::Context, time::Duration};
 use tempfile::TempDir;
 use whatsapp_business::{
     store::{
-        Applied, Change, Changes, Conversation, DeadLetter, Key, SqliteStore, Store, StoreError, TenantStore,
-        TenantStoreExt,
+        Applied, Change, Changes, Conversation, DeadLetter, Job, JobKind, Key, SqliteStore, Store,
+        StoreError, TenantStore, TenantStoreExt,
     },
     time::Timestamp,
 };
@@ -174,6 +174,19 @@ async fn a_batch_whose_caller_went_away_is_made_or_not_but_never_half() {
         let found = letters(&*acme, (0..20).map(|m| format!("{n}.{m}"))).await;
         assert_eq!(found, if n % 3 == 0 { 0 } else { 20 });
     }
+}
+
+#[tokio::test]
+async fn a_job_is_told_also_when_its_caller_went_away() {
+    let (store, _directory) = new_store().await;
+    let enqueued = store.job_enqueued();
+    let acme = store.tenant(&"acme".into());
+    let job = Job::new("j", JobKind::Send, "g", NOW);
+    let mut apply = acme.apply(Changes::at(NOW).with(Change::Enqueue(job, None)));
+    let _ = apply.as_mut().poll(&mut Context::from_waker(std::task::Waker::noop()));
+    drop(apply);
+    enqueued.await.unwrap();
+    assert!(acme.get(Key::Job("j".into())).await.unwrap().is_some());
 }
 
 #[tokio::test]
