@@ -59,13 +59,13 @@ pub use ext::TenantStoreExt;
 pub use job::{Claim, Job, JobId, JobKind, Lease, LeaseToken, Outcome};
 pub use memory::MemoryStore;
 pub use page::{Cursor, Page, PageRequest};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOptions, PostgresStore};
 pub use record::{
     Binding, Contact, ContactId, Conversation, ConversationId, ConversationState, DeadLetter, DeadLetterId,
     DeliveryFailure, Direction, Identity, IdentityConflict, IdentityConflictId, OptOut, Progress, Purpose,
     Record, SendState, Sending, StoredMessage, StoredMessageId, Tenant,
 };
-#[cfg(feature = "postgres")]
-pub use postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 

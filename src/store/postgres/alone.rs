@@ -36,10 +36,12 @@ async fn attempt(connection: &mut Connection, call: &Call) -> Result<Result<Made
     if !call.duplicate {
         let mut marks = Marks::default();
         marks.want(&call.tenant, &call.changes);
-        let mut set = connection.run(&[Statement::Query(marks::SET, &marks.to_set())]).await?;
-        let there = marks.there(&set.pop().unwrap_or_default()).map_err(Failed::read)?;
-        if !there.is_empty() {
-            return Ok(Ok(Made::Duplicates(vec![0])));
+        if !marks.is_empty() {
+            let mut set = connection.run(&[Statement::Query(marks::SET, &marks.to_set())]).await?;
+            let there = marks.there(&set.pop().unwrap_or_default()).map_err(Failed::read)?;
+            if !there.is_empty() {
+                return Ok(Ok(Made::Duplicates(vec![0])));
+            }
         }
         for change in call.changes.list() {
             let mut plan = Plan::new(Mode::Alone);

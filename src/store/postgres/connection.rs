@@ -146,7 +146,10 @@ impl Connection {
                 Ok(answer) => rows.push(answer),
                 // A statement that failed has doomed its transaction, whatever became of the end of it. Only of the end itself
                 // one cannot always tell.
-                Err(error) if error.code().is_some() && !(in_doubt && n + 1 == count && error::is_shutdown(&error)) => {
+                Err(error)
+                    if error.code().is_some()
+                        && !(in_doubt && n + 1 == count && error::is_shutdown(&error)) =>
+                {
                     if self.in_transaction {
                         let ended = self.ask(&[Statement::Rollback], false).await?;
                         self.in_transaction = !matches!(ended.as_slice(), [Ok(_)]);

@@ -51,7 +51,9 @@ pub(super) fn refusal(error: &Error) -> StoreError {
             })
         }
         // An index entry holds at most about 2,700 bytes.
-        Some(&SqlState::PROGRAM_LIMIT_EXCEEDED) => StoreError::Refused("an id that is longer than an index holds"),
+        Some(&SqlState::PROGRAM_LIMIT_EXCEEDED) => {
+            StoreError::Refused("an id that is longer than an index holds")
+        }
         _ => unavailable("PostgreSQL failed", error),
     }
 }

@@ -2,11 +2,7 @@
 
 use super::{connection::Database, jobs};
 use crate::store::Bell;
-use std::{
-    future::poll_fn,
-    sync::Arc,
-    time::Duration,
-};
+use std::{future::poll_fn, sync::Arc, time::Duration};
 use tokio::{sync::Notify, task::JoinHandle};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls, Socket, tls::NoTlsStream};
 
@@ -52,12 +48,7 @@ pub(super) fn listen(config: Config, schema: Arc<str>, bell: Bell) -> Task {
 }
 
 /// Listens until the connection is lost.
-async fn hear(
-    client: Client,
-    mut connection: Connection<Socket, NoTlsStream>,
-    schema: &str,
-    bell: &Bell,
-) {
+async fn hear(client: Client, mut connection: Connection<Socket, NoTlsStream>, schema: &str, bell: &Bell) {
     let listening = format!("LISTEN {}", jobs::CHANNEL);
     let mut begun = std::pin::pin!(async {
         let begun = client.batch_execute(&listening).await;

@@ -61,12 +61,12 @@ impl<'a> Marks<'a> {
     }
 
     /// What [`SET`] needs.
-    pub(super) fn to_set(&self) -> Vec<Param<'a>> {
+    pub(super) fn to_set(&self) -> Vec<Param<'_>> {
         columns(
             self.wanted
                 .iter()
                 .map(|((tenant, key), (now, until))| {
-                    let key = Value::Key(*key.as_bytes());
+                    let key = Value::Bytes(Some(key.as_bytes()));
                     vec![Value::text(tenant), key, Value::time(*now), Value::time(*until)]
                 })
                 .collect(),
@@ -93,8 +93,8 @@ pub(super) fn of(changes: &Changes) -> impl Iterator<Item = (Mark, Timestamp)> {
 }
 
 /// What [`LOOK_UP`] needs.
-pub(super) fn to_look_up<'a>(places: &BTreeSet<Place<'a>>) -> Vec<Param<'a>> {
-    let row = |(tenant, key): &Place<'a>| vec![Value::text(tenant), Value::Key(*key.as_bytes())];
+pub(super) fn to_look_up<'a>(places: &'a BTreeSet<Place<'_>>) -> Vec<Param<'a>> {
+    let row = |(tenant, key): &'a Place<'_>| vec![Value::text(tenant), Value::Bytes(Some(key.as_bytes()))];
     columns(places.iter().map(row).collect())
 }
 

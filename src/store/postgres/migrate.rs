@@ -24,9 +24,12 @@ const GRANTS: &str = "
 /// Of two that do so at once, one waits for the other.
 pub(super) async fn migrate(mut object: Object, options: &PostgresOptions) -> Result<()> {
     let schema = options.quoted_schema()?;
-    let grants = options.app_role.as_deref().map(quoted).transpose()?.map(|role| {
-        GRANTS.replace("{schema}", &schema).replace("{role}", &role)
-    });
+    let grants = options
+        .app_role
+        .as_deref()
+        .map(quoted)
+        .transpose()?
+        .map(|role| GRANTS.replace("{schema}", &schema).replace("{role}", &role));
     let failed = |error: Error| unavailable("the tables could not be made", &error);
     let transaction = object.transaction().await.map_err(failed)?;
     // One at a time for all schemas of a database: it happens seldom enough.
@@ -41,17 +44,14 @@ pub(super) async fn migrate(mut object: Object, options: &PostgresOptions) -> Re
     let exists = "SELECT 1 FROM pg_namespace WHERE nspname = $1";
     let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 1] = [(&options.schema, Type::TEXT)];
     let is_there = !transaction.query_typed(exists, &params).await.map_err(failed)?.is_empty();
-    let begin = if is_there {
-        begin.replace(&format!("CREATE SCHEMA IF NOT EXISTS {schema};"), "")
-    } else {
-        begin
-    };
+    let begin =
+        if is_there { begin.replace(&format!("CREATE SCHEMA IF NOT EXISTS {schema};"), "") } else { begin };
     transaction.batch_execute(&begin).await.map_err(failed)?;
     let made = made(&transaction.query_typed(MADE, &[]).await.map_err(failed)?)?;
     for (version, migration) in (1_i64..).zip(MIGRATIONS).skip(made) {
         transaction.batch_execute(migration).await.map_err(failed)?;
         let insert = "INSERT INTO migrations (version, checksum) VALUES ($1, $2)";
-        let checksum = checksum(migration);
+        let checksum = checksum(migration).to_vec();
         let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 2] =
             [(&version, Type::INT8), (&checksum, Type::BYTEA)];
         transaction.query_typed(insert, &params).await.map_err(failed)?;

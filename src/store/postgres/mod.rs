@@ -210,7 +210,7 @@ impl Store for PostgresStore {
     fn job_enqueued(&self) -> JobEnqueued<'_> {
         let rung = self.inner.bell.listen();
         Box::pin(async move {
-            rung.await;
+            rung.await?;
             self.inner.database.is_open()
         })
     }

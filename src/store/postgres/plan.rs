@@ -119,7 +119,9 @@ impl<'a> Plan<'a> {
             Change::Earliest { message, fact, at } => {
                 let id = message.as_str();
                 let stage = self.stage_of(of, Kind::Progress, &[(Name::One("progress", id, ""), How::Alone)]);
-                if let Work::Times(times) = self.stages.entry(stage).or_insert_with(|| Work::Times(BTreeMap::new())) {
+                if let Work::Times(times) =
+                    self.stages.entry(stage).or_insert_with(|| Work::Times(BTreeMap::new()))
+                {
                     times.entry((of, id)).or_default().note(*fact, *at);
                 }
             }
@@ -163,17 +165,24 @@ impl<'a> Plan<'a> {
         let (write, expected) = match expect {
             Expect::Absent => (Write::Insert, 0),
             // A version that is too large is one that no record has.
-            Expect::Version(version) => (Write::Update, i64::try_from(version).unwrap_or(i64::MAX).min(i64::MAX - 1)),
+            Expect::Version(version) => {
+                (Write::Update, i64::try_from(version).unwrap_or(i64::MAX).min(i64::MAX - 1))
+            }
         };
         let row = rows::row(tenant, record, expected + 1);
         let one = |kind, id| (Name::One(kind, id, ""), How::Alone);
         let free = |name| (name, if write == Write::Insert { How::Along } else { How::Alone });
         match record {
-            Record::Tenant(_) => self.push(of, Kind::Tenants(write), row, &[one("tenant", "")]),
+            Record::Tenant(_) => {
+                self.push(of, Kind::Tenants(write), row, &[one("tenant", "")]);
+            }
             Record::Contact(contact) => {
                 let id = contact.id.as_str();
                 let mut things = vec![one("contact", id), free(Name::Identities)];
-                let names = contact.identities.iter().map(|identity| Name::One(identity.kind(), identity.value(), ""));
+                let names = contact
+                    .identities
+                    .iter()
+                    .map(|identity| Name::One(identity.kind(), identity.value(), ""));
                 things.extend(names.map(|name| (name, How::Alone)));
                 let (level, _) = self.push(of, Kind::Contacts(write), row, &things);
                 if write == Write::Update {
@@ -221,7 +230,9 @@ impl<'a> Plan<'a> {
     fn touch(&mut self, of: &'a str, conversation: &'a str, change: impl FnOnce(&mut Touch)) {
         let thing = (Name::One("conversation", conversation, ""), How::Alone);
         let stage = self.stage_of(of, Kind::Touch, &[thing]);
-        if let Work::Touches(touches) = self.stages.entry(stage).or_insert_with(|| Work::Touches(BTreeMap::new())) {
+        if let Work::Touches(touches) =
+            self.stages.entry(stage).or_insert_with(|| Work::Touches(BTreeMap::new()))
+        {
             change(touches.entry((of, conversation)).or_default());
         }
     }

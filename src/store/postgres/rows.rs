@@ -73,16 +73,23 @@ pub(super) const CONVERSATIONS: Table = Table {
     name: "conversations",
     record: "conversation",
     columns: &[
-        "tenant_id", "id", "number_id", "contact_id", "state", "opened_at", "last_message_at",
-        "last_inbound_at", "unread", "version",
+        "tenant_id",
+        "id",
+        "number_id",
+        "contact_id",
+        "state",
+        "opened_at",
+        "last_message_at",
+        "last_inbound_at",
+        "unread",
+        "version",
     ],
     key: 2,
     unique: Some("active conversation"),
     select: "id, number_id, contact_id, state, opened_at, last_message_at, last_inbound_at, unread, version",
     read: |row| {
-        let mut conversation =
-            Conversation::new(text(row, 0)?, text(row, 1)?, text(row, 2)?, time(row, 4)?);
-        conversation.state = text(row, 3)?.into();
+        let mut conversation = Conversation::new(text(row, 0)?, text(row, 1)?, text(row, 2)?, time(row, 4)?);
+        conversation.state = text(row, 3)?.as_str().into();
         conversation.last_message_at = time(row, 5)?;
         conversation.last_inbound_at = optional_time(row, 6)?;
         conversation.unread = count(row, 7)?;
@@ -95,8 +102,21 @@ pub(super) const MESSAGES: Table = Table {
     name: "messages",
     record: "message",
     columns: &[
-        "tenant_id", "id", "conversation_id", "direction", "wamid", "at", "kind", "text", "reply_to", "body",
-        "send_state", "send_attempts", "send_error_code", "send_error", "version",
+        "tenant_id",
+        "id",
+        "conversation_id",
+        "direction",
+        "wamid",
+        "at",
+        "kind",
+        "text",
+        "reply_to",
+        "body",
+        "send_state",
+        "send_attempts",
+        "send_error_code",
+        "send_error",
+        "version",
     ],
     key: 2,
     unique: Some("message id"),
@@ -105,15 +125,21 @@ pub(super) const MESSAGES: Table = Table {
     read: |row| {
         let body: Vec<u8> = get(row, 8)?;
         let (id, conversation) = (text(row, 0)?, text(row, 1)?);
-        let mut message =
-            StoredMessage::new(id, conversation, text(row, 2)?.into(), time(row, 4)?, text(row, 5)?, body);
+        let mut message = StoredMessage::new(
+            id,
+            conversation,
+            text(row, 2)?.as_str().into(),
+            time(row, 4)?,
+            text(row, 5)?,
+            body,
+        );
         message.wamid = optional_text(row, 3)?.map(Into::into);
         message.text = optional_text(row, 6)?;
         message.reply_to = optional_text(row, 7)?.map(Into::into);
         message.version = count(row, 9)?;
         if let Some(state) = optional_text(row, 10)? {
             let mut sending = Sending::queued();
-            sending.state = state.into();
+            sending.state = state.as_str().into();
             sending.attempts = small(row, 11)?;
             sending.error_code = get(row, 12)?;
             sending.error = optional_text(row, 13)?;
@@ -127,7 +153,14 @@ pub(super) const PROGRESS: Table = Table {
     name: "progress",
     record: "progress",
     columns: &[
-        "tenant_id", "wamid", "accepted_at", "sent_at", "delivered_at", "read_at", "played_at", "failed_at",
+        "tenant_id",
+        "wamid",
+        "accepted_at",
+        "sent_at",
+        "delivered_at",
+        "read_at",
+        "played_at",
+        "failed_at",
     ],
     key: 2,
     unique: None,
@@ -171,7 +204,15 @@ pub(super) const IDENTITY_CONFLICTS: Table = Table {
     name: "identity_conflicts",
     record: "identity conflict",
     columns: &[
-        "tenant_id", "id", "kind", "value", "holder_id", "claimant_id", "at", "resolved_at", "version",
+        "tenant_id",
+        "id",
+        "kind",
+        "value",
+        "holder_id",
+        "claimant_id",
+        "at",
+        "resolved_at",
+        "version",
     ],
     key: 2,
     unique: None,
@@ -196,7 +237,8 @@ pub(super) const OPT_OUTS: Table = Table {
     read: |row| {
         let person: &[u8] = get(row, 0)?;
         let person = <[u8; 32]>::try_from(person).map_err(|_| StoreError::Corrupt("opt-out"))?;
-        let mut opt_out = OptOut::new(PersonHash::from_bytes(person), text(row, 1)?.into(), time(row, 2)?);
+        let mut opt_out =
+            OptOut::new(PersonHash::from_bytes(person), text(row, 1)?.as_str().into(), time(row, 2)?);
         opt_out.version = count(row, 3)?;
         Ok(opt_out.into())
     },
@@ -206,7 +248,15 @@ pub(super) const JOBS: Table = Table {
     name: "jobs",
     record: "job",
     columns: &[
-        "tenant_id", "id", "kind", "group_name", "due", "attempts", "payload", "lease_token", "lease_until",
+        "tenant_id",
+        "id",
+        "kind",
+        "group_name",
+        "due",
+        "attempts",
+        "payload",
+        "lease_token",
+        "lease_until",
     ],
     key: 2,
     unique: None,
@@ -216,7 +266,7 @@ pub(super) const JOBS: Table = Table {
 
 /// A job from what [`JOBS`] selects.
 pub(super) fn job(row: &Row) -> Result<Job> {
-    let mut job = Job::new(text(row, 0)?, text(row, 1)?.into(), text(row, 2)?, time(row, 3)?);
+    let mut job = Job::new(text(row, 0)?, text(row, 1)?.as_str().into(), text(row, 2)?, time(row, 3)?);
     job.attempts = small(row, 4)?;
     job.payload = text(row, 5)?;
     Ok(job)

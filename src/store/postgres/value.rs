@@ -11,7 +11,6 @@ pub(super) enum Value<'a> {
     Text(Option<Cow<'a, str>>),
     Int(Option<i64>),
     Bytes(Option<&'a [u8]>),
-    Key([u8; 32]),
 }
 
 impl<'a> Value<'a> {
@@ -50,7 +49,6 @@ pub(super) enum Param<'a> {
     Texts(Vec<Option<Cow<'a, str>>>),
     Ints(Vec<Option<i64>>),
     Blobs(Vec<Option<&'a [u8]>>),
-    Keys(Vec<[u8; 32]>),
 }
 
 impl<'a> Param<'a> {
@@ -64,11 +62,9 @@ impl<'a> Param<'a> {
             Self::One(Value::Text(text)) => (text, Type::TEXT),
             Self::One(Value::Int(int)) => (int, Type::INT8),
             Self::One(Value::Bytes(bytes)) => (bytes, Type::BYTEA),
-            Self::One(Value::Key(key)) => (key, Type::BYTEA),
             Self::Texts(texts) => (texts, Type::TEXT_ARRAY),
             Self::Ints(ints) => (ints, Type::INT8_ARRAY),
             Self::Blobs(blobs) => (blobs, Type::BYTEA_ARRAY),
-            Self::Keys(keys) => (keys, Type::BYTEA_ARRAY),
         }
     }
 }
@@ -89,7 +85,6 @@ pub(super) fn columns<'a>(rows: Vec<Vec<Value<'a>>>) -> Vec<Param<'a>> {
                 Value::Text(_) => Param::Texts(Vec::with_capacity(count)),
                 Value::Int(_) => Param::Ints(Vec::with_capacity(count)),
                 Value::Bytes(_) => Param::Blobs(Vec::with_capacity(count)),
-                Value::Key(_) => Param::Keys(Vec::with_capacity(count)),
             }));
         }
         for (column, value) in columns.iter_mut().zip(row) {
@@ -97,7 +92,6 @@ pub(super) fn columns<'a>(rows: Vec<Vec<Value<'a>>>) -> Vec<Param<'a>> {
                 (Param::Texts(texts), Value::Text(text)) => texts.push(text),
                 (Param::Ints(ints), Value::Int(int)) => ints.push(int),
                 (Param::Blobs(blobs), Value::Bytes(bytes)) => blobs.push(bytes),
-                (Param::Keys(keys), Value::Key(key)) => keys.push(key),
                 // Left out, which the arrays' unequal lengths would show: a table gives each column one type.
                 _ => {}
             }

@@ -5,7 +5,7 @@ use super::{
     group::{self, Call},
     plan::Next,
 };
-use crate::store::{Applied, Bell, Changes, Outcome, Result};
+use crate::store::{Applied, Bell, Changes, Outcome, Result, StoreError};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use tokio::{
     sync::{Mutex, Notify, mpsc, oneshot},
@@ -72,14 +72,15 @@ async fn serve(
         }
         let wakes: Vec<bool> = calls.iter().map(wakes).collect();
         let results = group::make(&database, calls).await;
-        let woken = wakes.iter().zip(&results).any(|(wakes, result)| *wakes && result.is_ok());
+        // One that is in doubt may have been made.
+        let may_be = |result: &Result<Applied>| matches!(result, Ok(_) | Err(StoreError::Unavailable { .. }));
+        if wakes.iter().zip(&results).any(|(wakes, result)| *wakes && may_be(result)) {
+            bell.ring();
+            told.notify_one();
+        }
         for (reply, result) in replies.into_iter().zip(results) {
             // Nobody may be waiting any more. That is no reason not to have done it.
             let _ = reply.send(result);
-        }
-        if woken {
-            bell.ring();
-            told.notify_one();
         }
     }
 }
@@ -114,5 +115,5 @@ async fn take(waiting: &mut mpsc::Receiver<Message>) -> (Vec<Call>, Vec<oneshot:
 /// Whether those who wait for a job are to be told once this is made.
 fn wakes(call: &Call) -> bool {
     let again = matches!(call.lease, Some((_, Next::Settle(Outcome::Again(_)))));
-    call.changes.wake() || again
+    call.changes.enqueues() || again
 }

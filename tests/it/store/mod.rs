@@ -11,5 +11,9 @@ mod durability;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod model;
+#[cfg(all(feature = "postgres", unix))]
+mod postgres;
+#[cfg(all(feature = "postgres", unix))]
+mod server;
 #[cfg(feature = "sqlite")]
 mod sqlite;
