@@ -340,6 +340,9 @@ pub enum Key {
 }
 
 impl Key {
+    /// Longest id, in bytes, that every store keeps. One that is longer may be refused.
+    pub const MAX_ID: usize = 512;
+
     /// What the record at this key is called in errors.
     #[must_use]
     pub fn name(&self) -> &'static str {

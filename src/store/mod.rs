@@ -85,7 +85,10 @@ pub type JobEnqueued<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>
 /// A place that keeps the data of many tenants.
 ///
 /// Every method is atomic and may be called at any time from any task, thread or process. A future that is dropped
-/// either did all of its work or none, and leaves nothing locked.
+/// did all of its work, does all of it yet, or none, and leaves nothing locked.
+///
+/// Ids are bytes. They may be empty and hold anything; two that differ in a byte are two, whatever a language says. A
+/// store keeps ids, groups and tokens of at least [`Key::MAX_ID`] bytes.
 #[async_trait]
 pub trait Store: Debug + Send + Sync + 'static {
     /// The only way to a tenant's data: nothing on the handle takes a tenant's id, so none can be forgotten or forged.
@@ -113,13 +116,14 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// each group of a tenant only the head (the job enqueued first) can be claimed, and only while no other job of the
     /// group has a live lease: jobs of a group run one after the other, in order. Of jobs due at the same time, the one
     /// enqueued first comes first. Claims by several callers at once, also in several
-    /// processes, never give out the same job twice. The attempt count of a job is raised by each claim.
+    /// processes, never give out the same job twice. The attempt count of a job is raised by each claim, up to
+    /// [`u32::MAX`].
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the store cannot be asked; nothing is leased then.
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>>;
 
-    /// Prolongs a lease: it ends at `until` from now on. It may be late, as long as nobody else has claimed the job since.
+    /// Makes a lease end at `until` from now on, later than before or sooner. It may be late, as long as nobody else has claimed the job since.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when the job is done, was given back or was claimed by another.
@@ -128,7 +132,8 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// Ends a lease: makes `changes` in the tenant of the job and then settles the job, both or neither. Like
     /// [`extend`](Self::extend) it may be late.
     ///
-    /// When `changes` turn out to be a [duplicate](Applied::Duplicate), the job is settled all the same.
+    /// When `changes` turn out to be a [duplicate](Applied::Duplicate), the job is settled all the same. When they remove
+    /// the job itself, nothing is left to be settled.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when the job is done, was given back or was claimed by another, and whatever
@@ -183,8 +188,8 @@ pub trait TenantStore: Debug + Send + Sync {
     /// The records that `query` asks for, a page at a time.
     ///
     /// Every list has one order, that of [`Record::order`], and is read from its newest end unless the page asks for
-    /// the oldest. Going on from a cursor neither repeats nor skips a record that was there from the start, whatever is
-    /// added meanwhile.
+    /// the oldest. A cursor is a place in it: going on neither repeats nor skips a record that was there from the start,
+    /// whatever is added, removed or changed meanwhile, unless that record itself moved.
     ///
     /// # Errors
     /// [`StoreError::BadCursor`] for a cursor that another query or tenant gave, or nobody;

@@ -158,6 +158,7 @@ fn fingerprint(tenant: &TenantId, query: &Query, order: Order) -> u64 {
     let list = query.list();
     [tenant.as_str(), list.0, list.1.as_str(), if order == Order::NewestFirst { "n" } else { "o" }]
         .iter()
-        .flat_map(|part| part.bytes().chain([0]))
+        // No text holds this byte, so no two lists run together to the same bytes.
+        .flat_map(|part| part.bytes().chain([0xff]))
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -1,12 +1,13 @@
 //! A batch is made whole or not at all, and nothing is overwritten that was not read.
 
 use super::{
-    acme, assert_fails, assert_one_wins, at, at_once, batch, contact, conversation, job, make, message,
+    acme, assert_fails, assert_one_wins, at, at_once, batch, claim, contact, conversation, enqueue, job,
+    make, message,
 };
 use crate::store::{
-    Change, Changes, ContactId, Conversation, ConversationState, ConversationTime, DeadLetter,
-    DeliveryFailure, Expect, Fact, Key, PageRequest, Progress, Record, Store, StoreError, StoredMessageId,
-    Tenant, TenantStoreExt,
+    Applied, Change, Changes, Contact, ContactId, Conversation, ConversationState, ConversationTime,
+    DeadLetter, DeliveryFailure, Direction, Expect, Fact, Identity, Key, Outcome, PageRequest, Progress,
+    Query, Record, Sending, Store, StoreError, StoredMessage, StoredMessageId, Tenant, TenantStoreExt,
 };
 
 /// When the last change of a batch fails, nothing of the others is left: no record, time, count, progress, mark or job.
@@ -92,6 +93,52 @@ pub async fn an_update_expects_the_version_it_read(store: &dyn Store) {
         assert_fails!(acme.apply(batch().with(put)).await, Conflict);
     }
     assert_eq!(acme.message(&"m".into()).await.unwrap().unwrap().at, at(0));
+}
+
+/// An update writes the record whole: what it sets, what it changes and what it clears.
+pub async fn an_update_writes_every_field(store: &dyn Store) {
+    let acme = acme(store);
+    let identities = |names: [&str; 2]| names.map(|name| Identity::Phone(name.into()));
+    let mut sent = Sending::queued();
+    sent.error_code = Some(131_026);
+    sent.error = Some("Undeliverable".into());
+    let mut full = StoredMessage::new("m", "c", Direction::Outbound, at(1), "text", *b"first");
+    full.wamid = Some("wamid.1".into());
+    full.text = Some("first".into());
+    full.reply_to = Some("wamid.0".into());
+    full.sending = Some(sent);
+    let mut ana = Contact::new("a", identities(["1", "2"]), at(1));
+    ana.name = Some("Ana".into());
+    let mut read = Conversation::new("c", "number", "a", at(1));
+    read.last_inbound_at = Some(at(2));
+    read.unread = 3;
+    let plain = StoredMessage::new("m", "d", Direction::Inbound, at(2), "image", *b"second");
+    let mut bea = Contact::new("a", identities(["3", "1"]), at(2));
+    bea.name = Some("Bea".into());
+    let mut moved = Conversation::new("c", "number 2", "b", at(3));
+    moved.state = ConversationState::Closed;
+    moved.last_message_at = at(1);
+    let steps: [[Record; 4]; 3] = [
+        [full.clone().into(), ana.into(), read.clone().into(), Tenant::new("acme", "Acme", at(1)).into()],
+        [plain.into(), bea.into(), moved.into(), Tenant::new("acme", "Acme Solar", at(2)).into()],
+        // And back again, from empty to full.
+        [
+            full.into(),
+            Contact::new("a", [], at(3)).into(),
+            read.into(),
+            Tenant::new("acme", "", at(0)).into(),
+        ],
+    ];
+    for (version, records) in (0..).zip(steps) {
+        for mut record in records {
+            record.set_version(version);
+            let put =
+                if version == 0 { batch().insert(record.clone()) } else { batch().update(record.clone()) };
+            make(&acme, put).await;
+            record.set_version(version + 1);
+            assert_eq!(acme.get(record.key()).await.unwrap(), Some(record));
+        }
+    }
 }
 
 /// Versions are set by the store: 1, 2, 3 …, whatever version a record that is put says it has.
@@ -182,6 +229,48 @@ pub async fn a_delete_removes_one_record_only(store: &dyn Store) {
     assert!(acme.progress(&"wamid.1".into()).await.unwrap().is_some());
 }
 
+/// A record that was deleted is in no list, and all that was unique about it is free.
+pub async fn what_is_deleted_is_found_nowhere_and_may_come_again(store: &dyn Store) {
+    let acme = acme(store);
+    let mut sent = message("m", 0);
+    sent.wamid = Some("wamid.1".into());
+    let records: [Record; 6] = [
+        Tenant::new("acme", "Acme", at(0)).into(),
+        contact("a").into(),
+        conversation("c").into(),
+        sent.into(),
+        DeliveryFailure::new("wamid.1", at(2), 131_026, "Undeliverable").into(),
+        DeadLetter::new("l", at(0), "odd", *b"{}").into(),
+    ];
+    let all = || records.iter().cloned().fold(batch(), Changes::insert);
+    let gone = records.iter().fold(batch(), |batch, record| batch.with(Change::Delete(record.key(), 1)));
+    let job = Change::Enqueue(job("j", "g", 0), None);
+    let gone = gone.with(Change::Delete(Key::Job("j".into()), 1));
+    for _ in 0..2 {
+        make(&acme, all().with(job.clone())).await;
+        make(&acme, gone.clone()).await;
+        for query in [
+            Query::Contacts,
+            Query::Conversations,
+            Query::Messages("conversation".into()),
+            Query::Failures("wamid.1".into()),
+            Query::DeadLetters,
+        ] {
+            let page = acme.list(query.clone(), PageRequest::newest(9)).await.unwrap();
+            assert!(page.items.is_empty() && page.next.is_none(), "{query:?}");
+        }
+        assert!(claim(store, 99, "nothing").await.is_empty());
+    }
+    // Within one batch as well.
+    make(&acme, all().with(job.clone())).await;
+    let again = gone.into_list().into_iter().chain(all().into_list()).chain([job]);
+    make(&acme, again.fold(batch(), Changes::with)).await;
+    assert_eq!(
+        acme.get(Key::MessageOf("wamid.1".into())).await.unwrap().unwrap().key(),
+        Key::Message("m".into())
+    );
+}
+
 /// What can never be put is refused, and the rest of its batch with it.
 pub async fn what_cannot_be_put_is_refused(store: &dyn Store) {
     let acme = acme(store);
@@ -206,6 +295,10 @@ pub async fn what_cannot_be_put_is_refused(store: &dyn Store) {
         assert_fails!(acme.apply(changes).await, Refused);
         assert_eq!(acme.message(&"m".into()).await.unwrap(), None);
     }
+    let mut most = conversation("most");
+    most.unread = i64::MAX.unsigned_abs();
+    make(&acme, batch().insert(most)).await;
+    assert_eq!(acme.conversation(&"most".into()).await.unwrap().unwrap().unread, i64::MAX.unsigned_abs());
 }
 
 /// A put that breaks both is a conflict: whoever reads again finds out the rest.
@@ -225,19 +318,40 @@ pub async fn an_expectation_is_looked_at_before_uniqueness(store: &dyn Store) {
     assert_fails!(acme.apply(batch().insert(closed)).await, Conflict);
 }
 
-/// A batch of the most changes and bytes is taken, one of more is not.
+/// A batch of the most changes and bytes is taken, one of more is not, with a lease or without.
 pub async fn a_batch_over_the_limits_is_refused(store: &dyn Store) {
     let acme = acme(store);
+    make(&acme, enqueue([job("j", "g", 0)])).await;
+    let leases = claim(store, 0, "token").await;
     let marks = |count| (0..count).fold(batch(), |batch, mark| batch.once(format!("{mark}"), at(9)));
-    assert_fails!(acme.apply(marks(Changes::MAX_LEN + 1)).await, TooLarge);
-    make(&acme, marks(Changes::MAX_LEN)).await;
-
     let body = |size| {
         let mut message = message("m", 0);
         message.body = vec![b'x'; size];
         batch().insert(message)
     };
-    assert_fails!(acme.apply(body(Changes::MAX_BYTES + 1)).await, TooLarge);
-    assert_eq!(acme.message(&StoredMessageId::from("m")).await.unwrap(), None);
+    for over in [marks(Changes::MAX_LEN + 1), body(Changes::MAX_BYTES + 1)] {
+        assert_fails!(acme.apply(over.clone()).await, TooLarge);
+        assert_fails!(store.finish(&leases[0], Outcome::Done, over).await, TooLarge);
+        assert_eq!(acme.message(&StoredMessageId::from("m")).await.unwrap(), None);
+    }
+    make(&acme, marks(Changes::MAX_LEN)).await;
+    assert_eq!(
+        store.finish(&leases[0], Outcome::Done, body(Changes::MAX_BYTES)).await.unwrap(),
+        Applied::Done
+    );
+    make(&acme, batch().with(Change::Delete(Key::Message("m".into()), 1))).await;
     make(&acme, body(Changes::MAX_BYTES)).await;
+}
+
+/// A batch that no store makes is refused as such, also when it was seen before or its first change cannot be made.
+pub async fn what_is_wrong_with_a_batch_in_itself_is_told_first(store: &dyn Store) {
+    let acme = acme(store);
+    make(&acme, batch().once("seen", at(100)).insert(contact("there"))).await;
+    let refused = || batch().insert(contact("there")).once("seen", at(100)).insert(Progress::new("wamid.1"));
+    assert_fails!(acme.apply(refused()).await, Refused);
+    let large = (0..Changes::MAX_LEN).fold(refused(), |batch, n| batch.once(format!("{n}"), at(9)));
+    assert_fails!(acme.apply(large).await, TooLarge);
+    let not_unique = Contact::new("b", contact("there").identities, at(0));
+    let duplicate = batch().insert(contact("there")).insert(not_unique).once("seen", at(100));
+    assert_eq!(acme.apply(duplicate).await.unwrap(), Applied::Duplicate);
 }

@@ -27,6 +27,26 @@ pub async fn a_claim_takes_no_more_than_it_wants(store: &dyn Store) {
     assert_eq!(ids(&claim(store, 0, "rest").await), ["c"]);
 }
 
+/// Jobs that are held, and groups in which one is, do not count among those that a claim takes.
+pub async fn what_others_hold_does_not_use_up_a_claim(store: &dyn Store) {
+    make(
+        &acme(store),
+        enqueue([
+            job("a", "1", 0),
+            job("behind a", "1", 0),
+            job("b", "2", 1),
+            job("c", "3", 2),
+            job("d", "4", 3),
+        ]),
+    )
+    .await;
+    for (n, expected) in ["a", "b", "c", "d"].into_iter().enumerate() {
+        let one = store.claim(Claim::new(at(9), seconds(10), 1, format!("{n}"))).await.unwrap();
+        assert_eq!(ids(&one), [expected]);
+    }
+    assert_eq!(ids(&claim(store, 9, "rest").await), [""; 0]);
+}
+
 /// Each claim of a job is counted, and the count is kept.
 pub async fn a_claim_counts_as_an_attempt(store: &dyn Store) {
     let acme = acme(store);
@@ -36,6 +56,20 @@ pub async fn a_claim_counts_as_an_attempt(store: &dyn Store) {
         assert_eq!(leases[0].job.attempts, attempt);
         let kept = acme.get(Key::Job("j".into())).await.unwrap();
         assert!(matches!(kept, Some(Record::Job(Job { attempts, .. })) if attempts == attempt));
+    }
+}
+
+/// Attempts are counted up to `u32::MAX`.
+pub async fn the_count_of_attempts_stops_at_the_most_there_can_be(store: &dyn Store) {
+    let acme = acme(store);
+    let (mut claimed, mut leased) = (job("claimed", "1", 0), job("leased", "2", 0));
+    claimed.attempts = u32::MAX;
+    leased.attempts = u32::MAX;
+    make(&acme, enqueue([claimed]).with(Change::Enqueue(leased, Some(("token".into(), at(10)))))).await;
+    for second in [10, 20] {
+        let leases = claim(store, second, &format!("at {second}")).await;
+        let attempts: Vec<u32> = leases.iter().map(|lease| lease.job.attempts).collect();
+        assert_eq!(attempts, [u32::MAX; 2]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What may be done under a lease, and until when.
 
 use super::{acme, assert_fails, at, batch, claim, contact, enqueue, ids, job, make};
-use crate::store::{Applied, Change, Changes, Key, Outcome, Store, TenantStoreExt};
+use crate::store::{Applied, Change, Changes, Contact, Key, Lease, Outcome, Store, TenantStoreExt};
 
 /// Finishing makes the changes and ends the job, in one step.
 pub async fn finishing_makes_the_changes_and_ends_the_job(store: &dyn Store) {
@@ -24,8 +24,10 @@ pub async fn failing_changes_leave_job_and_lease(store: &dyn Store) {
         let changes = batch().once("key", at(99)).insert(contact("a")).insert(contact("there"));
         assert_fails!(store.finish(&leases[0], outcome, changes).await, Conflict);
     }
-    let many = (0..=Changes::MAX_LEN).fold(batch(), |batch, n| batch.once(format!("{n}"), at(99)));
-    assert_fails!(store.finish(&leases[0], Outcome::Done, many).await, TooLarge);
+    let taken = Contact::new("b", contact("there").identities, at(0));
+    assert_fails!(store.finish(&leases[0], Outcome::Done, batch().insert(taken)).await, NotUnique);
+    let refused = batch().insert(contact("a")).insert(job("k", "g", 0));
+    assert_fails!(store.finish(&leases[0], Outcome::Done, refused).await, Refused);
     assert_eq!(acme.contact(&"a".into()).await.unwrap(), None);
     assert_eq!(ids(&claim(store, 9, "early").await), [""; 0]);
     let changes = batch().once("key", at(99)).insert(contact("a"));
@@ -55,6 +57,23 @@ pub async fn a_job_to_be_done_again_keeps_its_place(store: &dyn Store) {
     assert_eq!((ids(&leases), leases[0].job.attempts, leases[0].job.due), (vec!["first"], 2, at(5)));
     let _ = store.finish(&leases[0], Outcome::Done, batch()).await.unwrap();
     assert_eq!(ids(&claim(store, 5, "3").await), ["second"]);
+}
+
+/// A job that was given back stands among the jobs of other groups by its new time, and of those due at one time where
+/// it was enqueued.
+pub async fn a_job_to_be_done_again_is_due_like_any_other(store: &dyn Store) {
+    make(&acme(store), enqueue([job("first", "1", 0), job("second", "2", 0), job("third", "3", 9)])).await;
+    let leases = claim(store, 0, "1").await;
+    assert_eq!(ids(&leases), ["first", "second"]);
+    for (lease, due) in leases.iter().zip([6, 5]) {
+        let _ = store.finish(lease, Outcome::Again(at(due)), batch()).await.unwrap();
+    }
+    let leases = claim(store, 6, "2").await;
+    assert_eq!(ids(&leases), ["second", "first"]);
+    for lease in &leases {
+        let _ = store.finish(lease, Outcome::Again(at(9)), batch()).await.unwrap();
+    }
+    assert_eq!(ids(&claim(store, 9, "3").await), ["first", "second", "third"]);
 }
 
 /// A holder who was replaced can change nothing any more.
@@ -93,6 +112,16 @@ pub async fn an_extended_lease_ends_later(store: &dyn Store) {
     assert_eq!(ids(&claim(store, 50, "due").await), ["j"]);
 }
 
+/// A holder may let go of a job before its time.
+pub async fn a_lease_may_be_cut_short(store: &dyn Store) {
+    make(&acme(store), enqueue([job("j", "g", 0)])).await;
+    let leases = claim(store, 0, "token").await;
+    store.extend(&leases[0], at(3)).await.unwrap();
+    assert_eq!(ids(&claim(store, 2, "early").await), [""; 0]);
+    assert_eq!(ids(&claim(store, 3, "due").await), ["j"]);
+    assert_fails!(store.extend(&leases[0], at(99)).await, LeaseLost);
+}
+
 /// A lease is ended once.
 pub async fn a_lease_that_was_ended_is_lost(store: &dyn Store) {
     make(&acme(store), enqueue([job("done", "1", 0), job("again", "2", 0)])).await;
@@ -106,6 +135,25 @@ pub async fn a_lease_that_was_ended_is_lost(store: &dyn Store) {
     assert_eq!(ids(&claim(store, 5, "next").await), ["again"]);
 }
 
+/// Nobody holds a job but under the token it was leased with: not one that was never leased, nor one that is not there.
+pub async fn a_lease_that_was_made_up_is_lost(store: &dyn Store) {
+    let acme = acme(store);
+    make(&acme, enqueue([job("held", "1", 0), job("again", "2", 0), job("never", "3", 99)])).await;
+    let leases = claim(store, 0, "token").await;
+    let _ = store.finish(&leases[1], Outcome::Again(at(50)), batch()).await.unwrap();
+    for id in ["held", "again", "never", "nobody's"] {
+        for token in ["", "Token", "token ", "token\0", "NULL", "%"] {
+            let made_up = Lease::new("acme".into(), job(id, "1", 0), token.into(), at(10));
+            assert_fails!(store.extend(&made_up, at(99)).await, LeaseLost);
+            let changes = batch().insert(contact("a"));
+            assert_fails!(store.finish(&made_up, Outcome::Done, changes).await, LeaseLost);
+        }
+    }
+    assert_eq!(acme.contact(&"a".into()).await.unwrap(), None);
+    assert_eq!(store.finish(&leases[0], Outcome::Done, batch()).await.unwrap(), Applied::Done);
+    assert_eq!(ids(&claim(store, 99, "later").await), ["again", "never"]);
+}
+
 /// A job that was removed cannot be finished.
 pub async fn a_removed_job_is_lost_to_its_holder(store: &dyn Store) {
     let acme = acme(store);
@@ -114,6 +162,21 @@ pub async fn a_removed_job_is_lost_to_its_holder(store: &dyn Store) {
     make(&acme, batch().with(Change::Delete(Key::Job("j".into()), 1))).await;
     assert_fails!(store.finish(&leases[0], Outcome::Done, batch()).await, LeaseLost);
     assert_eq!(ids(&claim(store, 0, "next").await), ["next"]);
+}
+
+/// Changes that remove the job they finish leave nothing to be settled.
+pub async fn the_changes_may_remove_the_job_itself(store: &dyn Store) {
+    let acme = acme(store);
+    for (n, outcome) in [Outcome::Done, Outcome::Again(at(5))].into_iter().enumerate() {
+        make(&acme, enqueue([job("j", "g", 0), job("next", "g", 0)])).await;
+        let leases = claim(store, 0, &format!("{n}")).await;
+        let gone = batch().with(Change::Delete(Key::Job("j".into()), 1));
+        assert_eq!(store.finish(&leases[0], outcome, gone).await.unwrap(), Applied::Done);
+        let next = claim(store, 9, &format!("next {n}")).await;
+        assert_eq!(ids(&next), ["next"]);
+        let _ = store.finish(&next[0], Outcome::Done, batch()).await.unwrap();
+    }
+    assert_eq!(ids(&claim(store, 99, "later").await), [""; 0]);
 }
 
 /// The changes may hold the next job. They are made while this one is still there.

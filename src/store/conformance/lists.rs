@@ -2,8 +2,8 @@
 
 use super::{acme, assert_fails, at, batch, contact, conversation, make, message};
 use crate::store::{
-    Change, ConversationId, Cursor, DeadLetter, DeliveryFailure, Key, PageRequest, Query, Store, TenantStore,
-    TenantStoreExt,
+    Change, Contact, Conversation, ConversationId, Cursor, DeadLetter, DeliveryFailure, Key, PageRequest,
+    Query, Store, TenantStore, TenantStoreExt,
 };
 
 fn thread() -> ConversationId {
@@ -30,6 +30,59 @@ pub async fn a_list_is_read_from_either_end(store: &dyn Store) {
     assert_eq!(page(&*acme, PageRequest::oldest(9)).await, ("dbBac".into(), None));
 }
 
+/// Every list goes by time, and within a time by the bytes of the ids: not as a language sorts them.
+pub async fn lists_go_by_time_and_then_by_the_bytes_of_the_id(store: &dyn Store) {
+    let acme = acme(store);
+    let ids = [
+        "", " ", "-1", "1", "10", "9", "A", "B", "Z", "_", "a", "a ", "a\0", "aa", "b", "é", "ß", "\u{ffff}",
+        "😀",
+    ];
+    let codes = [i64::MIN, -2, 0, 1, 10, 131_026, 2, i64::MAX];
+    let mut changes = batch();
+    for id in ids.iter().rev() {
+        changes = changes
+            .insert(Contact::new(*id, [], at(0)))
+            .insert(Conversation::new(*id, *id, *id, at(0)))
+            .insert(message(id, 0))
+            .insert(DeadLetter::new(*id, at(0), "odd", *b"{}"));
+    }
+    for code in codes {
+        changes = changes.insert(DeliveryFailure::new("wamid.1", at(0), code, "no"));
+    }
+    make(&acme, changes).await;
+    for query in [
+        Query::Contacts,
+        Query::Conversations,
+        Query::Messages(thread()),
+        Query::DeadLetters,
+        Query::Failures("wamid.1".into()),
+    ] {
+        let mut ids = if let Query::Failures(_) = query {
+            codes.map(|code| code.to_string()).to_vec()
+        } else {
+            ids.map(str::to_owned).to_vec()
+        };
+        ids.sort_unstable();
+        let oldest = PageRequest::oldest(2);
+        assert_eq!(pages(&*acme, &query, oldest).await, ids, "{query:?}");
+        ids.reverse();
+        assert_eq!(pages(&*acme, &query, PageRequest::newest(2)).await, ids, "{query:?}");
+    }
+}
+
+/// The ids of all records of a list, read page by page.
+async fn pages(tenant: &dyn TenantStore, query: &Query, first: PageRequest) -> Vec<String> {
+    let (mut ids, mut next) = (Vec::new(), None);
+    loop {
+        let page = tenant.list(query.clone(), first.clone().after(next)).await.unwrap();
+        ids.extend(page.items.iter().map(|record| record.order().1));
+        next = page.next;
+        if next.is_none() {
+            return ids;
+        }
+    }
+}
+
 /// Page after page gives each record once; the last page says that it is the last.
 pub async fn pages_hold_each_record_once(store: &dyn Store) {
     let acme = acme(store);
@@ -50,6 +103,17 @@ pub async fn pages_hold_each_record_once(store: &dyn Store) {
             assert_eq!((ids.as_str(), count), (all, pages), "pages of {limit}");
         }
     }
+}
+
+/// However many are wanted, a page holds at most [`PageRequest::MAX_LIMIT`].
+pub async fn a_page_holds_no_more_than_the_most(store: &dyn Store) {
+    let acme = acme(store);
+    let most = PageRequest::MAX_LIMIT;
+    make(&acme, (0..=most).fold(batch(), |batch, n| batch.insert(message(&format!("{n:04}"), 0)))).await;
+    let all = acme.messages(&thread(), PageRequest::oldest(usize::MAX)).await.unwrap();
+    assert_eq!((all.items.len(), all.next.is_some()), (most, true));
+    let rest = PageRequest::oldest(usize::MAX).after(all.next);
+    assert_eq!(page(&*acme, rest).await, (format!("{most:04}"), None));
 }
 
 /// Going on from a cursor repeats and skips nothing that was there, whatever was added meanwhile.
@@ -77,6 +141,34 @@ pub async fn a_cursor_behind_a_removed_record_goes_on(store: &dyn Store) {
     assert_eq!(page(&*acme, PageRequest::oldest(2).after(cursor)).await, ("c".into(), None));
 }
 
+/// What comes behind a cursor is what is there when the page is read: records that were changed meanwhile as they are,
+/// those that were removed or moved before it no more, those that were moved behind it again.
+pub async fn a_cursor_keeps_its_place_while_records_are_removed_and_changed(store: &dyn Store) {
+    let acme = acme(store);
+    write(&*acme, &[("a", 1), ("b", 2), ("c", 3), ("d", 4), ("e", 5), ("f", 6), ("g", 7)]).await;
+    let (ids, cursor) = page(&*acme, PageRequest::oldest(2)).await;
+    assert_eq!(ids, "ab");
+    let changed = |id: &str, second| {
+        let mut message = message(id, second);
+        message.version = 1;
+        message.text = Some("changed".into());
+        message
+    };
+    let mut elsewhere = changed("f", 6);
+    elsewhere.conversation = "another".into();
+    let changes = batch()
+        .with(Change::Delete(Key::Message("c".into()), 1))
+        .update(changed("a", 8))
+        .update(changed("d", 0))
+        .update(changed("e", 5))
+        .update(elsewhere);
+    make(&acme, changes).await;
+    let rest = acme.messages(&thread(), PageRequest::oldest(9).after(cursor)).await.unwrap();
+    let found: Vec<_> =
+        rest.items.iter().map(|message| (message.id.as_str(), message.text.is_some())).collect();
+    assert_eq!(found, [("e", true), ("g", false), ("a", true)]);
+}
+
 /// A cursor of another tenant, list or order, or one that was made up, is refused.
 pub async fn a_cursor_is_good_for_its_own_list_only(store: &dyn Store) {
     let (acme, globex) = (acme(store), store.tenant(&"globex".into()));
@@ -90,7 +182,9 @@ pub async fn a_cursor_is_good_for_its_own_list_only(store: &dyn Store) {
     assert_fails!(acme.list(Query::Contacts, newest.clone()).await, BadCursor);
     assert_fails!(acme.messages(&thread(), PageRequest::oldest(1).after(cursor.clone())).await, BadCursor);
     let cut = cursor.as_str().split('.').next().unwrap_or_default();
-    for text in ["", ".", "...", "x", "0.0.a", "' OR 1=1 --", "\0", cut] {
+    let long = "9".repeat(1 << 20);
+    let longer = format!("{long}.{}", cursor.as_str());
+    for text in ["", ".", "...", "x", "0.0.a", "' OR 1=1 --", "\0", "é.é.é", cut, &long, &longer] {
         let made_up = PageRequest::newest(1).after(Cursor::from_text(text));
         assert_fails!(acme.messages(&thread(), made_up).await, BadCursor);
     }

@@ -4,8 +4,8 @@ use super::{acme, assert_fails, assert_one_wins, at, at_once, batch, contact, co
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Binding, Change, Contact, Conversation, ConversationState, Identity, Key, Record, Store, StoreError,
-        TenantStoreExt,
+        Binding, Change, Contact, Conversation, ConversationState, Identity, Key, PageRequest, Query, Record,
+        Store, StoreError, TenantStoreExt,
     },
 };
 
@@ -54,6 +54,26 @@ pub async fn an_identity_given_up_is_free(store: &dyn Store) {
     );
 }
 
+/// Of many events of a stranger that arrive at once, one makes the contact and the others are told to look again.
+pub async fn of_many_new_contacts_one_gets_the_identity(store: &dyn Store) {
+    let acme = acme(store);
+    let (phone, user) = (Identity::Phone("14155550100".into()), Identity::UserId("US.1".into()));
+    let meet = |n: u32| {
+        // Each knows the stranger by another name besides, and they name them in either order.
+        let own = Identity::ParentUserId(format!("{n}").into());
+        let mut identities = vec![phone.clone(), user.clone(), own];
+        identities.rotate_left(usize::try_from(n % 3).unwrap());
+        acme.apply(batch().insert(Contact::new(format!("{n}"), identities, at(0))))
+    };
+    let results = at_once((0..100).map(meet)).await;
+    assert_one_wins(&results, |result| matches!(result, Err(StoreError::NotUnique(_))));
+    let contacts = acme.list(Query::Contacts, PageRequest::newest(100)).await.unwrap().items;
+    assert_eq!(contacts.len(), 1);
+    for identity in [phone, user] {
+        assert_eq!(acme.get(Key::ContactOf(identity)).await.unwrap().as_ref(), contacts.first());
+    }
+}
+
 /// A number and a contact have one active conversation, and any number of others.
 pub async fn a_number_and_a_contact_have_one_active_conversation(store: &dyn Store) {
     let acme = acme(store);
@@ -85,10 +105,9 @@ pub async fn of_many_first_messages_one_opens_the_conversation(store: &dyn Store
         let conversation = Conversation::new(format!("c{n}"), "number", "contact", at(0));
         acme.apply(batch().insert(conversation).insert(message(&format!("m{n}"), 0)))
     };
-    let results = at_once((0..20).map(open)).await;
+    let results = at_once((0..100).map(open)).await;
     assert_one_wins(&results, |result| matches!(result, Err(StoreError::NotUnique(_))));
-    let messages =
-        acme.messages(&"conversation".into(), crate::store::PageRequest::newest(100)).await.unwrap();
+    let messages = acme.messages(&"conversation".into(), PageRequest::newest(100)).await.unwrap();
     assert_eq!(messages.items.len(), 1);
 }
 

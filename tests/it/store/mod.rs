@@ -9,8 +9,6 @@
 #[cfg(feature = "sqlite")]
 mod durability;
 mod memory;
-#[cfg(feature = "sqlite")]
-mod model;
 #[cfg(all(feature = "postgres", unix))]
 mod postgres;
 #[cfg(all(feature = "postgres", unix))]
