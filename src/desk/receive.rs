@@ -224,6 +224,16 @@ impl Tenant {
             StatusKind::Failed => Fact::Failed,
             _ => return Ok(Err("the status is of a kind this version does not know".to_owned())),
         };
+        // The attempt's id comes back even when its answer never did.
+        let named = status.callback_data.as_deref().and_then(send::message_of);
+        let message = match &named {
+            Some(id) => self.store.message(id).await?,
+            None => None,
+        };
+        if named.is_some() && message.is_none() {
+            // It was recorded before it was sent, so it was removed since then, and with it all that was known of its way.
+            return Ok(Ok(changes));
+        }
         let mut changes = changes.earliest(&status.id, fact, status.timestamp);
         let mut codes = Vec::new();
         for error in &status.errors {
@@ -238,10 +248,7 @@ impl Tenant {
                 }
             }
         }
-        // The attempt's id comes back even when its answer never did.
-        let named = status.callback_data.as_deref().and_then(send::message_of);
-        if let Some(id) = named
-            && let Some(mut message) = self.store.message(&id).await?
+        if let Some(mut message) = message
             && let Some(sending) = message.sending.take()
             && message.wamid.is_none()
         {

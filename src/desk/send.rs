@@ -339,10 +339,12 @@ pub(super) fn attempt_id(message: &StoredMessageId, attempt: u32) -> String {
     format!("{message}.{attempt}")
 }
 
-/// The message that tracking data names, if it is ours.
+/// The message that tracking data names, if it is ours: one of [`new_id`]'s and an attempt.
 pub(super) fn message_of(callback_data: &str) -> Option<StoredMessageId> {
     let (message, attempt) = callback_data.rsplit_once('.')?;
-    attempt.parse::<u32>().is_ok().then(|| message.into())
+    let is_ours =
+        message.len() == 32 && message.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    (is_ours && attempt.parse::<u32>().is_ok()).then(|| message.into())
 }
 
 #[cfg(test)]
@@ -357,9 +359,9 @@ mod tests {
 
     #[test]
     fn tracking_data_names_its_message() {
-        let id = "0190a5c0".into();
+        let id = crate::desk::new_id().into();
         assert_eq!(message_of(&attempt_id(&id, 3)), Some(id));
-        for foreign in ["", "order 7", "a.b", ".", "a."] {
+        for foreign in ["", "order 7", "order.7", "a.b", ".", "a.", "0190a5c00190a5c00190a5c00190a5c0"] {
             assert_eq!(message_of(foreign), None, "{foreign}");
         }
     }

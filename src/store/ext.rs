@@ -1,16 +1,18 @@
-//! Typed reading on top of [`TenantStore`].
+//! What every [`TenantStore`] can do on top of its contract: typed reading, export, erasure and retention.
 
 use crate::{
     id::MessageId,
     store::{
-        Contact, ContactId, Conversation, ConversationId, DeadLetter, IdentityConflict, Key, OptOut, Page,
-        PageRequest, PersonHash, Progress, Purpose, Query, Record, Result, StoreError, StoredMessage,
-        StoredMessageId, TenantStore,
+        Contact, ContactId, Conversation, ConversationId, DeadLetter, Erased, Export, Forgotten,
+        IdentityConflict, Key, OptOut, Page, PageRequest, PersonHash, Progress, Purpose, Query, Record,
+        Result, StoreError, StoredMessage, StoredMessageId, TenantStore, erasure, retention,
     },
+    time::Timestamp,
 };
 use async_trait::async_trait;
 
-/// Typed reading for every [`TenantStore`]. It is there for all of them and cannot be implemented by others.
+/// Typed reading, export, erasure and retention for every [`TenantStore`]. It is there for all of them and cannot be
+/// implemented by others, so no store can get it wrong.
 #[async_trait]
 pub trait TenantStoreExt: sealed::Sealed {
     /// The contact with this id.
@@ -38,6 +40,51 @@ pub trait TenantStoreExt: sealed::Sealed {
     async fn identity_conflicts(&self, page: PageRequest) -> Result<Page<IdentityConflict>>;
     /// The opt-outs.
     async fn opt_outs(&self, page: PageRequest) -> Result<Page<OptOut>>;
+
+    /// Everything that is kept of a person, to hand out: the contact, its conversations, their messages with progress and
+    /// failures, and the conflicts that name it. What changes meanwhile may be there in its old or its new form.
+    ///
+    /// ```
+    /// # use whatsapp_business::store::{ContactId, Result, TenantStore, TenantStoreExt};
+    /// # async fn export(acme: &dyn TenantStore, ana: &ContactId) -> Result<()> {
+    /// let mut export = acme.export(ana);
+    /// while let Some(records) = export.next().await? {
+    ///     // Write them out.
+    /// }
+    /// # Ok(()) }
+    /// ```
+    fn export(&self, contact: &ContactId) -> Export<'_, Self>;
+
+    /// Removes everything that is kept of a person: the messages of all conversations with what is known of their way, the
+    /// conversations, the conflicts that name the contact, the dead letters that name one of its identities, and at last
+    /// the contact.
+    ///
+    /// A hundred records go at once. A message that comes meanwhile is erased, too; who writes after the end is a new
+    /// contact. An erasure that failed half way, by an error or with its process, is brought to its end by another.
+    ///
+    /// What stays:
+    /// - marks, so that what Meta delivers again does not come back; nobody can read them. See [`Mark`](crate::store::Mark).
+    /// - [opt-outs](OptOut), which name nobody either.
+    /// - jobs to send an erased message. They hold its id only, and end without sending when they find that it is gone. An
+    ///   attempt that is under way at this moment cannot be called back.
+    /// - what others wrote about the person, and dead letters that spell an identity in another way than Meta does.
+    ///
+    /// All conflicts and all dead letters of the tenant are read for it, a page at a time.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`]; [`StoreError::Conflict`] when others change the person's
+    /// records all the time.
+    async fn erase(&self, contact: &ContactId, now: Timestamp) -> Result<Erased>;
+
+    /// Removes messages with what is known of their way, and then dead letters, from before `time`: oldest first, at most
+    /// `max` of both together, a hundred records at once. Call it from time to time, until less than `max` were left.
+    ///
+    /// A message whose sending is not settled (queued, submitting, of unknown outcome) is kept. Conversations and contacts
+    /// are, too.
+    ///
+    /// # Errors
+    /// Those of [`erase`](Self::erase).
+    async fn forget_before(&self, time: Timestamp, max: usize) -> Result<Forgotten>;
 }
 
 #[async_trait]
@@ -92,6 +139,18 @@ impl<S: TenantStore + ?Sized> TenantStoreExt for S {
 
     async fn opt_outs(&self, page: PageRequest) -> Result<Page<OptOut>> {
         many(self, Query::OptOuts, page).await
+    }
+
+    fn export(&self, contact: &ContactId) -> Export<'_, Self> {
+        Export::new(self, contact)
+    }
+
+    async fn erase(&self, contact: &ContactId, now: Timestamp) -> Result<Erased> {
+        erasure::erase(self, contact, now).await
+    }
+
+    async fn forget_before(&self, time: Timestamp, max: usize) -> Result<Forgotten> {
+        retention::forget_before(self, time, max).await
     }
 }
 

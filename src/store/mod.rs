@@ -39,7 +39,9 @@ mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod digest;
+mod erasure;
 mod error;
+mod export;
 pub(crate) mod ext;
 mod job;
 mod memory;
@@ -47,14 +49,18 @@ mod page;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod record;
+mod retention;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod sweep;
 
 pub use crate::secret::PersonSalt;
 pub use bell::Bell;
 pub use change::{Applied, Change, Changes, ConversationTime, Expect, Fact, Key, Query};
 pub use digest::{Mark, PersonHash};
+pub use erasure::Erased;
 pub use error::StoreError;
+pub use export::Export;
 pub use ext::TenantStoreExt;
 pub use job::{Claim, Job, JobId, JobKind, Lease, LeaseToken, Outcome};
 pub use memory::MemoryStore;
@@ -66,6 +72,7 @@ pub use record::{
     DeliveryFailure, Direction, Identity, IdentityConflict, IdentityConflictId, OptOut, Progress, Purpose,
     Record, SendState, Sending, StoredMessage, StoredMessageId, Tenant,
 };
+pub use retention::Forgotten;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 

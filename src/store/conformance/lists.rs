@@ -54,6 +54,7 @@ pub async fn lists_go_by_time_and_then_by_the_bytes_of_the_id(store: &dyn Store)
         Query::Contacts,
         Query::Conversations,
         Query::Messages(thread()),
+        Query::AllMessages,
         Query::DeadLetters,
         Query::Failures("wamid.1".into()),
     ] {

@@ -45,6 +45,7 @@ pub mod batches;
 pub mod claims;
 pub mod content;
 pub mod drops;
+pub mod erasure;
 pub mod ids;
 pub mod leases;
 pub mod lists;
@@ -207,6 +208,13 @@ macro_rules! store_conformance {
                 a_job_enqueued_before_the_wait_is_told
                 a_job_given_back_or_left_behind_is_told
                 who_gives_up_waiting_takes_nothing_along
+            }
+            erasure {
+                an_export_holds_everything_of_a_person_once
+                an_erasure_removes_everything_of_a_person_and_nothing_else
+                an_interrupted_erasure_is_brought_to_its_end_by_another
+                what_arrives_during_an_erasure_is_erased
+                what_is_old_is_forgotten_oldest_first
             }
         }
 

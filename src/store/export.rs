@@ -1,0 +1,99 @@
+//! Everything that is kept of a person, to hand out.
+
+use crate::store::{
+    ContactId, ConversationId, IdentityConflict, Key, Page, PageRequest, Query, Record, Result, TenantStore,
+    ext::many,
+    sweep::{PAGE, traces},
+};
+use std::fmt;
+
+/// Everything that is kept of a person; made by [`TenantStoreExt::export`](crate::store::TenantStoreExt::export).
+pub struct Export<'a, S: ?Sized> {
+    store: &'a S,
+    contact: ContactId,
+    /// What is still to be read, the next one last.
+    parts: Vec<(Part, PageRequest)>,
+}
+
+#[derive(Clone)]
+enum Part {
+    Contact,
+    Conversations,
+    Messages(ConversationId),
+    Conflicts,
+}
+
+impl<'a, S: TenantStore + ?Sized> Export<'a, S> {
+    pub(super) fn new(store: &'a S, contact: &ContactId) -> Self {
+        let parts = [Part::Conflicts, Part::Conversations, Part::Contact];
+        let parts = parts.into_iter().map(|part| (part, PageRequest::oldest(PAGE))).collect();
+        Self { store, contact: contact.clone(), parts }
+    }
+
+    /// The next records, at most a hundred of their kind; `None` after the last. Each message is followed by its progress
+    /// and its failures.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`](crate::store::StoreError::Unavailable),
+    /// [`StoreError::Corrupt`](crate::store::StoreError::Corrupt). The same records can be asked for again then.
+    pub async fn next(&mut self) -> Result<Option<Vec<Record>>> {
+        while let Some((part, request)) = self.parts.last().cloned() {
+            let page = self.read(&part, request.clone()).await?;
+            // Not before it was read: a call that fails or is dropped skips nothing.
+            self.parts.pop();
+            if let Some(next) = page.next {
+                self.parts.push((part, request.after(next)));
+            }
+            for record in page.items.iter().rev() {
+                if let Record::Conversation(conversation) = record {
+                    self.parts.push((Part::Messages(conversation.id.clone()), PageRequest::oldest(PAGE)));
+                }
+            }
+            if !page.items.is_empty() {
+                return Ok(Some(page.items));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn read(&self, part: &Part, request: PageRequest) -> Result<Page<Record>> {
+        match part {
+            Part::Contact => {
+                let contact = self.store.get(Key::Contact(self.contact.clone())).await?;
+                Ok(Page::new(contact.into_iter().collect(), None))
+            }
+            Part::Conversations => {
+                self.store.list(Query::ConversationsWith(self.contact.clone()), request).await
+            }
+            Part::Messages(conversation) => {
+                let page = many(self.store, Query::Messages(conversation.clone()), request).await?;
+                let mut records = Vec::with_capacity(page.items.len());
+                for message in page.items {
+                    let traces = traces(self.store, &message).await?;
+                    records.push(Record::Message(message));
+                    records.extend(traces);
+                }
+                Ok(Page::new(records, page.next))
+            }
+            Part::Conflicts => Ok(conflicts(self.store, &self.contact, request).await?.map(Record::from)),
+        }
+    }
+}
+
+/// Whose data it is, is not shown.
+impl<S: ?Sized> fmt::Debug for Export<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Export").finish_non_exhaustive()
+    }
+}
+
+/// Those on a page of conflicts that name a contact.
+pub(super) async fn conflicts<S: TenantStore + ?Sized>(
+    store: &S,
+    contact: &ContactId,
+    request: PageRequest,
+) -> Result<Page<IdentityConflict>> {
+    let mut page: Page<IdentityConflict> = many(store, Query::IdentityConflicts, request).await?;
+    page.items.retain(|conflict| conflict.holder == *contact || conflict.claimant == *contact);
+    Ok(page)
+}
