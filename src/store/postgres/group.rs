@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     id::TenantId,
-    store::{Applied, Changes, Lease, Result},
+    store::{Applied, Change, Changes, Lease, Record, Result},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -41,6 +41,31 @@ pub(super) struct Call {
 impl Call {
     pub(super) fn new(tenant: TenantId, changes: Changes, lease: Option<(Lease, Next)>) -> Self {
         Self { tenant, changes, lease, duplicate: false }
+    }
+
+    /// What the call is about: a conversation, else a message or a job, of a tenant.
+    pub(super) fn subject(&self) -> (&str, &str) {
+        let changes = self.changes.list();
+        let conversation = changes.iter().find_map(|change| match change {
+            Change::Latest { conversation, .. } | Change::Add { conversation, .. } => {
+                Some(conversation.as_str())
+            }
+            Change::Put(record, _) => match &**record {
+                Record::Conversation(conversation) => Some(conversation.id.as_str()),
+                Record::Message(message) => Some(message.conversation.as_str()),
+                _ => None,
+            },
+            _ => None,
+        });
+        let other = || {
+            changes.iter().find_map(|change| match change {
+                Change::Earliest { message, .. } => Some(message.as_str()),
+                Change::Enqueue(job, _) => Some(job.group.as_str()),
+                _ => None,
+            })
+        };
+        let job = || self.lease.as_ref().map(|(lease, _)| lease.job.group.as_str());
+        (self.tenant.as_str(), conversation.or_else(other).or_else(job).unwrap_or_default())
     }
 
     /// Adds all that is to be written, but for the marks.

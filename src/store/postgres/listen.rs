@@ -2,9 +2,22 @@
 
 use super::{connection::Database, jobs};
 use crate::store::Bell;
-use std::{future::poll_fn, sync::Arc, time::Duration};
-use tokio::{sync::Notify, task::JoinHandle};
-use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls, Socket, tls::NoTlsStream};
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    sync::Notify,
+    task::JoinHandle,
+};
+use tokio_postgres::{
+    AsyncMessage, Client, Config, Connection, Socket,
+    tls::{MakeTlsConnect, TlsConnect},
+};
 
 /// Shortest and longest wait before a lost connection is opened again.
 const WAITS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(30));
@@ -29,16 +42,22 @@ pub(super) fn tell(database: Database, schema: Arc<str>, told: Arc<Notify>) -> T
 }
 
 /// Rings when another process tells, and each time that something may have been missed.
-pub(super) fn listen(config: Config, schema: Arc<str>, bell: Bell) -> Task {
+pub(super) fn listen<T>(config: Config, tls: T, schema: Arc<str>, bell: Bell) -> Task
+where
+    T: MakeTlsConnect<Socket> + Clone + Send + 'static,
+    T::Stream: Send,
+    T::TlsConnect: Send,
+    <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
+{
     Task(tokio::spawn(async move {
         let mut wait = WAITS.0;
         loop {
-            match config.connect(NoTls).await {
+            match config.connect(tls.clone()).await {
                 Ok((client, connection)) => {
                     wait = WAITS.0;
-                    hear(client, connection, &schema, &bell).await;
+                    hear(&client, connection, &schema, &bell).await;
                 }
-                Err(error) => tracing::debug!(%error, "no connection to listen for jobs on"),
+                Err(_) => tracing::debug!("no connection to listen for jobs on"),
             }
             // Between half of the wait and all of it, so that many processes do not come back at the same moment.
             tokio::time::sleep(wait.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
@@ -48,28 +67,27 @@ pub(super) fn listen(config: Config, schema: Arc<str>, bell: Bell) -> Task {
 }
 
 /// Listens until the connection is lost.
-async fn hear(client: Client, mut connection: Connection<Socket, NoTlsStream>, schema: &str, bell: &Bell) {
+async fn hear<T>(client: &Client, mut connection: Connection<Socket, T>, schema: &str, bell: &Bell)
+where
+    T: AsyncRead + AsyncWrite + Unpin,
+{
     let listening = format!("LISTEN {}", jobs::CHANNEL);
-    let mut begun = std::pin::pin!(async {
-        let begun = client.batch_execute(&listening).await;
-        bell.ring();
-        begun
-    });
+    let mut begun = pin!(client.batch_execute(&listening));
     let mut is_begun = false;
     poll_fn(|cx| {
         loop {
-            if !is_begun {
-                is_begun = begun.as_mut().poll(cx).is_ready();
+            if !is_begun && begun.as_mut().poll(cx).is_ready() {
+                is_begun = true;
+                // For what came while nobody listened.
+                bell.ring();
             }
             match connection.poll_message(cx) {
-                std::task::Poll::Ready(Some(Ok(AsyncMessage::Notification(told)))) => {
-                    if told.payload() == schema {
-                        bell.ring();
-                    }
+                Poll::Ready(Some(Ok(AsyncMessage::Notification(told)))) if told.payload() == schema => {
+                    bell.ring()
                 }
-                std::task::Poll::Ready(Some(Ok(_))) => {}
-                std::task::Poll::Ready(Some(Err(_)) | None) => return std::task::Poll::Ready(()),
-                std::task::Poll::Pending => return std::task::Poll::Pending,
+                Poll::Ready(Some(Ok(_))) => {}
+                Poll::Ready(Some(Err(_)) | None) => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
             }
         }
     })

@@ -39,9 +39,18 @@ use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use group::{Call, SET_TENANTS, set_tenants};
 use listen::Task;
 use plan::Next;
-use std::{fmt, future::Future, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::sync::Notify;
-use tokio_postgres::{Config, NoTls, config::SslMode};
+use tokio_postgres::{
+    Config, NoTls, Socket,
+    config::SslMode,
+    tls::{MakeTlsConnect, TlsConnect},
+};
 use value::Param;
 use writer::Writers;
 
@@ -72,8 +81,9 @@ struct Inner {
     database: Database,
     writers: Writers,
     bell: Bell,
+    schema: Arc<str>,
     /// Ended with the store.
-    _tasks: Vec<Task>,
+    tasks: Mutex<Vec<Task>>,
 }
 
 impl PostgresStore {
@@ -100,43 +110,57 @@ impl PostgresStore {
         in_task(async move { migrate::migrate(take(&pool).await?, &options).await }).await
     }
 
-    /// Opens the store at `url`, such as `postgres://crm:secret@db.example/crm`.
+    /// Opens the store at `url`, such as `postgres://crm:secret@db.example/crm`, without TLS.
     ///
     /// # Errors
     /// [`StoreError::Refused`] for a role that row-level security does not hold for, [`StoreError::SchemaTooNew`] and
     /// [`StoreError::Corrupt`] like [`migrate`](Self::migrate), [`StoreError::Unavailable`] when the tables are not there or older
-    /// than this version, or PostgreSQL cannot be reached.
+    /// than this version, when PostgreSQL cannot be reached, or when the URL demands TLS.
     pub async fn open(url: &str, options: &PostgresOptions) -> Result<Self> {
         let config = config(url)?;
-        let pool = pool(&config, options.connections)?;
-        Self::start(pool, options, options.listen.then_some(config)).await
+        let store = Self::with_pool(pool(&config, options.connections)?, options).await?;
+        if options.listen {
+            store.listen(config, NoTls);
+        }
+        Ok(store)
     }
 
-    /// Opens the store over connections of the host's, with whatever TLS they have. It does not listen for jobs that other
-    /// processes enqueue; workers find them when they look.
+    /// Opens the store over connections of the host's, with whatever TLS they have. It may share them with the host.
     ///
     /// # Errors
     /// Those of [`open`](Self::open).
     pub async fn with_pool(pool: Pool, options: &PostgresOptions) -> Result<Self> {
-        Self::start(pool, options, None).await
-    }
-
-    async fn start(pool: Pool, options: &PostgresOptions, listen: Option<Config>) -> Result<Self> {
         let database = Database::new(pool.clone(), &options.quoted_schema()?, options.statement_timeout);
-        let (checked, wanted) = (pool, options.clone());
-        in_task(async move { migrate::check(&*take(&checked).await?, &wanted).await }).await?;
+        let wanted = options.clone();
+        in_task(async move { migrate::check(&*take(&pool).await?, &wanted).await }).await?;
         let (bell, told) = (Bell::default(), Arc::new(Notify::new()));
         let schema: Arc<str> = options.schema.as_str().into();
         let writers = Writers::start(options.writers, &database, &bell, &told);
-        let mut tasks = vec![listen::tell(database.clone(), Arc::clone(&schema), told)];
-        tasks.extend(listen.map(|config| listen::listen(config, schema, bell.clone())));
-        Ok(Self { inner: Arc::new(Inner { database, writers, bell, _tasks: tasks }) })
+        let tasks = Mutex::new(vec![listen::tell(database.clone(), Arc::clone(&schema), told)]);
+        Ok(Self { inner: Arc::new(Inner { database, writers, bell, schema, tasks }) })
+    }
+
+    /// Listens for jobs that other processes enqueue, over a connection of its own that is opened again whenever it is lost.
+    ///
+    /// [`open`](Self::open) does so by itself. A store over connections of the host's does not know how to open another; without
+    /// this, its workers find those jobs when they look.
+    pub fn listen<T>(&self, config: Config, tls: T)
+    where
+        T: MakeTlsConnect<Socket> + Clone + Send + 'static,
+        T::Stream: Send,
+        T::TlsConnect: Send,
+        <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
+    {
+        let inner = &self.inner;
+        let task = listen::listen(config, tls, Arc::clone(&inner.schema), inner.bell.clone());
+        inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
     }
 
     /// Lets what is under way come to its end. Later calls, on any handle, find the store unavailable.
     pub async fn close(&self) {
         self.inner.writers.close().await;
         self.inner.database.close();
+        self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.inner.bell.ring();
     }
 
@@ -191,20 +215,19 @@ impl Store for PostgresStore {
     }
 
     async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<()> {
-        let next = Next::Extend(until);
-        let call = Call::new(lease.tenant.clone(), Changes::at(until), Some((lease.clone(), next)));
-        self.call(call).await.map(drop)
+        let lease = (lease.clone(), Next::Extend(until));
+        self.call(Call::new(lease.0.tenant.clone(), Changes::at(until), Some(lease))).await.map(drop)
     }
 
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
-        let refused = changes.check(&lease.tenant).err();
-        let next = Next::Settle(outcome);
-        let call = Call::new(lease.tenant.clone(), changes, Some((lease.clone(), next)));
-        match refused {
-            // A lease that is lost is told of first.
-            Some(refused) => Err(refused),
-            None => self.call(call).await,
+        if let Err(refused) = changes.check(&lease.tenant) {
+            // That the lease is lost comes first.
+            let (database, lease) = (self.inner.database.clone(), lease.clone());
+            let is_held = in_task(async move { read::is_held(&database, &lease).await }).await?;
+            return Err(if is_held { refused } else { StoreError::LeaseLost });
         }
+        let lease = (lease.clone(), Next::Settle(outcome));
+        self.call(Call::new(lease.0.tenant.clone(), changes, Some(lease))).await
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     id::{PhoneNumberId, TenantId},
-    store::{Binding, Key, PageRequest, Query, Record, Result},
+    store::{Binding, Key, Lease, PageRequest, Query, Record, Result},
 };
 use tokio_postgres::Row;
 
@@ -73,6 +73,13 @@ pub(super) async fn route(database: &Database, number: &PhoneNumberId) -> Result
     let rows = database.ask(&[Statement::Query(sql, &params)]).await?.pop().unwrap_or_default();
     let binding = |row: &Row| Ok(Binding::new(rows::text(row, 0)?.into(), rows::text(row, 1)?.into()));
     rows.first().map(binding).transpose()
+}
+
+/// Whether a lease is still good for its job.
+pub(super) async fn is_held(database: &Database, lease: &Lease) -> Result<bool> {
+    let sql = "SELECT 1 FROM jobs WHERE tenant_id = $1 AND id = $2 AND lease_token = $3";
+    let params = [lease.tenant.as_str(), lease.job.id.as_str(), lease.token.as_str()].map(Param::text);
+    Ok(!select(database, &lease.tenant, sql, &params).await?.is_empty())
 }
 
 /// The rows of a tenant that a statement selects.

@@ -6,9 +6,12 @@ use super::{
     plan::Next,
 };
 use crate::store::{Applied, Bell, Changes, Outcome, Result, StoreError};
-use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{Arc, Mutex, PoisonError},
+};
 use tokio::{
-    sync::{Mutex, Notify, mpsc, oneshot},
+    sync::{Notify, mpsc, oneshot},
     task::JoinHandle,
 };
 
@@ -17,10 +20,12 @@ const QUEUE: usize = 1024;
 /// Once the calls of a transaction hold this much, no more are added.
 const MAX_BYTES: usize = 1024 * 1024;
 
-/// The tasks that write. They end when this is dropped and all calls are answered.
+/// The tasks that write, each with a queue of its own. They end when this is dropped and all calls are answered.
+///
+/// Calls about one thing go to one task: in two transactions at once, one would wait until the other is on the disk.
 pub(super) struct Writers {
-    queue: mpsc::Sender<Message>,
-    tasks: StdMutex<Vec<JoinHandle<()>>>,
+    queues: Vec<mpsc::Sender<Message>>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 enum Message {
@@ -29,28 +34,33 @@ enum Message {
 }
 
 impl Writers {
-    /// Starts `count` tasks, which share the queue.
     pub(super) fn start(count: usize, database: &Database, bell: &Bell, told: &Arc<Notify>) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE);
-        let waiting = Arc::new(Mutex::new(waiting));
-        let tasks = (0..count.max(1)).map(|_| {
-            let (waiting, database) = (Arc::clone(&waiting), database.clone());
-            tokio::spawn(serve(waiting, database, bell.clone(), Arc::clone(told)))
-        });
-        Self { queue, tasks: StdMutex::new(tasks.collect()) }
+        let (mut queues, mut tasks) = (Vec::new(), Vec::new());
+        for _ in 0..count.max(1) {
+            let (queue, waiting) = mpsc::channel(QUEUE);
+            queues.push(queue);
+            tasks.push(tokio::spawn(serve(waiting, database.clone(), bell.clone(), Arc::clone(told))));
+        }
+        Self { queues, tasks: Mutex::new(tasks) }
     }
 
     /// Has a call made and gives its answer when it is durable. It is made as well when nobody waits for the answer any more.
     pub(super) async fn call(&self, call: Call) -> Result<Applied> {
+        let mut hash = DefaultHasher::new();
+        call.subject().hash(&mut hash);
+        let n = usize::try_from(hash.finish()).unwrap_or_default() % self.queues.len().max(1);
+        let queue = self.queues.get(n).ok_or_else(closed)?;
         let (reply, answer) = oneshot::channel();
-        self.queue.send(Message::Call(call, reply)).await.map_err(|_| closed())?;
+        queue.send(Message::Call(call, reply)).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
     /// Lets what waits be made, and waits for it.
     pub(super) async fn close(&self) {
-        // An error says that the tasks have ended already.
-        let _ = self.queue.send(Message::Close).await;
+        for queue in &self.queues {
+            // An error says that the task has ended already.
+            let _ = queue.send(Message::Close).await;
+        }
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         for task in tasks {
             // One that panicked has ended, too.
@@ -59,14 +69,9 @@ impl Writers {
     }
 }
 
-async fn serve(
-    waiting: Arc<Mutex<mpsc::Receiver<Message>>>,
-    database: Database,
-    bell: Bell,
-    told: Arc<Notify>,
-) {
+async fn serve(mut waiting: mpsc::Receiver<Message>, database: Database, bell: Bell, told: Arc<Notify>) {
     loop {
-        let (calls, replies) = take(&mut *waiting.lock().await).await;
+        let (calls, replies) = take(&mut waiting).await;
         if calls.is_empty() {
             return;
         }

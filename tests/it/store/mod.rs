@@ -11,7 +11,5 @@ mod durability;
 mod memory;
 #[cfg(all(feature = "postgres", unix))]
 mod postgres;
-#[cfg(all(feature = "postgres", unix))]
-mod server;
 #[cfg(feature = "sqlite")]
 mod sqlite;
