@@ -4,6 +4,9 @@
 //! get one wrong. There is one door for writing, [`TenantStore::apply`], which takes a list of typed [`Changes`] and
 //! makes all of them or none.
 //!
+//! On top of the contract every store can [export](TenantStoreExt::export) and [erase](TenantStoreExt::erase) what is kept of
+//! a person, and [forget](TenantStoreExt::forget_before) what is old.
+//!
 //! # Writing your own store
 //!
 //! Implement [`Store`] and [`TenantStore`], and let the feature `conformance` prove it: `store_conformance!` makes one test
@@ -21,18 +24,61 @@
 //! whatsapp_business::store_conformance!(new_store);
 //! ```
 //!
-//! The helpers on the types save you the rest: [`Changes::check`] says what is wrong with a batch in itself,
-//! [`PageRequest::position`] and [`Page::cut`] read and write cursors, [`Record::order`] tells how lists go.
+//! **Keep** these records, all of them by tenant. What a list is ordered by is also what its index must begin with: the
+//! tenant, what narrows the list, the time, the id as bytes.
 //!
-//! | you promise | because |
-//! |---|---|
-//! | `apply` is atomic, isolated and durable when it returns | a webhook is answered 200 right after |
-//! | [`Change::Once`] seen before makes the whole batch a no-op | Meta delivers everything more than once |
-//! | a [`Put`](Change::Put) names what it expects and there is no blind overwrite | two nodes work on one tenant |
-//! | uniqueness (see [`StoreError::NotUnique`]) is checked with the write, not before it | two first messages arrive at once |
-//! | a lease is fenced by its token | a paused worker wakes up and writes |
-//! | a tenant's handle sees and changes that tenant's data only | tenants never meet |
-//! | time is what the caller says | clocks differ, tests need their own |
+//! | record | its [`Key`] | another key, which is unique | its lists ([`Query`]) | ordered by |
+//! |---|---|---|---|---|
+//! | [`Tenant`] | the tenant | | | |
+//! | [`Contact`] | id | each identity | `Contacts` | `created_at`, id |
+//! | [`Conversation`] | id | number and contact, while `active` | `Conversations`, `ConversationsWith` a contact | `opened_at`, id |
+//! | [`StoredMessage`] | id | Meta's id, if it has one | `Messages` of a conversation, `AllMessages` | `at`, id |
+//! | [`Progress`] | Meta's id of the message | | | |
+//! | [`DeliveryFailure`] | message, time, code | | `Failures` of a message | `at`, code as text |
+//! | [`DeadLetter`] | id | | `DeadLetters` | `at`, id |
+//! | [`IdentityConflict`] | id | | `IdentityConflicts` | `at`, id |
+//! | [`OptOut`] | person, purpose | | `OptOuts` | `at`, person in hexadecimal digits with the purpose |
+//! | [`Job`] | id | | those due, by [`Store::claim`] | `due`, then as enqueued |
+//!
+//! Beside them: [marks](Mark) of 32 bytes with their end, the [`Binding`] of each business number (over all tenants), and with
+//! each job its lease and its place behind those enqueued before. Records name each other without foreign keys: each may
+//! come before what it names and stay after it. Text may hold any character, bodies any byte.
+//!
+//! **Make a batch** ([`TenantStore::apply`], and the changes of [`Store::finish`]) like this, in one transaction:
+//! [`Changes::check`] first; then all marks, where one that is there and not over ends it as a duplicate; then each
+//! [`Change`] in order, where each sees those before it. Of two batches that touch the same, the second sees all of the first
+//! or waits. Where the database gives up such a transaction by itself, make it again.
+//!
+//! | method | all or nothing | order | once more | fails with |
+//! |---|---|---|---|---|
+//! | [`bind`](Store::bind) | one owner of a number | | the same tenant may | `NotUnique` |
+//! | [`route`](Store::route) | sees each `bind` that returned | | | |
+//! | [`claim`](Store::claim) | a job goes to one caller | `due`, then as enqueued; heads of groups only | gives other jobs | |
+//! | [`extend`](Store::extend) | fenced by the token | | may | `LeaseLost` |
+//! | [`finish`](Store::finish) | changes and job together, fenced | as `apply` | `LeaseLost`: the job is settled | `LeaseLost`, as `apply` |
+//! | [`job_enqueued`](Store::job_enqueued) | hears from the call on | | waits anew | |
+//! | [`get`](TenantStore::get) | sees each `apply` that returned | | | `Corrupt` |
+//! | [`list`](TenantStore::list) | a page of one moment | see above; [`Page::cut`] | | `BadCursor`, `Corrupt` |
+//! | [`apply`](TenantStore::apply) | durable when it returns | marks, then as given | `Duplicate` with a mark, else `Conflict` | `Conflict`, `NotUnique`, `Refused`, `TooLarge` |
+//!
+//! All but `tenant` can also fail with `Unavailable`: then it was done or was not, never half. A caller may go away at any
+//! await point, so whatever holds a transaction runs where it is brought to its end all the same.
+//!
+//! **Enforce** what only the store can, and leave the rest to the desk:
+//!
+//! | the store enforces | because | the desk decides |
+//! |---|---|---|
+//! | atomic, isolated, durable batches | a webhook is answered 200 right after | what belongs into one batch |
+//! | [`Change::Once`] seen before makes the batch a no-op | Meta delivers everything more than once | what an event is called, and that it is remembered for 8 days |
+//! | no write without the version it expects | two nodes work on one tenant | to read again and try again |
+//! | uniqueness, with the write and not before it | two first messages arrive at once | who a person is; that two contacts are never merged by themselves |
+//! | times that only move one way, counts that add up | statuses come late, twice and in any order | what the headline of a message is |
+//! | leases fenced by tokens, groups one by one | a paused worker wakes up and writes | when a job is tried again and when given up |
+//! | a tenant's handle knows no other tenant | tenants never meet | which tenant a delivery is for |
+//! | nothing by its own clock | clocks differ, tests need their own | what time it is |
+//!
+//! Marks that are over may go at any time from an hour after their end (a clock may be behind); do it a few at a time, with
+//! the batches that make new ones, so that none waits for thousands. [`Bell`] tells those who wait for jobs.
 
 mod bell;
 mod change;
@@ -130,7 +176,8 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// [`StoreError::Unavailable`] when the store cannot be asked; nothing is leased then.
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>>;
 
-    /// Makes a lease end at `until` from now on, later than before or sooner. It may be late, as long as nobody else has claimed the job since.
+    /// Makes a lease end at `until` from now on, later than before or sooner. It may be late, as long as nobody else has
+    /// claimed the job since.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when the job is done, was given back or was claimed by another.

@@ -1,14 +1,17 @@
-//! Who is who on the desk: identities that belong to two contacts at once.
+//! People on the desk: identities that belong to two contacts at once, and what comes after an erasure.
 
+use async_trait::async_trait;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use whatsapp_business::{
     Client, Desk, Webhook,
     client::RetryPolicy,
-    desk::Tenant,
+    desk::{Received, Tenant},
+    id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Changes, Contact, Identity, IdentityConflict, Key, MemoryStore, PageRequest, Store, TenantStore,
-        TenantStoreExt,
+        Applied, Binding, Changes, Claim, Contact, ContactId, ConversationState, Identity, IdentityConflict,
+        JobEnqueued, Key, Lease, MemoryStore, Outcome, Page, PageRequest, Query, Record, Result, SendState,
+        Store, TenantStore, TenantStoreExt,
     },
     time::Timestamp,
 };
@@ -27,7 +30,11 @@ struct Reception {
 
 impl Reception {
     async fn open(client: Client) -> Self {
-        let (store, webhook) = (MemoryStore::new(), Webhook::new("app-secret", "verify-token").unwrap());
+        Self::over(MemoryStore::new(), client).await
+    }
+
+    async fn over(store: impl Store, client: Client) -> Self {
+        let webhook = Webhook::new("app-secret", "verify-token").unwrap();
         let records = store.tenant(&"acme".into());
         let desk = Desk::builder(store)
             .credentials(client)
@@ -44,13 +51,23 @@ impl Reception {
         let mut message =
             json!({"id": id, "timestamp": NOW.to_string(), "type": "text", "text": {"body": "Hi"}});
         message.as_object_mut().unwrap().append(from.clone().as_object_mut().unwrap());
-        let value = json!({"messaging_product": "whatsapp", "messages": [message],
-            "metadata": {"display_phone_number": "15550001111", "phone_number_id": NUMBER}});
+        let received = self.receives(json!({"messages": [message]})).await;
+        assert_eq!(received.applied, 1);
+    }
+
+    async fn receives(&self, mut value: Value) -> Received {
+        value["messaging_product"] = json!("whatsapp");
+        value["metadata"] = json!({"display_phone_number": "15550001111", "phone_number_id": NUMBER});
         let entry = json!({"id": "102290129340398", "changes": [{"field": "messages", "value": value}]});
         let body =
             serde_json::to_vec(&json!({"object": "whatsapp_business_account", "entry": [entry]})).unwrap();
-        let received = self.desk.receive(&body, Some(&self.webhook.sign(&body))).await.unwrap();
-        assert_eq!(received.applied, 1);
+        self.desk.receive(&body, Some(&self.webhook.sign(&body))).await.unwrap()
+    }
+
+    async fn is_empty(&self) -> bool {
+        let contacts = self.records.list(Query::Contacts, PageRequest::newest(1)).await.unwrap();
+        let messages = self.records.all_messages(PageRequest::newest(1)).await.unwrap();
+        contacts.items.is_empty() && messages.items.is_empty()
     }
 
     async fn conflicts(&self) -> Vec<IdentityConflict> {
@@ -107,13 +124,18 @@ async fn a_conflict_that_somebody_settled_stays_settled() {
     assert_eq!((conflicts.len(), conflicts[0].resolved_at), (1, Some(now)));
 }
 
-#[tokio::test]
-async fn a_number_that_meta_knows_another_contact_by_is_kept_for_people_to_compare() {
+/// Meta, which answers every send like this.
+async fn meta(answer: ResponseTemplate) -> (MockServer, Client) {
     let meta = MockServer::start().await;
-    let answer = json!({"contacts": [{"wa_id": "5215512345678"}], "messages": [{"id": "wamid.OUT"}]});
-    let answer = ResponseTemplate::new(200).set_body_json(answer);
     Mock::given(method("POST")).respond_with(answer).mount(&meta).await;
     let client = Client::builder("token").graph_url(meta.uri()).retry(RetryPolicy::never()).build().unwrap();
+    (meta, client)
+}
+
+#[tokio::test]
+async fn a_number_that_meta_knows_another_contact_by_is_kept_for_people_to_compare() {
+    let answer = json!({"contacts": [{"wa_id": "5215512345678"}], "messages": [{"id": "wamid.OUT"}]});
+    let (_meta, client) = meta(ResponseTemplate::new(200).set_body_json(answer)).await;
     let reception = Reception::open(client).await;
     reception.hears("wamid.1", json!({"from": "5215512345678"})).await;
     for _ in 0..2 {
@@ -123,4 +145,142 @@ async fn a_number_that_meta_knows_another_contact_by_is_kept_for_people_to_compa
     assert_eq!(conflicts.len(), 1);
     assert_eq!(conflicts[0].identity, Identity::Phone("5215512345678".into()));
     assert_eq!(conflicts[0].claimant, reception.contact_of(Identity::Phone("525512345678".into())).await.id);
+}
+
+#[tokio::test]
+async fn a_message_of_a_person_who_was_erased_stays_away_when_it_comes_again() {
+    let reception = Reception::open(offline()).await;
+    let hello = json!({"messages": [{"from": "14155552671", "id": "wamid.1", "timestamp": NOW.to_string(),
+        "type": "text", "text": {"body": "Hi"}}]});
+    assert_eq!(reception.receives(hello.clone()).await.applied, 1);
+    let ana = reception.contact_of(Identity::Phone("14155552671".into())).await;
+    let erased = reception.records.erase(&ana.id, Timestamp::from_seconds(NOW)).await.unwrap();
+    assert_eq!((erased.contact, erased.conversations, erased.messages), (true, 1, 1));
+    assert_eq!(reception.receives(hello).await.duplicates, 1);
+    assert!(reception.is_empty().await);
+    // Who writes after that is somebody new.
+    reception.hears("wamid.2", json!({"from": "14155552671"})).await;
+    assert_ne!(reception.contact_of(Identity::Phone("14155552671".into())).await.id, ana.id);
+}
+
+#[tokio::test]
+async fn a_status_of_an_erased_message_leaves_nothing() {
+    let answer = json!({"contacts": [{"wa_id": "14155552671"}], "messages": [{"id": "wamid.OUT"}]});
+    let (meta, client) = meta(ResponseTemplate::new(200).set_body_json(answer)).await;
+    let reception = Reception::open(client).await;
+    reception.acme.send(NUMBER, "+14155552671", "Hello").await.unwrap();
+    let posted: Value = meta.received_requests().await.unwrap()[0].body_json().unwrap();
+    let status = json!({"statuses": [{"id": "wamid.OUT", "status": "failed", "timestamp": NOW.to_string(),
+        "recipient_id": "14155552671", "biz_opaque_callback_data": posted["biz_opaque_callback_data"],
+        "errors": [{"code": 131_026, "title": "Undeliverable"}]}]});
+    let ana = reception.contact_of(Identity::Phone("14155552671".into())).await;
+    let erased = reception.records.erase(&ana.id, Timestamp::from_seconds(NOW)).await.unwrap();
+    assert_eq!((erased.messages, erased.progress), (1, 1));
+    assert_eq!(reception.receives(status).await.applied, 1);
+    assert!(reception.records.progress(&"wamid.OUT".into()).await.unwrap().is_none());
+    let failures = Query::Failures("wamid.OUT".into());
+    assert!(reception.records.list(failures, PageRequest::newest(9)).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn a_send_that_waits_for_a_person_who_was_erased_ends_without_being_made() {
+    let throttled = json!({"error": {"code": 130_429, "message": "slow down", "type": "OAuthException"}});
+    let (meta, client) = meta(ResponseTemplate::new(429).set_body_json(throttled)).await;
+    let store = MemoryStore::new();
+    let mut reception = Reception::over(store.clone(), client.clone()).await;
+    let receipt = reception.acme.send(NUMBER, "+14155552671", "Hello").await.unwrap();
+    assert_eq!(receipt.sending.state, SendState::Queued);
+    let ana = reception.contact_of(Identity::Phone("14155552671".into())).await;
+    let _ = reception.records.erase(&ana.id, Timestamp::from_seconds(NOW)).await.unwrap();
+    let later = || Timestamp::from_seconds(NOW + 3600);
+    reception.desk = Desk::builder(store).credentials(client).clock(later).build();
+    assert_eq!(reception.desk.step().await.unwrap(), 1);
+    assert_eq!(reception.desk.step().await.unwrap(), 0);
+    assert_eq!(meta.received_requests().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn no_conversation_opens_with_a_person_who_is_erased_at_that_moment() {
+    let store = Interrupted::default();
+    let reception = Reception::over(store.clone(), offline()).await;
+    reception.hears("wamid.1", json!({"from": "14155552671"})).await;
+    let ana = reception.contact_of(Identity::Phone("14155552671".into())).await;
+    let with = reception.records.conversations_with(&ana.id, PageRequest::newest(1)).await.unwrap();
+    let mut closed = with.items[0].clone();
+    closed.state = ConversationState::Closed;
+    let now = Timestamp::from_seconds(NOW);
+    let _ = reception.records.apply(Changes::at(now).update(closed)).await.unwrap();
+
+    // The next message has found the contact and is about to open a conversation with it.
+    *store.erase.lock().unwrap() = Some(ana.id.clone());
+    reception.hears("wamid.2", json!({"from": "14155552671"})).await;
+    assert!(store.erase.lock().unwrap().is_none());
+    let again = reception.contact_of(Identity::Phone("14155552671".into())).await;
+    let all = reception.records.conversations(PageRequest::newest(9)).await.unwrap().items;
+    assert_eq!((all.len(), &all[0].contact), (1, &again.id));
+    assert_ne!(again.id, ana.id);
+}
+
+/// A store that erases a contact just before a batch is made.
+#[derive(Clone, Debug, Default)]
+struct Interrupted {
+    inner: MemoryStore,
+    erase: Arc<Mutex<Option<ContactId>>>,
+}
+
+#[async_trait]
+impl Store for Interrupted {
+    fn tenant(&self, id: &TenantId) -> Arc<dyn TenantStore> {
+        Arc::new(InterruptedTenant { inner: self.inner.tenant(id), erase: self.erase.clone() })
+    }
+
+    async fn bind(&self, number: &PhoneNumberId, account: &AccountId, tenant: &TenantId) -> Result<()> {
+        self.inner.bind(number, account, tenant).await
+    }
+
+    async fn route(&self, number: &PhoneNumberId) -> Result<Option<Binding>> {
+        self.inner.route(number).await
+    }
+
+    async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
+        self.inner.claim(request).await
+    }
+
+    async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<()> {
+        self.inner.extend(lease, until).await
+    }
+
+    async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
+        self.inner.finish(lease, outcome, changes).await
+    }
+
+    fn job_enqueued(&self) -> JobEnqueued<'_> {
+        self.inner.job_enqueued()
+    }
+}
+
+#[derive(Debug)]
+struct InterruptedTenant {
+    inner: Arc<dyn TenantStore>,
+    erase: Arc<Mutex<Option<ContactId>>>,
+}
+
+#[async_trait]
+impl TenantStore for InterruptedTenant {
+    async fn get(&self, key: Key) -> Result<Option<Record>> {
+        self.inner.get(key).await
+    }
+
+    async fn list(&self, query: Query, page: PageRequest) -> Result<Page<Record>> {
+        self.inner.list(query, page).await
+    }
+
+    async fn apply(&self, changes: Changes) -> Result<Applied> {
+        let erase = self.erase.lock().unwrap().take();
+        if let Some(contact) = erase {
+            let erased = self.inner.erase(&contact, changes.now()).await?;
+            assert!(erased.contact);
+        }
+        self.inner.apply(changes).await
+    }
 }

@@ -287,8 +287,7 @@ impl TenantStore for Failing {
     }
 
     async fn apply(&self, changes: Changes) -> Result<Applied> {
-        if let Ok(_) = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
-        {
+        if self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
             return self.inner.apply(changes).await;
         }
         if self.is_made {

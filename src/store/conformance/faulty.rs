@@ -28,7 +28,9 @@ pub(super) enum Bug {
     MarkKeptForEver,
     LastChangeDropped,
     ChangesMadeOneByOne,
-    DroppedHalfWay,
+    BatchDroppedHalfWay,
+    FinishDroppedHalfWay,
+    ClaimDroppedHalfWay,
     LimitNotChecked,
     VersionNotChecked,
     PresenceNotChecked,
@@ -127,7 +129,15 @@ impl Store for Faulty {
             Bug::ClaimOfTooMany => request.max += 1,
             _ => {}
         }
-        let mut leases = self.sound.claim(request).await?;
+        let mut leases = Vec::new();
+        if self.bug == Bug::ClaimDroppedHalfWay {
+            for _ in 0..request.max {
+                leases.extend(self.sound.claim(Claim { max: 1, ..request.clone() }).await?);
+                tokio::task::yield_now().await;
+            }
+        } else {
+            leases = self.sound.claim(request).await?;
+        }
         for lease in &mut leases {
             lease.until = until;
             self.hold(&lease.tenant, &lease.job.id, &lease.token);
@@ -152,6 +162,12 @@ impl Store for Faulty {
             (Bug::LeaseNotFenced, _) => self.sound.finish(&self.current(lease), outcome, changes).await,
             (Bug::LeaseFencedAfterTheChanges, _) => {
                 let applied = self.sound.tenant(&lease.tenant).apply(changes).await?;
+                self.sound.finish(lease, outcome, nothing).await.map(|_| applied)
+            }
+            (Bug::FinishDroppedHalfWay, _) => {
+                self.sound.extend(lease, lease.until).await?;
+                let applied = self.sound.tenant(&lease.tenant).apply(changes).await?;
+                tokio::task::yield_now().await;
                 self.sound.finish(lease, outcome, nothing).await.map(|_| applied)
             }
             (Bug::DuplicateSettlesNothing, _) => {
@@ -254,7 +270,7 @@ impl TenantStore for FaultyTenant {
                 }
                 Ok(applied)
             }
-            Bug::DroppedHalfWay => {
+            Bug::BatchDroppedHalfWay => {
                 let (first, rest) = split(changes, |change| !matches!(change, Change::Enqueue(..)));
                 if self.sound.apply(first).await? == Applied::Duplicate {
                     return Ok(Applied::Duplicate);

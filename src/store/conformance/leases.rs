@@ -164,17 +164,23 @@ pub async fn a_removed_job_is_lost_to_its_holder(store: &dyn Store) {
     assert_eq!(ids(&claim(store, 0, "next").await), ["next"]);
 }
 
-/// Changes that remove the job they finish leave nothing to be settled.
+/// Changes that remove the job they finish leave nothing to be settled, and may put another in its place.
 pub async fn the_changes_may_remove_the_job_itself(store: &dyn Store) {
     let acme = acme(store);
     for (n, outcome) in [Outcome::Done, Outcome::Again(at(5))].into_iter().enumerate() {
-        make(&acme, enqueue([job("j", "g", 0), job("next", "g", 0)])).await;
+        make(&acme, enqueue([job("j", "g", 0)])).await;
         let leases = claim(store, 0, &format!("{n}")).await;
-        let gone = batch().with(Change::Delete(Key::Job("j".into()), 1));
-        assert_eq!(store.finish(&leases[0], outcome, gone).await.unwrap(), Applied::Done);
-        let next = claim(store, 9, &format!("next {n}")).await;
-        assert_eq!(ids(&next), ["next"]);
-        let _ = store.finish(&next[0], Outcome::Done, batch()).await.unwrap();
+        let other = enqueue([job("j", "g", 7), job("next", "g", 7)]).into_list();
+        let changes =
+            other.into_iter().fold(batch().with(Change::Delete(Key::Job("j".into()), 1)), Changes::with);
+        assert_eq!(store.finish(&leases[0], outcome, changes).await.unwrap(), Applied::Done);
+        assert_fails!(store.extend(&leases[0], at(99)).await, LeaseLost);
+        assert_eq!(ids(&claim(store, 6, "early").await), [""; 0]);
+        for name in ["j", "next"] {
+            let leases = claim(store, 7, &format!("{name} {n}")).await;
+            assert_eq!(ids(&leases), [name]);
+            assert_eq!(store.finish(&leases[0], Outcome::Done, batch()).await.unwrap(), Applied::Done);
+        }
     }
     assert_eq!(ids(&claim(store, 99, "later").await), [""; 0]);
 }

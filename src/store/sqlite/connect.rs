@@ -21,6 +21,8 @@ pub(super) fn writer(path: &Path) -> Result<Connection, Failed> {
     // `FULL` makes each commit reach the disk: with `NORMAL`, commits that were acknowledged are lost with the power.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is removed is overwritten: without it, a person who was erased stays readable in the free parts of the file.
+    connection.pragma_update(None, "secure_delete", true)?;
     migrate(&mut connection)?;
     Ok(connection)
 }

@@ -76,13 +76,20 @@ pub(super) fn extend(connection: &Connection, lease: &Lease, until: Timestamp) -
     Ok(())
 }
 
-/// Ends the lease on a job, if the job is still there.
-pub(super) fn settle(connection: &Connection, seq: i64, outcome: &Outcome) -> Result<(), Failed> {
+/// Ends the lease on a job, if the job is still there. When it was removed, its `seq` may be that of another by now, which
+/// is not under this token.
+pub(super) fn settle(
+    connection: &Connection,
+    seq: i64,
+    token: &LeaseToken,
+    outcome: &Outcome,
+) -> Result<(), Failed> {
     match outcome {
-        Outcome::Done => remove(connection, seq),
+        Outcome::Done => remove(connection, seq, Some(token)),
         Outcome::Again(due) => {
-            let sql = "UPDATE jobs SET due = ?2, lease_token = NULL, lease_until = NULL WHERE seq = ?1";
-            connection.prepare_cached(sql)?.execute(params![seq, due.as_millis()])?;
+            let sql = "UPDATE jobs SET due = ?3, lease_token = NULL, lease_until = NULL
+                WHERE seq = ?1 AND lease_token = ?2";
+            connection.prepare_cached(sql)?.execute(params![seq, token.as_str(), due.as_millis()])?;
             Ok(())
         }
     }
@@ -93,14 +100,16 @@ pub(super) fn delete(connection: &Connection, tenant: &TenantId, id: &JobId) -> 
     let sql = "SELECT seq FROM jobs WHERE tenant_id = ?1 AND id = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let seq = statement.query_row([tenant.as_str(), id.as_str()], |row| row.get(0)).optional()?;
-    remove(connection, seq.ok_or(StoreError::Conflict("job"))?)
+    remove(connection, seq.ok_or(StoreError::Conflict("job"))?, None)
 }
 
-/// Removes a job; the next of its group becomes the head.
-fn remove(connection: &Connection, seq: i64) -> Result<(), Failed> {
-    let sql = "DELETE FROM jobs WHERE seq = ?1 RETURNING tenant_id, group_name";
+/// Removes a job, if it is leased under a token or none is named; the next of its group becomes the head.
+fn remove(connection: &Connection, seq: i64, token: Option<&LeaseToken>) -> Result<(), Failed> {
+    let sql = "DELETE FROM jobs WHERE seq = ?1 AND lease_token IS coalesce(?2, lease_token)
+        RETURNING tenant_id, group_name";
     let mut statement = connection.prepare_cached(sql)?;
-    let removed = statement.query_row([seq], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let params = params![seq, token.map(|token| token.as_str())];
+    let removed = statement.query_row(params, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let Some((tenant, group)): Option<(String, String)> = removed else { return Ok(()) };
     let sql = "
         UPDATE jobs SET is_head = 1

@@ -3,6 +3,9 @@
 //! One thread writes and another reads. The writer takes all that waits for it and commits it as one transaction, so that
 //! many callers share one wait for the disk; each gets its answer when its changes are durable. A batch that fails is taken
 //! back alone. Several processes may open the same file; then they wait for each other's transactions.
+//!
+//! What is removed is overwritten in the file. Until its log is written back (SQLite does so as it grows, and when the last
+//! handle goes) the log may still hold it, as may backups and the free parts of the disk.
 
 mod batch;
 mod connect;
@@ -148,7 +151,7 @@ impl Store for SqliteStore {
         let work = move |connection: &Connection| {
             let seq = jobs::held(connection, &lease)?;
             let applied = batch::apply(connection, &lease.tenant, &changes)?;
-            jobs::settle(connection, seq, &outcome)?;
+            jobs::settle(connection, seq, &lease.token, &outcome)?;
             Ok((applied, ring))
         };
         self.workers.writer.call(bytes, work).await.map(|(applied, _ring)| applied)

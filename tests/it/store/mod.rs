@@ -8,6 +8,8 @@
 
 #[cfg(feature = "sqlite")]
 mod durability;
+#[cfg(feature = "sqlite")]
+mod erasure;
 mod memory;
 #[cfg(all(feature = "postgres", unix))]
 mod postgres;

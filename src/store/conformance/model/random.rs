@@ -56,7 +56,14 @@ impl Random {
             18 | 19 => Step::Extend { lease: self.holder(), until: self.time() },
             20..=22 => {
                 let again = self.maybe(Self::time);
-                Step::Finish { lease: self.holder(), again, batch: self.batch(2) }
+                let mut batch = self.batch(2);
+                // Now and then the changes remove a job, which may be the one that is finished, and add another.
+                if self.chance(5) {
+                    let key = Place::Of(Thing::Job { id: self.name() });
+                    batch.changes.push(Write::Delete { key, version: Version::Read });
+                    batch.changes.push(self.enqueue());
+                }
+                Step::Finish { lease: self.holder(), again, batch }
             }
             _ => Step::Bind { number: self.name(), account: self.name(), tenant: self.tenant() },
         }
@@ -94,14 +101,16 @@ impl Random {
             16 | 17 => {
                 let which = [ConversationTime::LastMessage, ConversationTime::LastInbound];
                 let time = which[self.0.usize(..2)];
-                Write::Latest { conversation: self.name(), time, at: self.time() }
+                Write::Latest { conversation: self.0.u8(..3), time, at: self.time() }
             }
-            18 | 19 => Write::Add { conversation: self.name(), unread: self.0.i64(-3..4) },
-            _ => {
-                let lease = if self.chance(4) { Some(self.time()) } else { None };
-                Write::Enqueue { job: self.name(), group: self.0.u8(..2), due: self.time(), lease }
-            }
+            18 | 19 => Write::Add { conversation: self.0.u8(..3), unread: self.0.i64(-3..4) },
+            _ => self.enqueue(),
         }
+    }
+
+    fn enqueue(&mut self) -> Write {
+        let lease = if self.chance(4) { Some(self.time()) } else { None };
+        Write::Enqueue { job: self.name(), group: self.0.u8(..2), due: self.time(), lease }
     }
 
     fn thing(&mut self) -> Thing {
@@ -112,7 +121,7 @@ impl Random {
                 Thing::Contact { id: self.name(), identities, name: self.maybe(Self::name), at: self.time() }
             }
             6..=13 => Thing::Conversation {
-                id: self.name(),
+                id: self.0.u8(..3),
                 number: self.0.u8(..2),
                 contact: self.0.u8(..2),
                 state: self.0.u8(..3),
@@ -148,7 +157,7 @@ impl Random {
             0 => Place::ContactOf { identity: self.name() },
             1 => Place::ActiveConversation { number: self.0.u8(..2), contact: self.0.u8(..2) },
             2 => Place::MessageOf { wamid: self.name() },
-            3 => Place::Of(Thing::Job { id: self.name() }),
+            3 | 4 => Place::Of(Thing::Job { id: self.name() }),
             _ => Place::Of(self.thing()),
         }
     }
