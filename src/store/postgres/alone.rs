@@ -2,10 +2,11 @@
 
 use super::{
     connection::{Connection, Failed, Statement},
+    error,
     group::{Call, Made, SET_TENANTS, set_tenants},
     marks::{self, Marks},
     plan::Plan,
-    step::{Missing, Mode, Step, unnest},
+    step::Mode,
     value::Param,
 };
 use crate::store::{Applied, Result, StoreError};
@@ -16,11 +17,8 @@ const HOLD: &str = "SELECT 1 FROM jobs WHERE tenant_id = $1 AND id = $2 AND leas
 /// Makes a call; the inner error is what is wrong with it.
 pub(super) async fn make(connection: &mut Connection, call: &Call) -> Result<Result<Made>, Failed> {
     let made = attempt(connection, call).await?;
-    if !matches!(made, Ok(Made::All(_))) {
-        connection.run(&[Statement::Rollback]).await?;
-        return Ok(made);
-    }
-    connection.run(&[Statement::Commit]).await?;
+    let end = if matches!(made, Ok(Made::All(_))) { Statement::Commit } else { Statement::Rollback };
+    connection.run(&[end]).await?;
     Ok(made)
 }
 
@@ -29,7 +27,7 @@ async fn attempt(connection: &mut Connection, call: &Call) -> Result<Result<Made
     connection.run(&[Statement::Begin, Statement::Query(SET_TENANTS, &tenants)]).await?;
     if let Some((lease, _)) = &call.lease {
         let params = [lease.tenant.as_str(), lease.job.id.as_str(), lease.token.as_str()].map(Param::text);
-        if written(connection, HOLD, &params).await? == 0 {
+        if !gives(connection, HOLD, &params).await? {
             return Ok(Err(StoreError::LeaseLost));
         }
     }
@@ -47,9 +45,13 @@ async fn attempt(connection: &mut Connection, call: &Call) -> Result<Result<Made
             let mut plan = Plan::new(Mode::Alone);
             plan.add(&call.tenant, change);
             for step in plan.into_steps() {
-                if let Err(error) = take(connection, &step).await? {
-                    return Ok(Err(error));
-                }
+                match connection.run(&[Statement::from(&step)]).await {
+                    // The transaction is over then.
+                    Err(Failed::Refused(error)) if !error::is_transient(&error) => {
+                        return Ok(Err(step.error(&error)));
+                    }
+                    answers => answers?,
+                };
             }
         }
     }
@@ -57,32 +59,14 @@ async fn attempt(connection: &mut Connection, call: &Call) -> Result<Result<Made
     let mut plan = Plan::new(Mode::Alone);
     call.settle(&mut plan);
     for step in plan.into_steps() {
-        written(connection, &step.sql, &step.params).await?;
+        connection.run(&[Statement::from(&step)]).await?;
     }
     let applied = if call.duplicate { Applied::Duplicate } else { Applied::Done };
     Ok(Ok(Made::All(vec![Some(applied)])))
 }
 
-/// Executes a statement and says what is wrong when it does not write what it has to.
-async fn take(connection: &mut Connection, step: &Step<'_>) -> Result<Result<()>, Failed> {
-    let written_rows = written(connection, &step.sql, &step.params).await?;
-    if step.expected.is_none_or(|expected| expected == written_rows) {
-        return Ok(Ok(()));
-    }
-    if let Missing::Taken(table) = step.missing
-        && let (Some(key), Some(params)) = (table.columns.get(..table.key), step.params.get(..table.key))
-    {
-        let found: Vec<String> = key.iter().map(|column| format!("t.{column} = n.{column}")).collect();
-        let sql = format!("SELECT 1 FROM {} AS t, {} WHERE {}", table.name, unnest(key), found.join(" AND "));
-        if written(connection, &sql, params).await? > 0 {
-            return Ok(Err(StoreError::Conflict(table.record)));
-        }
-    }
-    Ok(Err(step.missing.error()))
-}
-
-/// How many rows a statement gives.
-async fn written(connection: &mut Connection, sql: &str, params: &[Param<'_>]) -> Result<i64, Failed> {
+/// Whether a statement gives a row.
+async fn gives(connection: &mut Connection, sql: &str, params: &[Param<'_>]) -> Result<bool, Failed> {
     let answers = connection.run(&[Statement::Query(sql, params)]).await?;
-    Ok(answers.iter().map(|rows| i64::try_from(rows.len()).unwrap_or(i64::MAX)).sum())
+    Ok(answers.iter().any(|rows| !rows.is_empty()))
 }

@@ -85,11 +85,13 @@ impl Database {
     pub(super) fn new(pool: Pool, schema: &str, statement_timeout: Duration) -> Self {
         let timeout = statement_timeout.as_millis().clamp(1, 2_000_000_000);
         // All of it is gone when the transaction ends, so that it does not matter on which connection of a proxy the next one
-        // is. The planner is kept to the indexes, whatever it believes to know of tables that have just been filled.
+        // is. Plans are made once a session and keep to the indexes, whatever PostgreSQL believes to know of tables that have just
+        // been filled.
         let begin = format!(
             "BEGIN; SET LOCAL search_path = {schema}, pg_temp; SET LOCAL statement_timeout = {timeout}; \
             SET LOCAL idle_in_transaction_session_timeout = {timeout}; \
-            SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+            SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
+            SET LOCAL plan_cache_mode = force_generic_plan"
         );
         // Longer than PostgreSQL gives itself: it should be the one that gives up.
         let patience = statement_timeout + Duration::from_secs(5);

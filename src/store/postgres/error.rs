@@ -42,14 +42,6 @@ pub(super) fn no_connection(error: PoolError) -> StoreError {
 /// What an error that PostgreSQL gave to a statement means to the caller.
 pub(super) fn refusal(error: &Error) -> StoreError {
     match error.code() {
-        Some(&SqlState::UNIQUE_VIOLATION) => {
-            let constraint = error.as_db_error().and_then(|error| error.constraint());
-            StoreError::NotUnique(match constraint {
-                Some("messages_by_wamid") => "message id",
-                Some("conversations_active") => "active conversation",
-                _ => "record",
-            })
-        }
         // An index entry holds at most about 2,700 bytes.
         Some(&SqlState::PROGRAM_LIMIT_EXCEEDED) => {
             StoreError::Refused("an id that is longer than an index holds")

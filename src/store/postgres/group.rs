@@ -9,7 +9,7 @@ use super::{
     error,
     marks::{self, Marks, Place},
     plan::{Next, Plan},
-    step::{Mode, Step},
+    step::Mode,
     text,
     value::Param,
 };
@@ -236,10 +236,8 @@ async fn together(connection: &mut Connection, calls: &[&Call]) -> Result<Made, 
             Fate::Later => {}
         }
     }
-    let steps: Vec<Step<'_>> = plan.into_steps().into_iter().map(Step::checked).collect();
+    let steps = plan.into_steps();
     statements.extend(steps.iter().map(Statement::from));
-    let forget = marks::forget(calls.iter().map(|call| (&call.tenant, &call.changes)));
-    statements.extend(forget.iter().map(|(sql, params)| Statement::Query(sql, params)));
     statements.push(Statement::Commit);
     connection.run(&statements).await?;
 

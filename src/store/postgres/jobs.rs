@@ -11,13 +11,7 @@ use crate::store::{Claim, Lease, Result};
 const BE_WORKER: &str = "SELECT set_config('whatsapp.worker', 'on', true)";
 
 /// Leases the first jobs of groups in which there is no live lease: up to when, under which token and until when, how many.
-pub(super) const CLAIM: &str = "
-    WITH heads AS MATERIALIZED (
-        SELECT tenant_id, name, head FROM job_groups WHERE due <= $1 AND busy_until <= $1
-        ORDER BY due, head LIMIT $4 FOR UPDATE SKIP LOCKED)
-    UPDATE jobs AS t SET attempts = least(t.attempts + 1, 4294967295), lease_token = $2, lease_until = $3
-    FROM heads WHERE t.tenant_id = heads.tenant_id AND t.group_name = heads.name AND t.seq = heads.head
-    RETURNING t.id, t.kind, t.group_name, t.due, t.attempts, t.payload, t.tenant_id, t.seq";
+const CLAIM: &str = "SELECT * FROM claim_jobs($1, $2, $3, $4)";
 
 /// On which channel those who wait for jobs listen. What is told is the schema.
 pub(super) const CHANNEL: &str = "whatsapp_jobs";

@@ -31,14 +31,18 @@ impl Drop for Task {
     }
 }
 
-/// Tells other processes each time that `told` is notified; once for many that come meanwhile.
-pub(super) fn tell(database: Database, schema: Arc<str>, told: Arc<Notify>) -> Task {
-    Task(tokio::spawn(async move {
-        loop {
-            told.notified().await;
-            jobs::notify(&database, &schema).await;
-        }
-    }))
+impl Task {
+    pub(super) fn new(work: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self(tokio::spawn(work))
+    }
+}
+
+/// Tells other processes each time that a job was enqueued; once for many that come meanwhile.
+pub(super) async fn tell(database: &Database, schema: &str, enqueued: &Notify) {
+    loop {
+        enqueued.notified().await;
+        jobs::notify(database, schema).await;
+    }
 }
 
 /// Rings when another process tells, and each time that something may have been missed.
@@ -49,7 +53,7 @@ where
     T::TlsConnect: Send,
     <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
 {
-    Task(tokio::spawn(async move {
+    Task::new(async move {
         let mut wait = WAITS.0;
         loop {
             match config.connect(tls.clone()).await {
@@ -63,7 +67,7 @@ where
             tokio::time::sleep(wait.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
             wait = (wait * 2).min(WAITS.1);
         }
-    }))
+    })
 }
 
 /// Listens until the connection is lost.

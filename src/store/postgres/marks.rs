@@ -2,31 +2,18 @@
 
 use super::{
     rows,
-    step::unnest,
     value::{Param, Value, columns},
 };
 use crate::{
     id::TenantId,
-    store::{Change, Changes, Mark, Result},
+    store::{Change, Changes, Mark, Result, StoreError},
     time::Timestamp,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
 
-/// How long a mark is kept when it is over, for callers whose clock is behind.
-const FORGET_AFTER: Duration = Duration::from_secs(3600);
-
 /// Sets the marks that are new or over, and gives them.
-pub(super) const SET: &str = "
-    INSERT INTO once_marks AS t (tenant_id, key, marked_at, keep_until)
-    SELECT * FROM unnest($1, $2, $3, $4)
-    ON CONFLICT (tenant_id, key) DO UPDATE SET
-        marked_at = excluded.marked_at, keep_until = greatest(t.keep_until, excluded.keep_until)
-    WHERE t.keep_until <= excluded.marked_at
-    RETURNING tenant_id, key";
+pub(super) const SET: &str = "SELECT * FROM set_marks($1, $2, $3, $4)";
 
 /// The times of marks.
 pub(super) const LOOK_UP: &str = "
@@ -106,35 +93,6 @@ pub(super) fn looked_up(found: &[Row]) -> Result<BTreeMap<(String, Mark), Timest
 
 fn place(row: &Row) -> Result<(String, Mark)> {
     let key: &[u8] = rows::get(row, 1)?;
-    let key = key.try_into().map_err(|_| crate::store::StoreError::Corrupt("mark"))?;
+    let key = key.try_into().map_err(|_| StoreError::Corrupt("mark"))?;
     Ok((rows::text(row, 0)?, Mark::from_bytes(key)))
-}
-
-/// What forgets a few of the marks that are long over of each tenant that sets new ones: more than its batches make on average,
-/// so that they do not pile up.
-pub(super) fn forget<'a>(
-    batches: impl Iterator<Item = (&'a TenantId, &'a Changes)>,
-) -> Option<(String, Vec<Param<'a>>)> {
-    let mut tenants: BTreeMap<&'a str, (Timestamp, i64)> = BTreeMap::new();
-    for (tenant, changes) in batches.filter(|(_, changes)| of(changes).next().is_some()) {
-        let (now, most) = tenants.entry(tenant.as_str()).or_insert((changes.now(), 0));
-        *now = changes.now().max(*now);
-        *most += 4;
-    }
-    if tenants.is_empty() {
-        return None;
-    }
-    let sql = format!(
-        "DELETE FROM once_marks AS t USING (
-            SELECT old.tenant_id, old.key FROM {} CROSS JOIN LATERAL (
-                SELECT o.tenant_id, o.key FROM once_marks AS o
-                WHERE o.tenant_id = n.tenant_id AND o.keep_until < n.before
-                ORDER BY o.keep_until LIMIT n.most FOR UPDATE SKIP LOCKED) AS old) AS gone
-        WHERE t.tenant_id = gone.tenant_id AND t.key = gone.key",
-        unnest(&["tenant_id", "before", "most"])
-    );
-    let row = |(tenant, (now, most)): (&'a str, (Timestamp, i64))| {
-        vec![Value::text(tenant), Value::time(now - FORGET_AFTER), Value::from(most)]
-    };
-    Some((sql, columns(tenants.into_iter().map(row).collect())))
 }

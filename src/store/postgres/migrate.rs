@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use tokio_postgres::{Client, Error, Row, types::Type};
 
 /// What was ever changed about the tables, oldest first.
-const MIGRATIONS: &[&str] = &[include_str!("001_initial.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("001_initial.sql"), include_str!("002_functions.sql")];
 
 /// What every role needs and no more.
 const GRANTS: &str = "

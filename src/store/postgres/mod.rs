@@ -8,6 +8,7 @@ mod alone;
 mod connection;
 mod error;
 mod find;
+mod forget;
 mod group;
 mod jobs;
 mod listen;
@@ -28,8 +29,8 @@ pub use options::PostgresOptions;
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Bell, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest, Query,
-        Record, Result, Store, StoreError, TenantStore,
+        Applied, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest, Query, Record,
+        Result, Store, StoreError, TenantStore,
     },
     time::Timestamp,
 };
@@ -45,14 +46,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::Notify;
 use tokio_postgres::{
     Config, NoTls, Socket,
     config::SslMode,
     tls::{MakeTlsConnect, TlsConnect},
 };
 use value::Param;
-use writer::Writers;
+use writer::{News, Writers};
 
 /// How long a caller waits for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -80,7 +80,7 @@ pub struct PostgresStore {
 struct Inner {
     database: Database,
     writers: Writers,
-    bell: Bell,
+    news: Arc<News>,
     schema: Arc<str>,
     /// Ended with the store.
     tasks: Mutex<Vec<Task>>,
@@ -133,11 +133,15 @@ impl PostgresStore {
         let database = Database::new(pool.clone(), &options.quoted_schema()?, options.statement_timeout);
         let wanted = options.clone();
         in_task(async move { migrate::check(&*take(&pool).await?, &wanted).await }).await?;
-        let (bell, told) = (Bell::default(), Arc::new(Notify::new()));
-        let schema: Arc<str> = options.schema.as_str().into();
-        let writers = Writers::start(options.writers, &database, &bell, &told);
-        let tasks = Mutex::new(vec![listen::tell(database.clone(), Arc::clone(&schema), told)]);
-        Ok(Self { inner: Arc::new(Inner { database, writers, bell, schema, tasks }) })
+        let (news, schema): (Arc<News>, Arc<str>) = (Arc::default(), options.schema.as_str().into());
+        let writers = Writers::start(options.writers, &database, &news);
+        let (forget, tell) = ((database.clone(), Arc::clone(&news)), (database.clone(), Arc::clone(&news)));
+        let channel = Arc::clone(&schema);
+        let tasks = Mutex::new(vec![
+            Task::new(async move { forget.1.forgetter.run(&forget.0).await }),
+            Task::new(async move { listen::tell(&tell.0, &channel, &tell.1.enqueued).await }),
+        ]);
+        Ok(Self { inner: Arc::new(Inner { database, writers, news, schema, tasks }) })
     }
 
     /// Listens for jobs that other processes enqueue, over a connection of its own that is opened again whenever it is lost.
@@ -152,7 +156,7 @@ impl PostgresStore {
         <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
     {
         let inner = &self.inner;
-        let task = listen::listen(config, tls, Arc::clone(&inner.schema), inner.bell.clone());
+        let task = listen::listen(config, tls, Arc::clone(&inner.schema), inner.news.bell.clone());
         inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
     }
 
@@ -161,7 +165,7 @@ impl PostgresStore {
         self.inner.writers.close().await;
         self.inner.database.close();
         self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.inner.bell.ring();
+        self.inner.news.bell.ring();
     }
 
     /// Has a call made in a transaction with others.
@@ -231,7 +235,7 @@ impl Store for PostgresStore {
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {
-        let rung = self.inner.bell.listen();
+        let rung = self.inner.news.bell.listen();
         Box::pin(async move {
             rung.await?;
             self.inner.database.is_open()

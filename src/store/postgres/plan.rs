@@ -315,7 +315,7 @@ fn step<'a>(kind: Kind, work: Work<'a>, mode: Mode) -> Option<Step<'a>> {
         }
         (_, Work::Times(times)) => {
             let rows = times.into_iter().map(|((of, id), times)| times.row(of, id)).collect();
-            Step::progress(&rows::PROGRESS, rows)
+            Step::progress(rows)
         }
         (Kind::Tenants(write), Work::Rows(rows)) => put(&rows::TENANTS, write, rows, mode),
         (Kind::Contacts(write), Work::Rows(rows)) => put(&rows::CONTACTS, write, rows, mode),
@@ -329,16 +329,16 @@ fn step<'a>(kind: Kind, work: Work<'a>, mode: Mode) -> Option<Step<'a>> {
             put(&rows::IDENTITY_CONFLICTS, write, rows, mode)
         }
         (Kind::OptOuts(write), Work::Rows(rows)) => put(&rows::OPT_OUTS, write, rows, mode),
-        (Kind::Enqueue, Work::Rows(rows)) => Step::enqueue(&rows::JOBS, rows),
-        (Kind::Extend, Work::Rows(rows)) => Step::extend(sorted(rows, 2)),
-        (Kind::Again, Work::Rows(rows)) => Step::again(sorted(rows, 2)),
-        (Kind::Done, Work::Rows(rows)) => Step::done(sorted(rows, 2)),
+        (Kind::Enqueue, Work::Rows(rows)) => Step::enqueue(rows),
+        (Kind::Extend, Work::Rows(rows)) => Step::extend(sorted(rows, 2), mode),
+        (Kind::Again, Work::Rows(rows)) => Step::again(sorted(rows, 2), mode),
+        (Kind::Done, Work::Rows(rows)) => Step::done(sorted(rows, 2), mode),
         // These are not made of rows.
         (Kind::Touch | Kind::Progress | Kind::Delete, Work::Rows(_)) => return None,
     })
 }
 
-fn put<'a>(table: &'static Table, write: Write, rows: Vec<Vec<Value<'a>>>, mode: Mode) -> Step<'a> {
+fn put<'a>(table: &Table, write: Write, rows: Vec<Vec<Value<'a>>>, mode: Mode) -> Step<'a> {
     let rows = sorted(rows, table.key);
     match write {
         Write::Insert => Step::insert(table, rows),

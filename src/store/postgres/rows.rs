@@ -16,30 +16,19 @@ pub(super) struct Table {
     pub(super) name: &'static str,
     /// What a record is called in errors.
     pub(super) record: &'static str,
-    /// The columns that are written, first those of the key.
-    pub(super) columns: &'static [&'static str],
-    /// How many of the columns are the key.
+    /// How many columns, the first ones, are the key.
     pub(super) key: usize,
-    /// What else must be unique about a record.
-    pub(super) unique: Option<&'static str>,
+    pub(super) is_versioned: bool,
     /// What is read, in the order in which `read` expects it.
     pub(super) select: &'static str,
     pub(super) read: fn(&Row) -> Result<Record>,
 }
 
-impl Table {
-    /// Whether rows have a version.
-    pub(super) fn is_versioned(&self) -> bool {
-        self.columns.last() == Some(&"version")
-    }
-}
-
 pub(super) const TENANTS: Table = Table {
     name: "tenants",
     record: "tenant",
-    columns: &["tenant_id", "name", "created_at", "version"],
     key: 1,
-    unique: None,
+    is_versioned: true,
     select: "tenant_id, name, created_at, version",
     read: |row| {
         let mut tenant = Tenant::new(text(row, 0)?, text(row, 1)?, time(row, 2)?);
@@ -52,9 +41,8 @@ pub(super) const TENANTS: Table = Table {
 pub(super) const CONTACTS: Table = Table {
     name: "contacts",
     record: "contact",
-    columns: &["tenant_id", "id", "name", "created_at", "version"],
     key: 2,
-    unique: None,
+    is_versioned: true,
     select: "id, name, created_at, version,
         ARRAY(SELECT kind FROM contact_identities WHERE tenant_id = t.tenant_id AND contact_id = t.id ORDER BY position),
         ARRAY(SELECT value FROM contact_identities WHERE tenant_id = t.tenant_id AND contact_id = t.id ORDER BY position)",
@@ -72,20 +60,8 @@ pub(super) const CONTACTS: Table = Table {
 pub(super) const CONVERSATIONS: Table = Table {
     name: "conversations",
     record: "conversation",
-    columns: &[
-        "tenant_id",
-        "id",
-        "number_id",
-        "contact_id",
-        "state",
-        "opened_at",
-        "last_message_at",
-        "last_inbound_at",
-        "unread",
-        "version",
-    ],
     key: 2,
-    unique: Some("active conversation"),
+    is_versioned: true,
     select: "id, number_id, contact_id, state, opened_at, last_message_at, last_inbound_at, unread, version",
     read: |row| {
         let mut conversation = Conversation::new(text(row, 0)?, text(row, 1)?, text(row, 2)?, time(row, 4)?);
@@ -101,25 +77,8 @@ pub(super) const CONVERSATIONS: Table = Table {
 pub(super) const MESSAGES: Table = Table {
     name: "messages",
     record: "message",
-    columns: &[
-        "tenant_id",
-        "id",
-        "conversation_id",
-        "direction",
-        "wamid",
-        "at",
-        "kind",
-        "text",
-        "reply_to",
-        "body",
-        "send_state",
-        "send_attempts",
-        "send_error_code",
-        "send_error",
-        "version",
-    ],
     key: 2,
-    unique: Some("message id"),
+    is_versioned: true,
     select: "id, conversation_id, direction, wamid, at, kind, text, reply_to, body, version, send_state, \
         send_attempts, send_error_code, send_error",
     read: |row| {
@@ -152,18 +111,8 @@ pub(super) const MESSAGES: Table = Table {
 pub(super) const PROGRESS: Table = Table {
     name: "progress",
     record: "progress",
-    columns: &[
-        "tenant_id",
-        "wamid",
-        "accepted_at",
-        "sent_at",
-        "delivered_at",
-        "read_at",
-        "played_at",
-        "failed_at",
-    ],
     key: 2,
-    unique: None,
+    is_versioned: false,
     select: "wamid, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at",
     read: |row| {
         let mut progress = Progress::new(text(row, 0)?);
@@ -180,9 +129,8 @@ pub(super) const PROGRESS: Table = Table {
 pub(super) const FAILURES: Table = Table {
     name: "failures",
     record: "failure",
-    columns: &["tenant_id", "wamid", "at", "code", "title"],
     key: 4,
-    unique: None,
+    is_versioned: false,
     select: "wamid, at, code, title",
     read: |row| Ok(DeliveryFailure::new(text(row, 0)?, time(row, 1)?, get(row, 2)?, text(row, 3)?).into()),
 };
@@ -190,9 +138,8 @@ pub(super) const FAILURES: Table = Table {
 pub(super) const DEAD_LETTERS: Table = Table {
     name: "dead_letters",
     record: "dead letter",
-    columns: &["tenant_id", "id", "at", "reason", "body"],
     key: 2,
-    unique: None,
+    is_versioned: false,
     select: "id, at, reason, body",
     read: |row| {
         let body: Vec<u8> = get(row, 3)?;
@@ -203,19 +150,8 @@ pub(super) const DEAD_LETTERS: Table = Table {
 pub(super) const IDENTITY_CONFLICTS: Table = Table {
     name: "identity_conflicts",
     record: "identity conflict",
-    columns: &[
-        "tenant_id",
-        "id",
-        "kind",
-        "value",
-        "holder_id",
-        "claimant_id",
-        "at",
-        "resolved_at",
-        "version",
-    ],
     key: 2,
-    unique: None,
+    is_versioned: true,
     select: "id, kind, value, holder_id, claimant_id, at, resolved_at, version",
     read: |row| {
         let identity = identity(get(row, 1)?, get(row, 2)?)?;
@@ -230,9 +166,8 @@ pub(super) const IDENTITY_CONFLICTS: Table = Table {
 pub(super) const OPT_OUTS: Table = Table {
     name: "opt_outs",
     record: "opt-out",
-    columns: &["tenant_id", "person", "purpose", "at", "version"],
     key: 3,
-    unique: None,
+    is_versioned: true,
     select: "person, purpose, at, version",
     read: |row| {
         let person: &[u8] = get(row, 0)?;
@@ -247,19 +182,8 @@ pub(super) const OPT_OUTS: Table = Table {
 pub(super) const JOBS: Table = Table {
     name: "jobs",
     record: "job",
-    columns: &[
-        "tenant_id",
-        "id",
-        "kind",
-        "group_name",
-        "due",
-        "attempts",
-        "payload",
-        "lease_token",
-        "lease_until",
-    ],
     key: 2,
-    unique: None,
+    is_versioned: false,
     select: "id, kind, group_name, due, attempts, payload",
     read: |row| job(row).map(Record::from),
 };

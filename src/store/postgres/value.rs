@@ -46,6 +46,7 @@ impl From<i64> for Value<'_> {
 #[derive(Debug)]
 pub(super) enum Param<'a> {
     One(Value<'a>),
+    Flag(bool),
     Texts(Vec<Option<Cow<'a, str>>>),
     Ints(Vec<Option<i64>>),
     Blobs(Vec<Option<&'a [u8]>>),
@@ -62,6 +63,7 @@ impl<'a> Param<'a> {
             Self::One(Value::Text(text)) => (text, Type::TEXT),
             Self::One(Value::Int(int)) => (int, Type::INT8),
             Self::One(Value::Bytes(bytes)) => (bytes, Type::BYTEA),
+            Self::Flag(flag) => (flag, Type::BOOL),
             Self::Texts(texts) => (texts, Type::TEXT_ARRAY),
             Self::Ints(ints) => (ints, Type::INT8_ARRAY),
             Self::Blobs(blobs) => (blobs, Type::BYTEA_ARRAY),

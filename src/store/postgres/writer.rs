@@ -2,6 +2,7 @@
 
 use super::{
     connection::{Database, closed},
+    forget::Forgetter,
     group::{self, Call},
     plan::Next,
 };
@@ -28,18 +29,28 @@ pub(super) struct Writers {
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
+/// What else is to be done about what was written.
+#[derive(Default)]
+pub(super) struct News {
+    /// Wakes those who wait for jobs in this process.
+    pub(super) bell: Bell,
+    /// That other processes are to be told of a job.
+    pub(super) enqueued: Notify,
+    pub(super) forgetter: Forgetter,
+}
+
 enum Message {
     Call(Call, oneshot::Sender<Result<Applied>>),
     Close,
 }
 
 impl Writers {
-    pub(super) fn start(count: usize, database: &Database, bell: &Bell, told: &Arc<Notify>) -> Self {
+    pub(super) fn start(count: usize, database: &Database, news: &Arc<News>) -> Self {
         let (mut queues, mut tasks) = (Vec::new(), Vec::new());
         for _ in 0..count.max(1) {
             let (queue, waiting) = mpsc::channel(QUEUE);
             queues.push(queue);
-            tasks.push(tokio::spawn(serve(waiting, database.clone(), bell.clone(), Arc::clone(told))));
+            tasks.push(tokio::spawn(serve(waiting, database.clone(), Arc::clone(news))));
         }
         Self { queues, tasks: Mutex::new(tasks) }
     }
@@ -69,19 +80,20 @@ impl Writers {
     }
 }
 
-async fn serve(mut waiting: mpsc::Receiver<Message>, database: Database, bell: Bell, told: Arc<Notify>) {
+async fn serve(mut waiting: mpsc::Receiver<Message>, database: Database, news: Arc<News>) {
     loop {
         let (calls, replies) = take(&mut waiting).await;
         if calls.is_empty() {
             return;
         }
+        calls.iter().for_each(|call| news.forgetter.note(call));
         let wakes: Vec<bool> = calls.iter().map(wakes).collect();
         let results = group::make(&database, calls).await;
         // One that is in doubt may have been made.
         let may_be = |result: &Result<Applied>| matches!(result, Ok(_) | Err(StoreError::Unavailable { .. }));
         if wakes.iter().zip(&results).any(|(wakes, result)| *wakes && may_be(result)) {
-            bell.ring();
-            told.notify_one();
+            news.bell.ring();
+            news.enqueued.notify_one();
         }
         for (reply, result) in replies.into_iter().zip(results) {
             // Nobody may be waiting any more. That is no reason not to have done it.
