@@ -100,6 +100,8 @@ pub(crate) mod ext;
 mod job;
 mod memory;
 mod page;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
 mod retention;
 mod rules;
@@ -118,6 +120,8 @@ pub use ext::TenantStoreExt;
 pub use job::{Claim, Job, JobId, JobKind, Lease, LeaseToken, Outcome};
 pub use memory::MemoryStore;
 pub use page::{Cursor, Page, PageRequest};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOptions, PostgresStore};
 pub use record::{
     Binding, Contact, ContactId, Conversation, ConversationId, ConversationState, DeadLetter, DeadLetterId,
     DeliveryFailure, Direction, Identity, IdentityConflict, IdentityConflictId, OptOut, Progress, Purpose,

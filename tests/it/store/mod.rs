@@ -11,5 +11,7 @@ mod durability;
 #[cfg(feature = "sqlite")]
 mod erasure;
 mod memory;
+#[cfg(all(feature = "postgres", unix))]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -1,0 +1,147 @@
+//! Keeping events in PostgreSQL: by the store, and by hand in one transaction an event.
+
+#[path = "../../tests/it/store/postgres/server.rs"]
+#[allow(dead_code, reason = "tests need more of it than benches")]
+mod server;
+
+use crate::{
+    Subject,
+    event::{Event, NUMBER, TEXT},
+    throughput::{Next, Way},
+};
+use deadpool_postgres::{Manager, Pool};
+use server::{Database, Server};
+use std::{
+    ops::Range,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::runtime::{Handle, Runtime};
+use tokio_postgres::{Config, NoTls, types::ToSql};
+
+/// How many connections a pool of a host has that does it by hand.
+const CONNECTIONS: usize = 16;
+
+/// The store on a server of its own, durable.
+pub(crate) fn subject(runtime: &Runtime) -> Subject {
+    let server = Server::start(&format!(
+        "shared_buffers=256MB\nmax_wal_size=4GB\n{}",
+        std::env::var("PGS").unwrap_or_default()
+    ));
+    let (store, database, by_hand) = runtime.block_on(async {
+        let (database, by_hand) = (server.migrated().await, server.migrated().await);
+        (
+            whatsapp_business::store::PostgresStore::open(
+                &database.url(server::APP),
+                &whatsapp_business::store::PostgresOptions::new()
+                    .writers(std::env::var("W").map_or(2, |w| w.parse().unwrap())),
+            )
+            .await
+            .unwrap(),
+            database,
+            by_hand,
+        )
+    });
+    let by_hand = ByHand::new(&by_hand, runtime.handle().clone());
+    Subject {
+        name: "PostgreSQL",
+        store: Arc::new(store),
+        plain: vec![Box::new(by_hand)],
+        max_messages: u64::MAX,
+        _guard: Box::new((server, database)),
+    }
+}
+
+/// Callers share some connections. Their role is held to no row-level security, which spares them naming the tenant.
+struct ByHand {
+    pool: Pool,
+    runtime: Handle,
+}
+
+impl ByHand {
+    fn new(database: &Database, runtime: Handle) -> Self {
+        let mut config: Config = database.url("postgres").parse().unwrap();
+        config.options("-c search_path=whatsapp");
+        let pool = Pool::builder(Manager::new(config, NoTls)).max_size(CONNECTIONS).build().unwrap();
+        Self { pool, runtime }
+    }
+}
+
+impl Way for ByHand {
+    fn name(&self) -> &'static str {
+        "by hand, 16 connections"
+    }
+
+    fn run(&self, callers: usize, events: Range<u64>) -> Vec<Duration> {
+        let next = Arc::new(Next::new(events));
+        let tasks: Vec<_> = (0..callers)
+            .map(|_| {
+                let (next, pool) = (next.clone(), self.pool.clone());
+                self.runtime.spawn(async move {
+                    let mut taken = Vec::new();
+                    while let Some(event) = next.take() {
+                        let begun = Instant::now();
+                        keep(&pool, &event).await;
+                        taken.push(begun.elapsed());
+                    }
+                    taken
+                })
+            })
+            .collect();
+        self.runtime.block_on(async {
+            let mut all = Vec::new();
+            for task in tasks {
+                all.extend(task.await.unwrap());
+            }
+            all
+        })
+    }
+}
+
+/// What the store executes, as one would write it for this event alone, by prepared statements in four round trips.
+async fn keep(pool: &Pool, event: &Event) {
+    let mut connection = pool.get().await.unwrap();
+    let transaction = connection.transaction().await.unwrap();
+    let execute = async |sql: &str, params: &[&(dyn ToSql + Sync)]| {
+        let statement = transaction.prepare_cached(sql).await.unwrap();
+        assert_eq!(transaction.execute(&statement, params).await.unwrap(), 1);
+    };
+    let at = event.at.as_millis();
+    let conversation = &event.conversation;
+    let mark = event.mark().into_bytes();
+    execute(
+        "INSERT INTO once_marks (tenant_id, key, marked_at, keep_until) VALUES ('acme', $1, $2, $3)
+        ON CONFLICT DO NOTHING",
+        &[&mark, &at, &event.keep_until.as_millis()],
+    )
+    .await;
+    if event.is_first {
+        execute(
+            "INSERT INTO contacts (tenant_id, id, name, created_at, version) VALUES ('acme', $1, $2, $3, 1)",
+            &[&event.contact, &"Example Customer", &at],
+        )
+        .await;
+        execute(
+            "INSERT INTO contact_identities (tenant_id, kind, value, contact_id, position)
+            VALUES ('acme', 'phone', $1, $2, 0)",
+            &[&event.phone, &event.contact],
+        )
+        .await;
+        execute(
+            "INSERT INTO conversations (tenant_id, id, number_id, contact_id, state, opened_at, last_message_at, unread,
+                version) VALUES ('acme', $1, $2, $3, 'active', $4, $4, 0, 1)",
+            &[conversation, &NUMBER, &event.contact, &at],
+        )
+        .await;
+    }
+    execute(
+        "WITH message AS (INSERT INTO messages (tenant_id, id, conversation_id, direction, wamid, at, kind, text, body,
+                version) VALUES ('acme', $1, $2, 'inbound', $3, $4, 'text', $5, $6, 1))
+        UPDATE conversations SET version = version + 1, unread = unread + 1,
+            last_message_at = greatest(last_message_at, $4), last_inbound_at = greatest(last_inbound_at, $4)
+        WHERE tenant_id = 'acme' AND id = $2",
+        &[&event.message, conversation, &event.wamid, &at, &TEXT, &event.body.as_bytes()],
+    )
+    .await;
+    transaction.commit().await.unwrap();
+}

@@ -1,0 +1,151 @@
+//! Events a second and how long each takes, at several numbers of callers.
+
+use crate::{Subject, event::Event};
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::runtime::Runtime;
+use whatsapp_business::store::{Applied, Store, TenantStore};
+
+const CALLERS: [usize; 3] = [1, 8, MOST_CALLERS];
+pub(crate) const MOST_CALLERS: usize = 64;
+/// How many people write.
+const PEOPLE: u64 = 200;
+/// How many turns each way takes; the median counts.
+const TURNS: usize = 9;
+/// How many events each caller keeps in a turn.
+const EVENTS_OF_ONE: u64 = 100;
+
+/// A way to make events durable.
+pub(crate) trait Way {
+    fn name(&self) -> &'static str;
+    /// Has `callers` keep `events`, each caller one after the other, and gives how long each event took.
+    fn run(&self, callers: usize, events: Range<u64>) -> Vec<Duration>;
+}
+
+/// What a turn came to.
+struct Turn {
+    rate: f64,
+    p50: Duration,
+    p99: Duration,
+}
+
+impl Turn {
+    fn of(way: &dyn Way, callers: usize, events: Range<u64>) -> Self {
+        let begun = Instant::now();
+        let mut taken = way.run(callers, events);
+        let elapsed = begun.elapsed().as_secs_f64();
+        taken.sort_unstable();
+        let share = |percent| taken.get(taken.len() * percent / 100).copied().unwrap_or_default();
+        let count = u32::try_from(taken.len()).unwrap();
+        Self { rate: f64::from(count) / elapsed, p50: share(50), p99: share(99) }
+    }
+}
+
+/// By the store.
+struct Kept<'a> {
+    name: &'static str,
+    tenant: Arc<dyn TenantStore>,
+    runtime: &'a Runtime,
+}
+
+impl Way for Kept<'_> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn run(&self, callers: usize, events: Range<u64>) -> Vec<Duration> {
+        let next = Arc::new(Next::new(events));
+        let tasks: Vec<_> = (0..callers)
+            .map(|_| {
+                let (next, tenant) = (next.clone(), self.tenant.clone());
+                self.runtime.spawn(async move {
+                    let mut taken = Vec::new();
+                    while let Some(event) = next.take() {
+                        let changes = event.changes();
+                        let begun = Instant::now();
+                        assert_eq!(tenant.apply(changes).await.unwrap(), Applied::Done);
+                        taken.push(begun.elapsed());
+                    }
+                    taken
+                })
+            })
+            .collect();
+        self.runtime.block_on(async {
+            let mut all = Vec::new();
+            for task in tasks {
+                all.extend(task.await.unwrap());
+            }
+            all
+        })
+    }
+}
+
+/// Hands out events to callers.
+pub(crate) struct Next {
+    next: AtomicU64,
+    end: u64,
+}
+
+impl Next {
+    pub(crate) fn new(events: Range<u64>) -> Self {
+        Self { next: AtomicU64::new(events.start), end: events.end }
+    }
+
+    pub(crate) fn take(&self) -> Option<Event> {
+        let n = self.next.fetch_add(1, Ordering::Relaxed);
+        (n < self.end).then(|| Event::new(n, n % PEOPLE, n < PEOPLE))
+    }
+}
+
+/// Prints what the store does beside the plain ways.
+pub(crate) fn measure(subject: &Subject, runtime: &Runtime) {
+    let tenant = subject.store.tenant(&"acme".into());
+    let kept = Kept { name: subject.name, tenant, runtime };
+    let ways: Vec<&dyn Way> =
+        std::iter::once(&kept as &dyn Way).chain(subject.plain.iter().map(|way| &**way)).collect();
+    // Everybody's first message, after which each way has the same.
+    for way in &ways {
+        way.run(1, 0..PEOPLE);
+    }
+    let mut first = PEOPLE;
+    for callers in CALLERS {
+        let mut turns: Vec<Vec<Turn>> = ways.iter().map(|_| Vec::new()).collect();
+        for _ in 0..TURNS {
+            let events = first..first + EVENTS_OF_ONE * u64::try_from(callers).unwrap();
+            first = events.end;
+            for (way, turns) in ways.iter().zip(&mut turns) {
+                turns.push(Turn::of(*way, callers, events.clone()));
+            }
+        }
+        println!("{} at {callers} callers:", subject.name);
+        for (way, turns) in ways.iter().zip(&turns) {
+            println!(
+                "    {:32} {:8.0} events/s   p50 {:8.3} ms   p99 {:8.3} ms",
+                way.name(),
+                median(turns.iter().map(|turn| turn.rate)),
+                1e3 * median(turns.iter().map(|turn| turn.p50.as_secs_f64())),
+                1e3 * median(turns.iter().map(|turn| turn.p99.as_secs_f64())),
+            );
+        }
+        let (kept, plain) = turns.split_first().unwrap();
+        let best = plain
+            .iter()
+            .map(|plain| median(kept.iter().zip(plain).map(|(kept, plain)| kept.rate / plain.rate)));
+        if let Some(ratio) = best.min_by(f64::total_cmp) {
+            println!("    {ratio:.2} times the better plain way");
+        }
+    }
+}
+
+/// The middle one.
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,181 @@
+-- What a store writes, as functions: PostgreSQL keeps the plans of what they execute as long as a session lives, also behind a
+-- proxy, where nothing else may be left in a session. They run with the rights of whoever calls them.
+--
+-- Each takes one array for each column and writes all rows or fails: with `unique_violation` when one is there already, with
+-- WB001 when one is not as expected.
+
+CREATE FUNCTION refuse() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a row is not as expected' USING ERRCODE = 'WB001';
+END $$;
+
+-- insert_… for each kind of record, and update_… for those that have versions. An update names the version that it makes.
+-- With `plainly`, it refuses to take from a record what is unique about it: in one statement for many callers, another might
+-- have it already, or not yet.
+
+DO $$
+DECLARE
+    name text;
+    has_version boolean;
+    columns text;
+    types text;
+    arrays text;
+    changes text;
+    found text;
+    plainly text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['tenants', 'contacts', 'contact_identities', 'conversations', 'messages', 'failures',
+        'dead_letters', 'identity_conflicts', 'opt_outs']
+    LOOP
+        SELECT bool_or(attname = 'version'),
+            string_agg(quote_ident(attname), ', ' ORDER BY attnum),
+            string_agg(format_type(atttypid, NULL) || '[]', ', ' ORDER BY attnum),
+            string_agg('$' || row_number, ', ' ORDER BY attnum),
+            string_agg(format('%1$I = n.%1$I', attname), ', ' ORDER BY attnum) FILTER (WHERE NOT is_key),
+            string_agg(format('t.%1$I = n.%1$I', attname), ' AND ' ORDER BY attnum) FILTER (WHERE is_key)
+        INTO has_version, columns, types, arrays, changes, found
+        FROM (
+            SELECT attname, attnum, atttypid, row_number() OVER (ORDER BY attnum), attnum = ANY (conkey) AS is_key
+            FROM pg_attribute JOIN pg_constraint ON conrelid = attrelid AND contype = 'p'
+            WHERE attrelid = name::regclass AND attnum > 0 AND attgenerated = '' AND NOT attisdropped) AS all_columns;
+        EXECUTE format('CREATE FUNCTION insert_%1$s(%2$s) RETURNS void LANGUAGE plpgsql AS $f$
+            BEGIN
+                INSERT INTO %1$I (%3$s) SELECT * FROM unnest(%4$s);
+            END $f$', name, types, columns, arrays);
+        CONTINUE WHEN NOT has_version;
+        plainly := CASE name WHEN 'messages' THEN 't.wamid IS NULL OR t.wamid = n.wamid' ELSE 'true' END;
+        EXECUTE format('CREATE FUNCTION update_%1$s(%2$s, plainly boolean) RETURNS void LANGUAGE plpgsql AS $f$
+            DECLARE
+                written bigint;
+            BEGIN
+                UPDATE %1$I AS t SET %5$s FROM unnest(%4$s) AS n (%3$s)
+                WHERE %6$s AND t.version = n.version - 1 AND (NOT plainly OR %7$s);
+                GET DIAGNOSTICS written = ROW_COUNT;
+                IF written <> cardinality($1) THEN
+                    PERFORM refuse();
+                END IF;
+            END $f$', name, types, columns, arrays, changes, found, plainly);
+    END LOOP;
+END $$;
+
+-- Takes all identities from contacts.
+CREATE FUNCTION forget_identities(tenants text[], contacts text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM contact_identities AS t USING unnest($1, $2) AS n (tenant_id, contact_id)
+    WHERE t.tenant_id = n.tenant_id AND t.contact_id = n.contact_id;
+END $$;
+
+-- Moves times of conversations forward, raises their versions, and adds to the unread messages: the sum stays between two
+-- numbers.
+CREATE FUNCTION touch_conversations(tenants text[], ids text[], times bigint[], message_at bigint[], inbound_at bigint[],
+    unread bigint[], low bigint[], high bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    written bigint;
+BEGIN
+    UPDATE conversations AS t SET version = t.version + n.times,
+        last_message_at = greatest(t.last_message_at, n.message_at),
+        last_inbound_at = greatest(t.last_inbound_at, n.inbound_at),
+        unread = CASE WHEN n.unread > 9223372036854775807 - t.unread THEN n.high
+            ELSE least(greatest(t.unread + n.unread, n.low), n.high) END
+    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        AS n (tenant_id, id, times, message_at, inbound_at, unread, low, high)
+    WHERE t.tenant_id = n.tenant_id AND t.id = n.id;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written <> cardinality($1) THEN
+        PERFORM refuse();
+    END IF;
+END $$;
+
+-- Keeps the earlier of two times of each fact.
+CREATE FUNCTION note_progress(tenants text[], wamids text[], accepted_at bigint[], sent_at bigint[], delivered_at bigint[],
+    read_at bigint[], played_at bigint[], failed_at bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO progress AS t (tenant_id, wamid, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at)
+    SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT ON CONSTRAINT progress_pkey DO UPDATE SET
+        accepted_at = least(t.accepted_at, excluded.accepted_at),
+        sent_at = least(t.sent_at, excluded.sent_at),
+        delivered_at = least(t.delivered_at, excluded.delivered_at),
+        read_at = least(t.read_at, excluded.read_at),
+        played_at = least(t.played_at, excluded.played_at),
+        failed_at = least(t.failed_at, excluded.failed_at);
+END $$;
+
+-- Sets the marks that are new or over, and gives those.
+CREATE FUNCTION set_marks(tenants text[], keys bytea[], marked_at bigint[], keep_until bigint[])
+RETURNS TABLE (tenant text, mark bytea) LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY INSERT INTO once_marks AS t (tenant_id, key, marked_at, keep_until)
+    SELECT * FROM unnest($1, $2, $3, $4)
+    ON CONFLICT ON CONSTRAINT once_marks_pkey DO UPDATE SET
+        marked_at = excluded.marked_at, keep_until = greatest(t.keep_until, excluded.keep_until)
+    WHERE t.keep_until <= excluded.marked_at
+    RETURNING t.tenant_id, t.key;
+END $$;
+
+-- Adds jobs behind all others, in their order.
+CREATE FUNCTION enqueue_jobs(tenants text[], ids text[], kinds text[], group_names text[], due bigint[], attempts bigint[],
+    payloads text[], lease_tokens text[], lease_until bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO jobs (tenant_id, id, seq, kind, group_name, due, attempts, payload, lease_token, lease_until)
+    SELECT n.tenant_id, n.id, nextval('job_order'), n.kind, n.group_name, n.due, n.attempts, n.payload, n.lease_token,
+        n.lease_until
+    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        AS n (tenant_id, id, kind, group_name, due, attempts, payload, lease_token, lease_until);
+END $$;
+
+-- Removes jobs that are held. What is not held is not as expected, unless it may be gone.
+CREATE FUNCTION end_jobs(tenants text[], ids text[], tokens text[], may_be_gone boolean)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    written bigint;
+BEGIN
+    DELETE FROM jobs AS t USING unnest($1, $2, $3) AS n (tenant_id, id, token)
+    WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written <> cardinality($1) AND NOT may_be_gone THEN
+        PERFORM refuse();
+    END IF;
+END $$;
+
+-- Gives jobs back that are held.
+CREATE FUNCTION return_jobs(tenants text[], ids text[], tokens text[], due bigint[], may_be_gone boolean)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    written bigint;
+BEGIN
+    UPDATE jobs AS t SET due = n.due, lease_token = NULL, lease_until = NULL
+    FROM unnest($1, $2, $3, $4) AS n (tenant_id, id, token, due)
+    WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written <> cardinality($1) AND NOT may_be_gone THEN
+        PERFORM refuse();
+    END IF;
+END $$;
+
+-- Prolongs leases.
+CREATE FUNCTION extend_leases(tenants text[], ids text[], tokens text[], until bigint[], may_be_gone boolean)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    written bigint;
+BEGIN
+    UPDATE jobs AS t SET lease_until = n.until FROM unnest($1, $2, $3, $4) AS n (tenant_id, id, token, until)
+    WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written <> cardinality($1) AND NOT may_be_gone THEN
+        PERFORM refuse();
+    END IF;
+END $$;
+
+-- Leases the first jobs of groups in which there is no live lease, the oldest due first.
+CREATE FUNCTION claim_jobs(now bigint, token text, until bigint, most bigint)
+RETURNS TABLE (c_id text, c_kind text, c_group text, c_due bigint, c_attempts bigint, c_payload text, c_tenant text, c_seq bigint)
+LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY WITH heads AS MATERIALIZED (
+        SELECT g.tenant_id, g.name, g.head FROM job_groups AS g WHERE g.due <= $1 AND g.busy_until <= $1
+        ORDER BY g.due, g.head LIMIT $4 FOR UPDATE SKIP LOCKED)
+    UPDATE jobs AS t SET attempts = least(t.attempts + 1, 4294967295), lease_token = $2, lease_until = $3
+    FROM heads WHERE t.tenant_id = heads.tenant_id AND t.group_name = heads.name AND t.seq = heads.head
+    RETURNING t.id, t.kind, t.group_name, t.due, t.attempts, t.payload, t.tenant_id, t.seq;
+END $$;

@@ -1,0 +1,244 @@
+//! Transactions, several statements in one round trip.
+
+use super::{error, step::Step, value::Param};
+use crate::store::{Result, StoreError};
+use deadpool_postgres::{Object, Pool};
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio_postgres::{Client, Error, Row};
+
+/// Where connections come from, and how transactions begin.
+#[derive(Clone)]
+pub(super) struct Database {
+    pool: Pool,
+    closed: Arc<AtomicBool>,
+    begin: Arc<str>,
+    patience: Duration,
+}
+
+/// A connection that is never given back inside a transaction, whatever becomes of the task that has it.
+pub(super) struct Connection {
+    /// There until it is dropped.
+    object: Option<Object>,
+    in_transaction: bool,
+    begin: Arc<str>,
+    patience: Duration,
+}
+
+/// One of the statements of a round trip.
+#[derive(Clone, Copy)]
+pub(super) enum Statement<'a> {
+    /// Begins the transaction.
+    Begin,
+    /// Ends it.
+    Commit,
+    /// Ends it as if it had never begun.
+    Rollback,
+    /// Something with parameters.
+    Query(&'a str, &'a [Param<'a>]),
+}
+
+impl<'a> From<&'a Step<'a>> for Statement<'a> {
+    fn from(step: &'a Step<'a>) -> Self {
+        Self::Query(&step.sql, &step.params)
+    }
+}
+
+/// Why a round trip failed.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// PostgreSQL refused a statement: nothing of the transaction was made or can be.
+    Refused(Error),
+    /// The connection broke or no answer came.
+    Lost {
+        error: StoreError,
+        /// Whether nobody knows what became of the transaction, because it was told to end.
+        in_doubt: bool,
+    },
+}
+
+impl Failed {
+    /// What was read inside a transaction makes no sense.
+    pub(super) fn read(error: StoreError) -> Self {
+        Self::Lost { error, in_doubt: false }
+    }
+
+    /// The error for a caller whose transaction ended so.
+    pub(super) fn into_error(self) -> StoreError {
+        match self {
+            Self::Refused(error) => error::refusal(&error),
+            Self::Lost { error, .. } => error,
+        }
+    }
+}
+
+impl Database {
+    /// `schema` is quoted already.
+    pub(super) fn new(pool: Pool, schema: &str, statement_timeout: Duration) -> Self {
+        let timeout = statement_timeout.as_millis().clamp(1, 2_000_000_000);
+        // All of it is gone when the transaction ends, so that it does not matter on which connection of a proxy the next one
+        // is. Plans are made once a session and keep to the indexes, whatever PostgreSQL believes to know of tables that have just
+        // been filled.
+        let begin = format!(
+            "BEGIN; SET LOCAL search_path = {schema}, pg_temp; SET LOCAL statement_timeout = {timeout}; \
+            SET LOCAL idle_in_transaction_session_timeout = {timeout}; \
+            SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
+            SET LOCAL plan_cache_mode = force_generic_plan"
+        );
+        // Longer than PostgreSQL gives itself: it should be the one that gives up.
+        let patience = statement_timeout + Duration::from_secs(5);
+        Self { pool, closed: Arc::default(), begin: begin.into(), patience }
+    }
+
+    pub(super) async fn connection(&self) -> Result<Connection> {
+        self.is_open()?;
+        let object = self.pool.get().await.map_err(error::no_connection)?;
+        let (begin, patience) = (Arc::clone(&self.begin), self.patience);
+        Ok(Connection { object: Some(object), in_transaction: false, begin, patience })
+    }
+
+    /// Asks in a transaction of its own, in one round trip. It is to be called in a task that nobody cancels.
+    pub(super) async fn ask(&self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>> {
+        let mut connection = self.connection().await?;
+        let mut all = vec![Statement::Begin];
+        all.extend(statements);
+        all.push(Statement::Commit);
+        let mut answers = connection.run(&all).await.map_err(Failed::into_error)?;
+        answers.truncate(all.len() - 1);
+        answers.drain(..1);
+        Ok(answers)
+    }
+
+    /// An error when the store was closed.
+    pub(super) fn is_open(&self) -> Result<()> {
+        if self.closed.load(Ordering::Acquire) { Err(closed()) } else { Ok(()) }
+    }
+
+    /// Hands out no connections any more.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+}
+
+pub(super) fn closed() -> StoreError {
+    StoreError::Unavailable { what: "the store was closed", source: None }
+}
+
+impl Connection {
+    /// Sends all statements at once and gives the rows of each. After an error the transaction is over.
+    pub(super) async fn run(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>, Failed> {
+        let ends = matches!(statements.last(), Some(Statement::Commit | Statement::Rollback));
+        let in_doubt = matches!(statements.last(), Some(Statement::Commit));
+        let answers = self.ask(statements, in_doubt).await?;
+        let count = answers.len();
+        if ends && count == statements.len() && matches!(answers.last(), Some(Ok(_))) {
+            self.in_transaction = false;
+        }
+        let mut rows = Vec::with_capacity(count);
+        for (n, answer) in answers.into_iter().enumerate() {
+            match answer {
+                Ok(answer) => rows.push(answer),
+                // A statement that failed has doomed its transaction, whatever became of the end of it. Only of the end itself
+                // one cannot always tell.
+                Err(error)
+                    if error.code().is_some()
+                        && !(in_doubt && n + 1 == count && error::is_shutdown(&error)) =>
+                {
+                    if self.in_transaction {
+                        let ended = self.ask(&[Statement::Rollback], false).await?;
+                        self.in_transaction = !matches!(ended.as_slice(), [Ok(_)]);
+                    }
+                    return Err(Failed::Refused(error));
+                }
+                Err(error) => {
+                    let error = error::unavailable("the connection to PostgreSQL broke", &error);
+                    return Err(Failed::Lost { error, in_doubt });
+                }
+            }
+        }
+        Ok(rows)
+    }
+
+    async fn ask(&mut self, statements: &[Statement<'_>], in_doubt: bool) -> Result<Vec<Answer>, Failed> {
+        let Some(client) = self.object.as_deref() else {
+            return Err(Failed::Lost { error: closed(), in_doubt: false });
+        };
+        self.in_transaction = true;
+        let answers = tokio::time::timeout(self.patience, pipeline(client, &self.begin, statements)).await;
+        answers.map_err(|_| {
+            let error = StoreError::Unavailable { what: "PostgreSQL does not answer", source: None };
+            Failed::Lost { error, in_doubt }
+        })
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(object) = self.object.take()
+            && self.in_transaction
+        {
+            // Closed, and so rolled back. The pool opens another.
+            drop(Object::take(object));
+        }
+    }
+}
+
+type Answer = Result<Vec<Row>, Error>;
+
+/// Sends statements one behind the other without waiting for answers, and gives these. What cannot be sent, and all behind it,
+/// is not sent: so a transaction never ends without a part of it.
+async fn pipeline(client: &Client, begin: &str, statements: &[Statement<'_>]) -> Vec<Answer> {
+    let mut running: Vec<Pin<Box<dyn Future<Output = Answer> + Send + '_>>> = Vec::new();
+    let mut answers: Vec<Option<Answer>> = Vec::new();
+    let mut waiting = statements.iter();
+    poll_fn(move |cx: &mut Context<'_>| {
+        let may_send = |answers: &[Option<Answer>]| !matches!(answers.last(), Some(Some(Err(_))));
+        // The first poll of each sends it.
+        while may_send(&answers)
+            && let Some(statement) = waiting.next()
+        {
+            let mut asked: Pin<Box<dyn Future<Output = Answer> + Send + '_>> = match *statement {
+                Statement::Begin => Box::pin(simple(client, begin)),
+                Statement::Commit => Box::pin(simple(client, "COMMIT")),
+                Statement::Rollback => Box::pin(simple(client, "ROLLBACK")),
+                Statement::Query(sql, params) => Box::pin(query(client, sql, params)),
+            };
+            answers.push(match asked.as_mut().poll(cx) {
+                Poll::Ready(answer) => Some(answer),
+                Poll::Pending => None,
+            });
+            running.push(asked);
+        }
+        for (asked, answer) in running.iter_mut().zip(&mut answers) {
+            if answer.is_none()
+                && let Poll::Ready(ready) = asked.as_mut().poll(cx)
+            {
+                *answer = Some(ready);
+            }
+        }
+        if answers.iter().any(Option::is_none) {
+            return Poll::Pending;
+        }
+        Poll::Ready(answers.drain(..).flatten().collect())
+    })
+    .await
+}
+
+async fn simple(client: &Client, sql: &str) -> Answer {
+    client.batch_execute(sql).await?;
+    Ok(Vec::new())
+}
+
+/// Prepares and executes in one go under no name, so that nothing is left in the session.
+async fn query(client: &Client, sql: &str, params: &[Param<'_>]) -> Answer {
+    let params: Vec<_> = params.iter().map(Param::typed).collect();
+    client.query_typed(sql, &params).await
+}

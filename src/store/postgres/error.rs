@@ -1,0 +1,67 @@
+//! What PostgreSQL says, in the words of the contract.
+
+use crate::store::StoreError;
+use deadpool_postgres::PoolError;
+use std::fmt;
+use tokio_postgres::{Error, error::SqlState};
+
+/// An error of PostgreSQL without its texts: they repeat what was written.
+#[derive(Debug)]
+struct Fault {
+    code: Option<String>,
+    kind: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.code {
+            Some(code) => write!(f, "PostgreSQL refused with SQLSTATE {code}"),
+            None => f.write_str(&self.kind),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// The error of a call that PostgreSQL could not be asked for, or that it could not answer.
+pub(super) fn unavailable(what: &'static str, error: &Error) -> StoreError {
+    let code = error.code().map(|code| code.code().to_owned());
+    // Without a code it is the driver that speaks, of sockets and the like; with one its text would hold PostgreSQL's.
+    let kind = if code.is_some() { String::new() } else { error.to_string() };
+    StoreError::unavailable(what, Fault { code, kind })
+}
+
+/// The error of a call for which there is no connection.
+pub(super) fn no_connection(error: PoolError) -> StoreError {
+    match error {
+        PoolError::Backend(error) => unavailable("PostgreSQL cannot be reached", &error),
+        error => StoreError::unavailable("no connection to PostgreSQL is free", error),
+    }
+}
+
+/// What an error that PostgreSQL gave to a statement means to the caller.
+pub(super) fn refusal(error: &Error) -> StoreError {
+    match error.code() {
+        // An index entry holds at most about 2,700 bytes.
+        Some(&SqlState::PROGRAM_LIMIT_EXCEEDED) => {
+            StoreError::Refused("an id that is longer than an index holds")
+        }
+        _ => unavailable("PostgreSQL failed", error),
+    }
+}
+
+/// Whether a transaction that ended so may go well when it is made again: another was in its way.
+pub(super) fn is_transient(error: &Error) -> bool {
+    matches!(error.code(), Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED))
+}
+
+/// Whether PostgreSQL is going down: what it was about to do may be done or not.
+pub(super) fn is_shutdown(error: &Error) -> bool {
+    let down = [&SqlState::ADMIN_SHUTDOWN, &SqlState::CRASH_SHUTDOWN, &SqlState::CANNOT_CONNECT_NOW];
+    error.code().is_some_and(|code| down.contains(&code))
+}
+
+/// What was read makes no sense.
+pub(super) fn corrupt(_: Error) -> StoreError {
+    StoreError::Corrupt("row")
+}

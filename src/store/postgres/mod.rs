@@ -1,0 +1,309 @@
+//! A store in PostgreSQL.
+//!
+//! Two tasks write. Each takes all that waits and makes it one transaction of few statements, so that many callers share one
+//! wait for the disk; each gets its answer when its changes are durable. A batch that cannot be made is taken out alone.
+//! Nothing outlives a transaction on a connection, so that a proxy may stand in between.
+
+mod alone;
+mod connection;
+mod error;
+mod find;
+mod forget;
+mod group;
+mod jobs;
+mod listen;
+mod marks;
+mod migrate;
+mod options;
+mod plan;
+mod read;
+mod rows;
+mod step;
+mod text;
+mod touch;
+mod value;
+mod writer;
+
+pub use options::PostgresOptions;
+
+use crate::{
+    id::{AccountId, PhoneNumberId, TenantId},
+    store::{
+        Applied, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest, Query, Record,
+        Result, Store, StoreError, TenantStore,
+    },
+    time::Timestamp,
+};
+use async_trait::async_trait;
+use connection::{Database, Statement};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use group::{Call, SET_TENANTS, set_tenants};
+use listen::Task;
+use plan::Next;
+use std::{
+    fmt,
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio_postgres::{
+    Config, NoTls, Socket,
+    config::SslMode,
+    tls::{MakeTlsConnect, TlsConnect},
+};
+use value::Param;
+use writer::{News, Writers};
+
+/// How long a caller waits for a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Keeps everything in a schema of a PostgreSQL database, durable when a call returns. Clones are handles to the same store.
+///
+/// Row-level security parts the tenants, whatever a statement asks for. It holds for roles that are neither superuser nor
+/// `BYPASSRLS`; the store does not open under another. The tables are documented in `001_initial.sql` and by comments in the
+/// database, and a host may read them.
+///
+/// ```no_run
+/// # async fn open() -> whatsapp_business::store::Result<()> {
+/// use whatsapp_business::store::{PostgresOptions, PostgresStore};
+/// let options = PostgresOptions::new().app_role("crm");
+/// // Once for each release, under the role that owns the tables.
+/// PostgresStore::migrate("postgres://owner@localhost/crm", &options).await?;
+/// let store = PostgresStore::open("postgres://crm@localhost/crm", &options).await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct PostgresStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    database: Database,
+    writers: Writers,
+    news: Arc<News>,
+    schema: Arc<str>,
+    /// Ended with the store.
+    tasks: Mutex<Vec<Task>>,
+}
+
+impl PostgresStore {
+    /// Makes the tables, or brings them up to date, under the role of `url`, which owns them then. The database must be there;
+    /// for a new schema the role needs the right to make one in it.
+    ///
+    /// It may be done at any time and by many processes at once. One role for all is enough for trying things out: give none as
+    /// [`app_role`](PostgresOptions::app_role) and open the store under the same URL.
+    ///
+    /// # Errors
+    /// [`StoreError::SchemaTooNew`] when a newer version of this crate made them, [`StoreError::Corrupt`] when they were made
+    /// otherwise than this version would, [`StoreError::Unavailable`] when it cannot be done.
+    pub async fn migrate(url: &str, options: &PostgresOptions) -> Result<()> {
+        let pool = pool(&config(url)?, 1)?;
+        Self::migrate_with(&pool, options).await
+    }
+
+    /// Like [`migrate`](Self::migrate), over a connection of the host's.
+    ///
+    /// # Errors
+    /// Those of [`migrate`](Self::migrate).
+    pub async fn migrate_with(pool: &Pool, options: &PostgresOptions) -> Result<()> {
+        let (pool, options) = (pool.clone(), options.clone());
+        in_task(async move { migrate::migrate(take(&pool).await?, &options).await }).await
+    }
+
+    /// Opens the store at `url`, such as `postgres://crm:secret@db.example/crm`, without TLS.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for a role that row-level security does not hold for, [`StoreError::SchemaTooNew`] and
+    /// [`StoreError::Corrupt`] like [`migrate`](Self::migrate), [`StoreError::Unavailable`] when the tables are not there or older
+    /// than this version, when PostgreSQL cannot be reached, or when the URL demands TLS.
+    pub async fn open(url: &str, options: &PostgresOptions) -> Result<Self> {
+        let config = config(url)?;
+        let store = Self::with_pool(pool(&config, options.connections)?, options).await?;
+        if options.listen {
+            store.listen(config, NoTls);
+        }
+        Ok(store)
+    }
+
+    /// Opens the store over connections of the host's, with whatever TLS they have. It may share them with the host.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub async fn with_pool(pool: Pool, options: &PostgresOptions) -> Result<Self> {
+        let database = Database::new(pool.clone(), &options.quoted_schema()?, options.statement_timeout);
+        let wanted = options.clone();
+        in_task(async move { migrate::check(&*take(&pool).await?, &wanted).await }).await?;
+        let (news, schema): (Arc<News>, Arc<str>) = (Arc::default(), options.schema.as_str().into());
+        let writers = Writers::start(options.writers, &database, &news);
+        let (forget, tell) = ((database.clone(), Arc::clone(&news)), (database.clone(), Arc::clone(&news)));
+        let channel = Arc::clone(&schema);
+        let tasks = Mutex::new(vec![
+            Task::new(async move { forget.1.forgetter.run(&forget.0).await }),
+            Task::new(async move { listen::tell(&tell.0, &channel, &tell.1.enqueued).await }),
+        ]);
+        Ok(Self { inner: Arc::new(Inner { database, writers, news, schema, tasks }) })
+    }
+
+    /// Listens for jobs that other processes enqueue, over a connection of its own that is opened again whenever it is lost.
+    ///
+    /// [`open`](Self::open) does so by itself. A store over connections of the host's does not know how to open another; without
+    /// this, its workers find those jobs when they look.
+    pub fn listen<T>(&self, config: Config, tls: T)
+    where
+        T: MakeTlsConnect<Socket> + Clone + Send + 'static,
+        T::Stream: Send,
+        T::TlsConnect: Send,
+        <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
+    {
+        let inner = &self.inner;
+        let task = listen::listen(config, tls, Arc::clone(&inner.schema), inner.news.bell.clone());
+        inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+    }
+
+    /// Lets what is under way come to its end. Later calls, on any handle, find the store unavailable.
+    pub async fn close(&self) {
+        self.inner.writers.close().await;
+        self.inner.database.close();
+        self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.inner.news.bell.ring();
+    }
+
+    /// Has a call made in a transaction with others.
+    async fn call(&self, call: Call) -> Result<Applied> {
+        self.inner.writers.call(call).await
+    }
+}
+
+/// What is kept is not shown: it is personal data.
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    fn tenant(&self, id: &TenantId) -> Arc<dyn TenantStore> {
+        Arc::new(PostgresTenant { store: self.clone(), tenant: id.clone() })
+    }
+
+    async fn bind(&self, number: &PhoneNumberId, account: &AccountId, tenant: &TenantId) -> Result<()> {
+        let (database, number, account, tenant) =
+            (self.inner.database.clone(), number.clone(), account.clone(), tenant.clone());
+        in_task(async move {
+            // A number of another tenant is not seen, so it is not written either.
+            let insert = "INSERT INTO numbers (number_id, tenant_id, account_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+            let update =
+                "UPDATE numbers SET account_id = $3 WHERE number_id = $1 AND tenant_id = $2 RETURNING 1";
+            let tenants = [set_tenants(std::iter::once(&tenant))];
+            let params = [number.as_str(), tenant.as_str(), account.as_str()].map(Param::text);
+            let statements = [
+                Statement::Query(SET_TENANTS, &tenants),
+                Statement::Query(insert, &params),
+                Statement::Query(update, &params),
+            ];
+            let bound = database.ask(&statements).await?.pop().unwrap_or_default();
+            if bound.is_empty() { Err(StoreError::NotUnique("phone number")) } else { Ok(()) }
+        })
+        .await
+    }
+
+    async fn route(&self, number: &PhoneNumberId) -> Result<Option<Binding>> {
+        let (database, number) = (self.inner.database.clone(), number.clone());
+        in_task(async move { read::route(&database, &number).await }).await
+    }
+
+    async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
+        let database = self.inner.database.clone();
+        in_task(async move { jobs::claim(&database, &request).await }).await
+    }
+
+    async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<()> {
+        let lease = (lease.clone(), Next::Extend(until));
+        self.call(Call::new(lease.0.tenant.clone(), Changes::at(until), Some(lease))).await.map(drop)
+    }
+
+    async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
+        if let Err(refused) = changes.check(&lease.tenant) {
+            // That the lease is lost comes first.
+            let (database, lease) = (self.inner.database.clone(), lease.clone());
+            let is_held = in_task(async move { read::is_held(&database, &lease).await }).await?;
+            return Err(if is_held { refused } else { StoreError::LeaseLost });
+        }
+        let lease = (lease.clone(), Next::Settle(outcome));
+        self.call(Call::new(lease.0.tenant.clone(), changes, Some(lease))).await
+    }
+
+    fn job_enqueued(&self) -> JobEnqueued<'_> {
+        let rung = self.inner.news.bell.listen();
+        Box::pin(async move {
+            rung.await?;
+            self.inner.database.is_open()
+        })
+    }
+}
+
+/// The data of one tenant.
+#[derive(Debug)]
+struct PostgresTenant {
+    store: PostgresStore,
+    tenant: TenantId,
+}
+
+#[async_trait]
+impl TenantStore for PostgresTenant {
+    async fn get(&self, key: Key) -> Result<Option<Record>> {
+        let (database, tenant) = (self.store.inner.database.clone(), self.tenant.clone());
+        in_task(async move { read::get(&database, &tenant, &key).await }).await
+    }
+
+    async fn list(&self, query: Query, page: PageRequest) -> Result<Page<Record>> {
+        let (database, tenant) = (self.store.inner.database.clone(), self.tenant.clone());
+        in_task(async move {
+            let records = read::list(&database, &tenant, &query, &page).await?;
+            Ok(Page::cut(records, &tenant, &query, &page))
+        })
+        .await
+    }
+
+    async fn apply(&self, changes: Changes) -> Result<Applied> {
+        changes.check(&self.tenant)?;
+        if changes.is_empty() {
+            return Ok(Applied::Done);
+        }
+        self.store.call(Call::new(self.tenant.clone(), changes, None)).await
+    }
+}
+
+/// Does something with a connection in a task of its own: whoever called may go away, and the connection is given back all the
+/// same when nothing is under way on it any more.
+async fn in_task<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    let done = tokio::spawn(work).await;
+    done.map_err(|error| StoreError::unavailable("the runtime is shutting down", error))?
+}
+
+async fn take(pool: &Pool) -> Result<deadpool_postgres::Object> {
+    pool.get().await.map_err(error::no_connection)
+}
+
+fn config(url: &str) -> Result<Config> {
+    let config: Config = url.parse().map_err(|error| error::unavailable("the URL cannot be read", &error))?;
+    if config.get_ssl_mode() == SslMode::Require {
+        return Err(StoreError::Unavailable {
+            what: "the URL demands TLS: use PostgresStore::with_pool with connections that have it",
+            source: None,
+        });
+    }
+    Ok(config)
+}
+
+fn pool(config: &Config, connections: usize) -> Result<Pool> {
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    Pool::builder(Manager::from_config(config.clone(), NoTls, recycling))
+        .max_size(connections)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(CONNECT))
+        .create_timeout(Some(CONNECT))
+        .build()
+        .map_err(|error| StoreError::unavailable("no connections could be made", error))
+}

@@ -1,0 +1,103 @@
+//! What goes to PostgreSQL with a statement.
+
+use super::text;
+use crate::time::Timestamp;
+use std::borrow::Cow;
+use tokio_postgres::types::{ToSql, Type};
+
+/// What one column of one row is to hold.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Value<'a> {
+    Text(Option<Cow<'a, str>>),
+    Int(Option<i64>),
+    Bytes(Option<&'a [u8]>),
+}
+
+impl<'a> Value<'a> {
+    pub(super) fn text(text: &'a str) -> Self {
+        Self::Text(Some(text::encode(text)))
+    }
+
+    pub(super) fn optional_text(text: Option<&'a str>) -> Self {
+        Self::Text(text.map(text::encode))
+    }
+
+    pub(super) fn time(time: Timestamp) -> Self {
+        Self::Int(Some(time.as_millis()))
+    }
+
+    pub(super) fn optional_time(time: Option<Timestamp>) -> Self {
+        Self::Int(time.map(Timestamp::as_millis))
+    }
+
+    /// A number that is known to fit.
+    pub(super) fn count(count: u64) -> Self {
+        Self::Int(Some(i64::try_from(count).unwrap_or(i64::MAX)))
+    }
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Int(Some(number))
+    }
+}
+
+/// A parameter of a statement: a value, or one column of many rows.
+#[derive(Debug)]
+pub(super) enum Param<'a> {
+    One(Value<'a>),
+    Flag(bool),
+    Texts(Vec<Option<Cow<'a, str>>>),
+    Ints(Vec<Option<i64>>),
+    Blobs(Vec<Option<&'a [u8]>>),
+}
+
+impl<'a> Param<'a> {
+    pub(super) fn text(text: &'a str) -> Self {
+        Self::One(Value::text(text))
+    }
+
+    /// The parameter and its type, as the driver wants them.
+    pub(super) fn typed(&self) -> (&(dyn ToSql + Sync), Type) {
+        match self {
+            Self::One(Value::Text(text)) => (text, Type::TEXT),
+            Self::One(Value::Int(int)) => (int, Type::INT8),
+            Self::One(Value::Bytes(bytes)) => (bytes, Type::BYTEA),
+            Self::Flag(flag) => (flag, Type::BOOL),
+            Self::Texts(texts) => (texts, Type::TEXT_ARRAY),
+            Self::Ints(ints) => (ints, Type::INT8_ARRAY),
+            Self::Blobs(blobs) => (blobs, Type::BYTEA_ARRAY),
+        }
+    }
+}
+
+impl<'a> From<Value<'a>> for Param<'a> {
+    fn from(value: Value<'a>) -> Self {
+        Self::One(value)
+    }
+}
+
+/// One array for each column of some rows, all of which have the same columns.
+pub(super) fn columns<'a>(rows: Vec<Vec<Value<'a>>>) -> Vec<Param<'a>> {
+    let count = rows.len();
+    let mut columns: Vec<Param<'a>> = Vec::new();
+    for row in rows {
+        if columns.is_empty() {
+            columns.extend(row.iter().map(|value| match value {
+                Value::Text(_) => Param::Texts(Vec::with_capacity(count)),
+                Value::Int(_) => Param::Ints(Vec::with_capacity(count)),
+                Value::Bytes(_) => Param::Blobs(Vec::with_capacity(count)),
+            }));
+        }
+        for (column, value) in columns.iter_mut().zip(row) {
+            match (column, value) {
+                (Param::Texts(texts), Value::Text(text)) => texts.push(text),
+                (Param::Ints(ints), Value::Int(int)) => ints.push(int),
+                (Param::Blobs(blobs), Value::Bytes(bytes)) => blobs.push(bytes),
+                // Left out, which the arrays' unequal lengths would show: a table gives each column one type.
+                _ => {}
+            }
+        }
+    }
+    columns
+}
