@@ -137,7 +137,7 @@ pub(super) fn read(items: &[&RawValue]) -> Vec<Arc<Contact>> {
 /// The people of one value, to look up by id: the lists of contacts and of messages need not run in parallel.
 pub(super) struct Contacts<'a> {
     people: &'a [Arc<Contact>],
-    /// The place after that of the person found last: as a rule, the lists do run in parallel.
+    /// Where to look first: as a rule, the lists do run in parallel.
     next: Cell<usize>,
     /// Only filled where searching the list would be slow.
     by_id: OnceCell<HashMap<&'a str, &'a Arc<Contact>>>,
@@ -196,7 +196,7 @@ mod tests {
 
     /// Every second one has a user id as well.
     fn person(n: usize) -> Arc<Contact> {
-        let user_id = (n % 2 == 0).then(|| format!("US.{n}"));
+        let user_id = n.is_multiple_of(2).then(|| format!("US.{n}"));
         let json = serde_json::json!({"wa_id": n.to_string(), "user_id": user_id}).to_string();
         Arc::new(Contact::read(serde_json::from_str(&json).unwrap()).unwrap())
     }

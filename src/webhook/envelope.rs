@@ -133,8 +133,7 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Event>> {
 
 /// Reads a body with other things in it, or with something out of place: each part stands or falls by itself.
 fn read_one_by_one(body: &str) -> Result<Events> {
-    let mut list = Events::default();
-    let events = &mut list;
+    let mut events = Events::default();
     let envelope: Envelope<'_> = match serde_json::from_str(body) {
         Ok(envelope) => envelope,
         Err(error) => return refuse(lenient::reason(&error)),
@@ -144,16 +143,18 @@ fn read_one_by_one(body: &str) -> Result<Events> {
         Envelope { entry: Some(entries), .. } => {
             for raw in entries {
                 match lenient::parse::<Entry<'_>>(raw) {
-                    Ok(entry) => entry.changes.iter().for_each(|raw| read_change(&entry, raw.get(), events)),
-                    Err(error) => push_unreadable(&outside, raw.get(), &error, events),
+                    Ok(entry) => {
+                        entry.changes.iter().for_each(|raw| read_change(&entry, raw.get(), &mut events));
+                    }
+                    Err(error) => push_unreadable(&outside, raw.get(), &error, &mut events),
                 }
             }
         }
-        Envelope { value: Some(_), .. } => read_change(&outside, body, events),
+        Envelope { value: Some(_), .. } => read_change(&outside, body, &mut events),
         Envelope { object: Some(_), .. } => {}
         _ => return refuse("it has neither entries nor a value".into()),
     }
-    Ok(list)
+    Ok(events)
 }
 
 fn read_change(entry: &Entry<'_>, raw: &str, events: &mut Events) {
