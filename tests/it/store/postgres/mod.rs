@@ -1,5 +1,6 @@
 //! PostgreSQL: the contract, and what is its own.
 
+mod isolation;
 mod server;
 mod setup;
 mod sharing;
