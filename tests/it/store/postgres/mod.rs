@@ -1,6 +1,7 @@
 //! PostgreSQL: the contract, and what is its own.
 
 mod isolation;
+mod kills;
 mod server;
 mod setup;
 mod sharing;
