@@ -2,7 +2,8 @@
 -- proxy, where nothing else may be left in a session. They run with the rights of whoever calls them.
 --
 -- Each takes one array for each column and writes all rows or fails: with `unique_violation` when one is there already, with
--- WB001 when one is not as expected.
+-- WB001 when one is not as expected. Rows that are there are looked for one by one, in the order given: a join would be planned
+-- by what PostgreSQL believes to know of the tables, which is nothing when they are new, and would lock in an order of its own.
 
 CREATE FUNCTION refuse() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -46,23 +47,26 @@ BEGIN
         plainly := CASE name WHEN 'messages' THEN 't.wamid IS NULL OR t.wamid = n.wamid' ELSE 'true' END;
         EXECUTE format('CREATE FUNCTION update_%1$s(%2$s, plainly boolean) RETURNS void LANGUAGE plpgsql AS $f$
             DECLARE
-                written bigint;
+                n record;
             BEGIN
-                UPDATE %1$I AS t SET %5$s FROM unnest(%4$s) AS n (%3$s)
-                WHERE %6$s AND t.version = n.version - 1 AND (NOT plainly OR %7$s);
-                GET DIAGNOSTICS written = ROW_COUNT;
-                IF written <> cardinality($1) THEN
-                    PERFORM refuse();
-                END IF;
+                FOR n IN SELECT * FROM unnest(%4$s) AS all_rows (%3$s) LOOP
+                    UPDATE %1$I AS t SET %5$s WHERE %6$s AND t.version = n.version - 1 AND (NOT plainly OR %7$s);
+                    IF NOT FOUND THEN
+                        PERFORM refuse();
+                    END IF;
+                END LOOP;
             END $f$', name, types, columns, arrays, changes, found, plainly);
     END LOOP;
 END $$;
 
 -- Takes all identities from contacts.
 CREATE FUNCTION forget_identities(tenants text[], contacts text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    n record;
 BEGIN
-    DELETE FROM contact_identities AS t USING unnest($1, $2) AS n (tenant_id, contact_id)
-    WHERE t.tenant_id = n.tenant_id AND t.contact_id = n.contact_id;
+    FOR n IN SELECT * FROM unnest($1, $2) AS all_rows (tenant_id, contact_id) LOOP
+        DELETE FROM contact_identities AS t WHERE t.tenant_id = n.tenant_id AND t.contact_id = n.contact_id;
+    END LOOP;
 END $$;
 
 -- Moves times of conversations forward, raises their versions, and adds to the unread messages: the sum stays between two
@@ -70,20 +74,21 @@ END $$;
 CREATE FUNCTION touch_conversations(tenants text[], ids text[], times bigint[], message_at bigint[], inbound_at bigint[],
     unread bigint[], low bigint[], high bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    written bigint;
+    n record;
 BEGIN
-    UPDATE conversations AS t SET version = t.version + n.times,
-        last_message_at = greatest(t.last_message_at, n.message_at),
-        last_inbound_at = greatest(t.last_inbound_at, n.inbound_at),
-        unread = CASE WHEN n.unread > 9223372036854775807 - t.unread THEN n.high
-            ELSE least(greatest(t.unread + n.unread, n.low), n.high) END
-    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
-        AS n (tenant_id, id, times, message_at, inbound_at, unread, low, high)
-    WHERE t.tenant_id = n.tenant_id AND t.id = n.id;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    IF written <> cardinality($1) THEN
-        PERFORM refuse();
-    END IF;
+    FOR n IN SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        AS all_rows (tenant_id, id, times, message_at, inbound_at, unread, low, high)
+    LOOP
+        UPDATE conversations AS t SET version = t.version + n.times,
+            last_message_at = greatest(t.last_message_at, n.message_at),
+            last_inbound_at = greatest(t.last_inbound_at, n.inbound_at),
+            unread = CASE WHEN n.unread > 9223372036854775807 - t.unread THEN n.high
+                ELSE least(greatest(t.unread + n.unread, n.low), n.high) END
+        WHERE t.tenant_id = n.tenant_id AND t.id = n.id;
+        IF NOT FOUND THEN
+            PERFORM refuse();
+        END IF;
+    END LOOP;
 END $$;
 
 -- Keeps the earlier of two times of each fact.
@@ -113,74 +118,136 @@ BEGIN
     RETURNING t.tenant_id, t.key;
 END $$;
 
+-- Whoever changes the jobs of a group then holds the row of the group to the end of the transaction. What another did to the
+-- group before is seen by the next statement, so no job is ever left without a head that leads to it.
+
 -- Adds jobs behind all others, in their order.
 CREATE FUNCTION enqueue_jobs(tenants text[], ids text[], kinds text[], group_names text[], due bigint[], attempts bigint[],
     payloads text[], lease_tokens text[], lease_until bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO jobs (tenant_id, id, seq, kind, group_name, due, attempts, payload, lease_token, lease_until)
-    SELECT n.tenant_id, n.id, nextval('job_order'), n.kind, n.group_name, n.due, n.attempts, n.payload, n.lease_token,
-        n.lease_until
-    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        AS n (tenant_id, id, kind, group_name, due, attempts, payload, lease_token, lease_until);
+    WITH added AS (
+        INSERT INTO jobs (tenant_id, id, seq, kind, group_name, due, attempts, payload, lease_token, lease_until)
+        SELECT n.tenant_id, n.id, nextval('job_order'), n.kind, n.group_name, n.due, n.attempts, n.payload, n.lease_token,
+            n.lease_until
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            AS n (tenant_id, id, kind, group_name, due, attempts, payload, lease_token, lease_until)
+        RETURNING jobs.tenant_id, jobs.group_name, jobs.seq, jobs.due, jobs.lease_until)
+    INSERT INTO job_groups AS held (tenant_id, name, head, due, busy_until)
+    SELECT a.tenant_id, a.group_name, min(a.seq), (array_agg(a.due ORDER BY a.seq))[1],
+        coalesce(max(a.lease_until), -9223372036854775808)
+    FROM added AS a GROUP BY a.tenant_id, a.group_name ORDER BY a.tenant_id, a.group_name
+    ON CONFLICT ON CONSTRAINT job_groups_pkey DO UPDATE SET
+        head = least(held.head, excluded.head),
+        due = CASE WHEN excluded.head < held.head THEN excluded.due ELSE held.due END,
+        busy_until = greatest(held.busy_until, excluded.busy_until);
+END $$;
+
+-- Brings the row of a group up to date.
+CREATE FUNCTION refresh_group(of_tenant text, group_of_it text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    head record;
+BEGIN
+    PERFORM FROM job_groups AS g WHERE g.tenant_id = of_tenant AND g.name = group_of_it FOR UPDATE;
+    SELECT t.seq, t.due INTO head FROM jobs AS t WHERE t.tenant_id = of_tenant AND t.group_name = group_of_it
+    ORDER BY t.seq LIMIT 1;
+    IF NOT FOUND THEN
+        DELETE FROM job_groups AS g WHERE g.tenant_id = of_tenant AND g.name = group_of_it;
+        RETURN;
+    END IF;
+    UPDATE job_groups AS g SET head = head.seq, due = head.due, busy_until = coalesce(
+        (SELECT max(t.lease_until) FROM jobs AS t
+            WHERE t.tenant_id = of_tenant AND t.group_name = group_of_it AND t.lease_until IS NOT NULL),
+        -9223372036854775808)
+    WHERE g.tenant_id = of_tenant AND g.name = group_of_it;
 END $$;
 
 -- Removes jobs that are held. What is not held is not as expected, unless it may be gone.
 CREATE FUNCTION end_jobs(tenants text[], ids text[], tokens text[], may_be_gone boolean)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    written bigint;
+    n record;
+    group_of_it text;
 BEGIN
-    DELETE FROM jobs AS t USING unnest($1, $2, $3) AS n (tenant_id, id, token)
-    WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    IF written <> cardinality($1) AND NOT may_be_gone THEN
-        PERFORM refuse();
-    END IF;
+    FOR n IN SELECT * FROM unnest($1, $2, $3) AS all_rows (tenant_id, id, token) LOOP
+        DELETE FROM jobs AS t WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token
+        RETURNING t.group_name INTO group_of_it;
+        IF FOUND THEN
+            PERFORM refresh_group(n.tenant_id, group_of_it);
+        ELSIF NOT may_be_gone THEN
+            PERFORM refuse();
+        END IF;
+    END LOOP;
 END $$;
 
 -- Gives jobs back that are held.
 CREATE FUNCTION return_jobs(tenants text[], ids text[], tokens text[], due bigint[], may_be_gone boolean)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    written bigint;
+    n record;
+    group_of_it text;
 BEGIN
-    UPDATE jobs AS t SET due = n.due, lease_token = NULL, lease_until = NULL
-    FROM unnest($1, $2, $3, $4) AS n (tenant_id, id, token, due)
-    WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    IF written <> cardinality($1) AND NOT may_be_gone THEN
-        PERFORM refuse();
-    END IF;
+    FOR n IN SELECT * FROM unnest($1, $2, $3, $4) AS all_rows (tenant_id, id, token, due) LOOP
+        UPDATE jobs AS t SET due = n.due, lease_token = NULL, lease_until = NULL
+        WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token
+        RETURNING t.group_name INTO group_of_it;
+        IF FOUND THEN
+            PERFORM refresh_group(n.tenant_id, group_of_it);
+        ELSIF NOT may_be_gone THEN
+            PERFORM refuse();
+        END IF;
+    END LOOP;
 END $$;
 
 -- Prolongs leases.
 CREATE FUNCTION extend_leases(tenants text[], ids text[], tokens text[], until bigint[], may_be_gone boolean)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    written bigint;
+    n record;
+    group_of_it text;
 BEGIN
-    UPDATE jobs AS t SET lease_until = n.until FROM unnest($1, $2, $3, $4) AS n (tenant_id, id, token, until)
-    WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    IF written <> cardinality($1) AND NOT may_be_gone THEN
-        PERFORM refuse();
-    END IF;
+    FOR n IN SELECT * FROM unnest($1, $2, $3, $4) AS all_rows (tenant_id, id, token, until) LOOP
+        UPDATE jobs AS t SET lease_until = n.until
+        WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token
+        RETURNING t.group_name INTO group_of_it;
+        IF FOUND THEN
+            PERFORM refresh_group(n.tenant_id, group_of_it);
+        ELSIF NOT may_be_gone THEN
+            PERFORM refuse();
+        END IF;
+    END LOOP;
 END $$;
 
--- Leases the first jobs of groups in which there is no live lease, the oldest due first.
---
--- It waits for nobody: whoever ends a job has the job first and then wants its group, and a claim that had the group and waited
--- for the job would stop both.
+-- Removes a job, whoever holds it.
+CREATE FUNCTION remove_job(of_tenant text, job text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    group_of_it text;
+BEGIN
+    DELETE FROM jobs AS t WHERE t.tenant_id = of_tenant AND t.id = job RETURNING t.group_name INTO group_of_it;
+    IF NOT FOUND THEN
+        PERFORM refuse();
+    END IF;
+    PERFORM refresh_group(of_tenant, group_of_it);
+END $$;
+
+-- Leases the first jobs of groups in which there is no live lease, the oldest due first. Groups that another is busy with at
+-- this moment are passed over, and so are those of whose first job another has hold: whoever ends a job has the job first and
+-- then wants its group, and a claim that had the group and waited for the job would stop both.
 CREATE FUNCTION claim_jobs(now bigint, token text, until bigint, most bigint)
 RETURNS TABLE (c_id text, c_kind text, c_group text, c_due bigint, c_attempts bigint, c_payload text, c_tenant text, c_seq bigint)
 LANGUAGE plpgsql AS $$
+DECLARE
+    n record;
 BEGIN
-    RETURN QUERY WITH heads AS MATERIALIZED (
-        SELECT g.tenant_id, g.name, g.head FROM job_groups AS g
+    FOR n IN SELECT g.tenant_id, g.name, g.head FROM job_groups AS g
         JOIN jobs AS j ON j.tenant_id = g.tenant_id AND j.group_name = g.name AND j.seq = g.head
-        WHERE g.due <= $1 AND g.busy_until <= $1
-        ORDER BY g.due, g.head LIMIT $4 FOR UPDATE SKIP LOCKED)
-    UPDATE jobs AS t SET attempts = least(t.attempts + 1, 4294967295), lease_token = $2, lease_until = $3
-    FROM heads WHERE t.tenant_id = heads.tenant_id AND t.group_name = heads.name AND t.seq = heads.head
-    RETURNING t.id, t.kind, t.group_name, t.due, t.attempts, t.payload, t.tenant_id, t.seq;
+        WHERE g.due <= $1 AND g.busy_until <= $1 ORDER BY g.due, g.head LIMIT $4 FOR UPDATE SKIP LOCKED
+    LOOP
+        RETURN QUERY UPDATE jobs AS t
+        SET attempts = least(t.attempts + 1, 4294967295), lease_token = $2, lease_until = $3
+        WHERE t.tenant_id = n.tenant_id AND t.group_name = n.name AND t.seq = n.head
+        RETURNING t.id, t.kind, t.group_name, t.due, t.attempts, t.payload, t.tenant_id, t.seq;
+        UPDATE job_groups AS g SET busy_until = (SELECT max(t.lease_until) FROM jobs AS t
+            WHERE t.tenant_id = n.tenant_id AND t.group_name = n.name AND t.lease_until IS NOT NULL)
+        WHERE g.tenant_id = n.tenant_id AND g.name = n.name;
+    END LOOP;
 END $$;

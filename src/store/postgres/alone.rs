@@ -24,7 +24,7 @@ pub(super) async fn make(connection: &mut Connection, call: &Call) -> Result<Res
 
 async fn attempt(connection: &mut Connection, call: &Call) -> Result<Result<Made>, Failed> {
     let tenants = [set_tenants(std::iter::once(&call.tenant))];
-    connection.run(&[Statement::Begin, Statement::Query(SET_TENANTS, &tenants)]).await?;
+    connection.run(&[Statement::BeginWrite, Statement::Query(SET_TENANTS, &tenants)]).await?;
     if let Some((lease, _)) = &call.lease {
         let params = [lease.tenant.as_str(), lease.job.id.as_str(), lease.token.as_str()].map(Param::text);
         if !gives(connection, HOLD, &params).await? {

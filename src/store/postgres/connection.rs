@@ -20,8 +20,18 @@ use tokio_postgres::{Client, Error, Row};
 pub(super) struct Database {
     pool: Pool,
     closed: Arc<AtomicBool>,
-    begin: Arc<str>,
+    begin: Arc<Begin>,
     patience: Duration,
+}
+
+/// How transactions begin. All of it is gone when they end, so that it does not matter on which connection of a proxy the next
+/// one is.
+struct Begin {
+    /// For any statement.
+    plainly: String,
+    /// For the functions: plans are made once a session and keep to the indexes, whatever PostgreSQL believes to know of tables
+    /// that have just been filled.
+    to_write: String,
 }
 
 /// A connection that is never given back inside a transaction, whatever becomes of the task that has it.
@@ -29,7 +39,7 @@ pub(super) struct Connection {
     /// There until it is dropped.
     object: Option<Object>,
     in_transaction: bool,
-    begin: Arc<str>,
+    begin: Arc<Begin>,
     patience: Duration,
 }
 
@@ -38,6 +48,8 @@ pub(super) struct Connection {
 pub(super) enum Statement<'a> {
     /// Begins the transaction.
     Begin,
+    /// Begins the transaction, in which the functions are called.
+    BeginWrite,
     /// Ends it.
     Commit,
     /// Ends it as if it had never begun.
@@ -84,18 +96,18 @@ impl Database {
     /// `schema` is quoted already.
     pub(super) fn new(pool: Pool, schema: &str, statement_timeout: Duration) -> Self {
         let timeout = statement_timeout.as_millis().clamp(1, 2_000_000_000);
-        // All of it is gone when the transaction ends, so that it does not matter on which connection of a proxy the next one
-        // is. Plans are made once a session and keep to the indexes, whatever PostgreSQL believes to know of tables that have just
-        // been filled.
-        let begin = format!(
+        let plainly = format!(
             "BEGIN; SET LOCAL search_path = {schema}, pg_temp; SET LOCAL statement_timeout = {timeout}; \
-            SET LOCAL idle_in_transaction_session_timeout = {timeout}; \
-            SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
-            SET LOCAL plan_cache_mode = force_generic_plan"
+            SET LOCAL idle_in_transaction_session_timeout = {timeout}"
         );
+        let to_write = format!(
+            "{plainly}; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off; \
+            SET LOCAL enable_bitmapscan = off"
+        );
+        let begin = Arc::new(Begin { plainly, to_write });
         // Longer than PostgreSQL gives itself: it should be the one that gives up.
         let patience = statement_timeout + Duration::from_secs(5);
-        Self { pool, closed: Arc::default(), begin: begin.into(), patience }
+        Self { pool, closed: Arc::default(), begin, patience }
     }
 
     pub(super) async fn connection(&self) -> Result<Connection> {
@@ -107,8 +119,17 @@ impl Database {
 
     /// Asks in a transaction of its own, in one round trip. It is to be called in a task that nobody cancels.
     pub(super) async fn ask(&self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>> {
+        self.ask_in(Statement::Begin, statements).await
+    }
+
+    /// Like [`ask`](Self::ask), with the beginning of the transaction.
+    pub(super) async fn ask_in(
+        &self,
+        begin: Statement<'_>,
+        statements: &[Statement<'_>],
+    ) -> Result<Vec<Vec<Row>>> {
         let mut connection = self.connection().await?;
-        let mut all = vec![Statement::Begin];
+        let mut all = vec![begin];
         all.extend(statements);
         all.push(Statement::Commit);
         let mut answers = connection.run(&all).await.map_err(Failed::into_error)?;
@@ -195,7 +216,7 @@ type Answer = Result<Vec<Row>, Error>;
 
 /// Sends statements one behind the other without waiting for answers, and gives these. What cannot be sent, and all behind it,
 /// is not sent: so a transaction never ends without a part of it.
-async fn pipeline(client: &Client, begin: &str, statements: &[Statement<'_>]) -> Vec<Answer> {
+async fn pipeline(client: &Client, begin: &Begin, statements: &[Statement<'_>]) -> Vec<Answer> {
     let mut running: Vec<Pin<Box<dyn Future<Output = Answer> + Send + '_>>> = Vec::new();
     let mut answers: Vec<Option<Answer>> = Vec::new();
     let mut waiting = statements.iter();
@@ -206,7 +227,8 @@ async fn pipeline(client: &Client, begin: &str, statements: &[Statement<'_>]) ->
             && let Some(statement) = waiting.next()
         {
             let mut asked: Pin<Box<dyn Future<Output = Answer> + Send + '_>> = match *statement {
-                Statement::Begin => Box::pin(simple(client, begin)),
+                Statement::Begin => Box::pin(simple(client, &begin.plainly)),
+                Statement::BeginWrite => Box::pin(simple(client, &begin.to_write)),
                 Statement::Commit => Box::pin(simple(client, "COMMIT")),
                 Statement::Rollback => Box::pin(simple(client, "ROLLBACK")),
                 Statement::Query(sql, params) => Box::pin(query(client, sql, params)),

@@ -194,7 +194,7 @@ enum Fate {
 /// Makes calls in one transaction: the marks in a first round trip, all else in a second one.
 async fn together(connection: &mut Connection, calls: &[&Call]) -> Result<Made, Failed> {
     let tenants = [set_tenants(calls.iter().map(|call| &call.tenant))];
-    let mut statements = vec![Statement::Begin, Statement::Query(SET_TENANTS, &tenants)];
+    let mut statements = vec![Statement::BeginWrite, Statement::Query(SET_TENANTS, &tenants)];
 
     let mut marks = Marks::default();
     let mut fates: Vec<Fate> = calls.iter().map(|call| fate(call, &mut marks)).collect();

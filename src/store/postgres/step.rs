@@ -88,6 +88,11 @@ impl<'a> Step<'a> {
 
     /// Removes the record at a key in a version.
     pub(super) fn delete(tenant: Value<'a>, key: &'a Key, version: u64) -> Self {
+        let wrong = StoreError::Conflict(key.name());
+        if let (Key::Job(id), 1) = (key, version) {
+            let params = vec![tenant.into(), Param::text(id.as_str())];
+            return Self { sql: call_sql("remove_job", 2), params, wrong };
+        }
         let (table, condition, values) = find::find(key);
         let mut params = vec![Param::from(tenant)];
         params.extend(values.into_iter().map(Param::from));
@@ -100,7 +105,7 @@ impl<'a> Step<'a> {
             table.name,
             params.len()
         );
-        Self { sql, params, wrong: StoreError::Conflict(key.name()) }
+        Self { sql, params, wrong }
     }
 
     /// What is wrong with a change whose statement failed so.
@@ -121,7 +126,7 @@ impl<'a> Step<'a> {
 }
 
 /// The call of a function with so many parameters.
-pub(super) fn call_sql(function: &str, params: usize) -> String {
+fn call_sql(function: &str, params: usize) -> String {
     let params: Vec<String> = (1..=params).map(|n| format!("${n}")).collect();
     format!("SELECT {function}({})", params.join(", "))
 }
