@@ -284,7 +284,7 @@ async fn the_ways_around_the_policy_of_tenants_are_few_and_known() {
     assert_eq!(texts(&admin, policies).await, known);
     let of_tenants = "SELECT tablename::text FROM pg_policies
         WHERE schemaname = 'whatsapp' AND policyname = 'of_tenants' AND permissive = 'PERMISSIVE' AND cmd = 'ALL'
-            AND qual = with_check AND qual LIKE '%tenant_id%allowed_tenants%' AND $1 <> '' ORDER BY 1";
+            AND qual = with_check AND qual LIKE '%allowed_tenants()%' AND qual LIKE '%tenant_id%' AND $1 <> '' ORDER BY 1";
     let tables: Vec<_> = tables(&database).await.into_keys().collect();
     assert_eq!(texts(&admin, of_tenants).await, tables);
     let definers = "SELECT proname::text FROM pg_proc
