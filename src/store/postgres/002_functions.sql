@@ -230,15 +230,17 @@ BEGIN
 END $$;
 
 -- Leases the first jobs of groups in which there is no live lease, the oldest due first. Groups that another is busy with at
--- this moment are passed over.
+-- this moment are passed over, and so are those of whose first job another has hold: whoever ends a job has the job first and
+-- then wants its group, and a claim that had the group and waited for the job would stop both.
 CREATE FUNCTION claim_jobs(now bigint, token text, until bigint, most bigint)
 RETURNS TABLE (c_id text, c_kind text, c_group text, c_due bigint, c_attempts bigint, c_payload text, c_tenant text, c_seq bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
     n record;
 BEGIN
-    FOR n IN SELECT g.tenant_id, g.name, g.head FROM job_groups AS g WHERE g.due <= $1 AND g.busy_until <= $1
-        ORDER BY g.due, g.head LIMIT $4 FOR UPDATE SKIP LOCKED
+    FOR n IN SELECT g.tenant_id, g.name, g.head FROM job_groups AS g
+        JOIN jobs AS j ON j.tenant_id = g.tenant_id AND j.group_name = g.name AND j.seq = g.head
+        WHERE g.due <= $1 AND g.busy_until <= $1 ORDER BY g.due, g.head LIMIT $4 FOR UPDATE SKIP LOCKED
     LOOP
         RETURN QUERY UPDATE jobs AS t
         SET attempts = least(t.attempts + 1, 4294967295), lease_token = $2, lease_until = $3

@@ -1,5 +1,9 @@
 //! PostgreSQL: the contract, and what is its own.
 
+mod claims;
+mod drops;
+mod isolation;
+mod kills;
 mod server;
 mod setup;
 mod sharing;
