@@ -3,12 +3,18 @@
 --
 -- Each takes one array for each column and writes all rows or fails: with `unique_violation` when one is there already, with
 -- WB001 when one is not as expected. Rows that are there are looked for one by one, in the order given: a join would be planned
--- by what PostgreSQL believes to know of the tables, which is nothing when they are new, and would lock in an order of its own.
+-- by what PostgreSQL believes to know of the tables, which is nothing when they are new, and would lock in an order of its own. What is written gives true, so that CASE can put one
+-- call behind the other in one statement.
 
 CREATE FUNCTION refuse() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a row is not as expected' USING ERRCODE = 'WB001';
 END $$;
+
+-- Says whose rows the transaction is about.
+CREATE FUNCTION allow_tenants(tenants text[]) RETURNS boolean LANGUAGE sql AS $$
+    SELECT set_config('whatsapp.tenants', tenants::text, true) IS NOT NULL
+$$;
 
 -- insert_… for each kind of record, and update_… for those that have versions. An update names the version that it makes.
 -- With `plainly`, it refuses to take from a record what is unique about it: in one statement for many callers, another might
@@ -39,13 +45,14 @@ BEGIN
             SELECT attname, attnum, atttypid, row_number() OVER (ORDER BY attnum), attnum = ANY (conkey) AS is_key
             FROM pg_attribute JOIN pg_constraint ON conrelid = attrelid AND contype = 'p'
             WHERE attrelid = name::regclass AND attnum > 0 AND attgenerated = '' AND NOT attisdropped) AS all_columns;
-        EXECUTE format('CREATE FUNCTION insert_%1$s(%2$s) RETURNS void LANGUAGE plpgsql AS $f$
+        EXECUTE format('CREATE FUNCTION insert_%1$s(%2$s) RETURNS boolean LANGUAGE plpgsql AS $f$
             BEGIN
                 INSERT INTO %1$I (%3$s) SELECT * FROM unnest(%4$s);
+                RETURN true;
             END $f$', name, types, columns, arrays);
         CONTINUE WHEN NOT has_version;
         plainly := CASE name WHEN 'messages' THEN 't.wamid IS NULL OR t.wamid = n.wamid' ELSE 'true' END;
-        EXECUTE format('CREATE FUNCTION update_%1$s(%2$s, plainly boolean) RETURNS void LANGUAGE plpgsql AS $f$
+        EXECUTE format('CREATE FUNCTION update_%1$s(%2$s, plainly boolean) RETURNS boolean LANGUAGE plpgsql AS $f$
             DECLARE
                 n record;
             BEGIN
@@ -55,24 +62,26 @@ BEGIN
                         PERFORM refuse();
                     END IF;
                 END LOOP;
+                RETURN true;
             END $f$', name, types, columns, arrays, changes, found, plainly);
     END LOOP;
 END $$;
 
 -- Takes all identities from contacts.
-CREATE FUNCTION forget_identities(tenants text[], contacts text[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION forget_identities(tenants text[], contacts text[]) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     n record;
 BEGIN
     FOR n IN SELECT * FROM unnest($1, $2) AS all_rows (tenant_id, contact_id) LOOP
         DELETE FROM contact_identities AS t WHERE t.tenant_id = n.tenant_id AND t.contact_id = n.contact_id;
     END LOOP;
+    RETURN true;
 END $$;
 
 -- Moves times of conversations forward, raises their versions, and adds to the unread messages: the sum stays between two
 -- numbers.
 CREATE FUNCTION touch_conversations(tenants text[], ids text[], times bigint[], message_at bigint[], inbound_at bigint[],
-    unread bigint[], low bigint[], high bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+    unread bigint[], low bigint[], high bigint[]) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     n record;
 BEGIN
@@ -89,11 +98,12 @@ BEGIN
             PERFORM refuse();
         END IF;
     END LOOP;
+    RETURN true;
 END $$;
 
 -- Keeps the earlier of two times of each fact.
 CREATE FUNCTION note_progress(tenants text[], wamids text[], accepted_at bigint[], sent_at bigint[], delivered_at bigint[],
-    read_at bigint[], played_at bigint[], failed_at bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+    read_at bigint[], played_at bigint[], failed_at bigint[]) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO progress AS t (tenant_id, wamid, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at)
     SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
@@ -104,6 +114,7 @@ BEGIN
         read_at = least(t.read_at, excluded.read_at),
         played_at = least(t.played_at, excluded.played_at),
         failed_at = least(t.failed_at, excluded.failed_at);
+    RETURN true;
 END $$;
 
 -- Sets the marks that are new or over, and gives those.
@@ -118,12 +129,23 @@ BEGIN
     RETURNING t.tenant_id, t.key;
 END $$;
 
+-- Sets marks that are new or over, and fails with WB002 when one of them is neither.
+CREATE FUNCTION set_new_marks(tenants text[], keys bytea[], marked_at bigint[], keep_until bigint[])
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM set_marks($1, $2, $3, $4) HAVING count(*) <> cardinality($1);
+    IF FOUND THEN
+        RAISE EXCEPTION 'a mark is there already' USING ERRCODE = 'WB002';
+    END IF;
+    RETURN true;
+END $$;
+
 -- Whoever changes the jobs of a group then holds the row of the group to the end of the transaction. What another did to the
 -- group before is seen by the next statement, so no job is ever left without a head that leads to it.
 
 -- Adds jobs behind all others, in their order.
 CREATE FUNCTION enqueue_jobs(tenants text[], ids text[], kinds text[], group_names text[], due bigint[], attempts bigint[],
-    payloads text[], lease_tokens text[], lease_until bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+    payloads text[], lease_tokens text[], lease_until bigint[]) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     WITH added AS (
         INSERT INTO jobs (tenant_id, id, seq, kind, group_name, due, attempts, payload, lease_token, lease_until)
@@ -140,6 +162,7 @@ BEGIN
         head = least(held.head, excluded.head),
         due = CASE WHEN excluded.head < held.head THEN excluded.due ELSE held.due END,
         busy_until = greatest(held.busy_until, excluded.busy_until);
+    RETURN true;
 END $$;
 
 -- Brings the row of a group up to date.
@@ -163,7 +186,7 @@ END $$;
 
 -- Removes jobs that are held. What is not held is not as expected, unless it may be gone.
 CREATE FUNCTION end_jobs(tenants text[], ids text[], tokens text[], may_be_gone boolean)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     n record;
     group_of_it text;
@@ -177,11 +200,12 @@ BEGIN
             PERFORM refuse();
         END IF;
     END LOOP;
+    RETURN true;
 END $$;
 
 -- Gives jobs back that are held.
 CREATE FUNCTION return_jobs(tenants text[], ids text[], tokens text[], due bigint[], may_be_gone boolean)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     n record;
     group_of_it text;
@@ -196,11 +220,12 @@ BEGIN
             PERFORM refuse();
         END IF;
     END LOOP;
+    RETURN true;
 END $$;
 
 -- Prolongs leases.
 CREATE FUNCTION extend_leases(tenants text[], ids text[], tokens text[], until bigint[], may_be_gone boolean)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     n record;
     group_of_it text;
@@ -215,10 +240,11 @@ BEGIN
             PERFORM refuse();
         END IF;
     END LOOP;
+    RETURN true;
 END $$;
 
 -- Removes a job, whoever holds it.
-CREATE FUNCTION remove_job(of_tenant text, job text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION remove_job(of_tenant text, job text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     group_of_it text;
 BEGIN
@@ -227,6 +253,7 @@ BEGIN
         PERFORM refuse();
     END IF;
     PERFORM refresh_group(of_tenant, group_of_it);
+    RETURN true;
 END $$;
 
 -- Leases the first jobs of groups in which there is no live lease, the oldest due first. Groups that another is busy with at

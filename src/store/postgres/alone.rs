@@ -3,10 +3,11 @@
 use super::{
     connection::{Connection, Failed, Statement},
     error,
-    group::{Call, Made, SET_TENANTS, set_tenants},
+    group::{Call, Made},
     marks::{self, Marks},
     plan::Plan,
-    step::Mode,
+    step::{Mode, Step, queries},
+    tenants::{ALLOW, allowed},
     value::Param,
 };
 use crate::store::{Applied, Result, StoreError};
@@ -23,8 +24,8 @@ pub(super) async fn make(connection: &mut Connection, call: &Call) -> Result<Res
 }
 
 async fn attempt(connection: &mut Connection, call: &Call) -> Result<Result<Made>, Failed> {
-    let tenants = [set_tenants(std::iter::once(&call.tenant))];
-    connection.run(&[Statement::BeginWrite, Statement::Query(SET_TENANTS, &tenants)]).await?;
+    let tenants = [allowed([&call.tenant])];
+    connection.run(&[Statement::BeginWrite, Statement::Query(ALLOW, &tenants)]).await?;
     if let Some((lease, _)) = &call.lease {
         let params = [lease.tenant.as_str(), lease.job.id.as_str(), lease.token.as_str()].map(Param::text);
         if !gives(connection, HOLD, &params).await? {
@@ -45,13 +46,9 @@ async fn attempt(connection: &mut Connection, call: &Call) -> Result<Result<Made
             let mut plan = Plan::new(Mode::Alone);
             plan.add(&call.tenant, change);
             for step in plan.into_steps() {
-                match connection.run(&[Statement::from(&step)]).await {
-                    // The transaction is over then.
-                    Err(Failed::Refused(error)) if !error::is_transient(&error) => {
-                        return Ok(Err(step.error(&error)));
-                    }
-                    answers => answers?,
-                };
+                if let Err(error) = take(connection, step).await? {
+                    return Ok(Err(error));
+                }
             }
         }
     }
@@ -59,10 +56,24 @@ async fn attempt(connection: &mut Connection, call: &Call) -> Result<Result<Made
     let mut plan = Plan::new(Mode::Alone);
     call.settle(&mut plan);
     for step in plan.into_steps() {
-        connection.run(&[Statement::from(&step)]).await?;
+        let _ = take(connection, step).await?;
     }
     let applied = if call.duplicate { Applied::Duplicate } else { Applied::Done };
     Ok(Ok(Made::All(vec![Some(applied)])))
+}
+
+/// Takes a step; the inner error is what is wrong with it, and the transaction is over then.
+async fn take(connection: &mut Connection, step: Step<'_>) -> Result<Result<()>, Failed> {
+    let wrong = step.wrong.clone();
+    for (sql, params) in queries(vec![step]) {
+        match connection.run(&[Statement::Query(&sql, &params)]).await {
+            Err(Failed::Refused(refused)) if !error::is_transient(&refused) => {
+                return Ok(Err(error::of_step(&refused, wrong)));
+            }
+            answers => drop(answers?),
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Whether a statement gives a row.

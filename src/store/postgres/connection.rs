@@ -1,6 +1,6 @@
 //! Transactions, several statements in one round trip.
 
-use super::{error, step::Step, value::Param};
+use super::{error, value::Param};
 use crate::store::{Result, StoreError};
 use deadpool_postgres::{Object, Pool};
 use std::{
@@ -56,12 +56,6 @@ pub(super) enum Statement<'a> {
     Rollback,
     /// Something with parameters.
     Query(&'a str, &'a [Param<'a>]),
-}
-
-impl<'a> From<&'a Step<'a>> for Statement<'a> {
-    fn from(step: &'a Step<'a>) -> Self {
-        Self::Query(&step.sql, &step.params)
-    }
 }
 
 /// Why a round trip failed.

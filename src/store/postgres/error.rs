@@ -50,9 +50,28 @@ pub(super) fn refusal(error: &Error) -> StoreError {
     }
 }
 
+/// What is wrong with a change whose statement failed so; `wrong` when a row is not as expected.
+pub(super) fn of_step(error: &Error, wrong: StoreError) -> StoreError {
+    let constraint = error.as_db_error().and_then(|error| error.constraint());
+    match (error.code(), constraint) {
+        (Some(&SqlState::UNIQUE_VIOLATION), Some("messages_by_wamid")) => StoreError::NotUnique("message id"),
+        (Some(&SqlState::UNIQUE_VIOLATION), Some("conversations_active")) => {
+            StoreError::NotUnique("active conversation")
+        }
+        (Some(&SqlState::UNIQUE_VIOLATION), _) => wrong,
+        (Some(code), _) if code.code() == "WB001" => wrong,
+        _ => refusal(error),
+    }
+}
+
 /// Whether a transaction that ended so may go well when it is made again: another was in its way.
 pub(super) fn is_transient(error: &Error) -> bool {
     matches!(error.code(), Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED))
+}
+
+/// Whether a mark was there already.
+pub(super) fn is_marked(error: &Error) -> bool {
+    error.code().is_some_and(|code| code.code() == "WB002")
 }
 
 /// Whether PostgreSQL is going down: what it was about to do may be done or not.

@@ -2,8 +2,9 @@
 
 use super::{
     connection::{Database, Statement},
-    group::{Call, SET_TENANTS, set_tenants},
+    group::Call,
     marks,
+    tenants::{ALLOW, allowed},
     value::{Param, Value, columns},
 };
 use crate::{id::TenantId, store::Result, time::Timestamp};
@@ -68,14 +69,14 @@ impl Forgetter {
 
     async fn forget(&self, database: &Database) -> Result<()> {
         let made = std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner));
-        let tenants = [set_tenants(made.keys())];
+        let tenants = [allowed(made.keys())];
         let rows = made.iter().map(|(tenant, (now, count))| {
             let most = count.saturating_mul(FOR_EACH).min(AT_ONCE);
             vec![Value::text(tenant.as_str()), Value::time(*now - FORGET_AFTER), Value::from(most)]
         });
         let params: Vec<Param<'_>> = columns(rows.collect());
         let statements = [
-            Statement::Query(SET_TENANTS, &tenants),
+            Statement::Query(ALLOW, &tenants),
             Statement::Query(DO_NOT_WAIT, &[]),
             Statement::Query(FORGET, &params),
         ];

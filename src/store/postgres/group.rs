@@ -5,28 +5,19 @@
 
 use super::{
     alone,
-    connection::{Connection, Database, Failed, Statement, closed},
+    connection::{Database, Failed, closed},
     error,
-    marks::{self, Marks, Place},
     plan::{Next, Plan},
-    step::Mode,
-    text,
-    value::Param,
+    together,
 };
 use crate::{
     id::TenantId,
     store::{Applied, Change, Changes, Lease, Record, Result},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::time::Duration;
 
 /// How often a transaction is tried that another was in the way of.
 const TRIES: u32 = 5;
-
-/// Says whose rows are meant.
-pub(super) const SET_TENANTS: &str = "SELECT set_config('whatsapp.tenants', $1::text[]::text, true)";
 
 /// A batch of a tenant, and what becomes of the lease under which it is made.
 #[derive(Debug)]
@@ -69,7 +60,7 @@ impl Call {
     }
 
     /// Adds all that is to be written, but for the marks.
-    fn plan<'a>(&'a self, plan: &mut Plan<'a>) {
+    pub(super) fn plan<'a>(&'a self, plan: &mut Plan<'a>) {
         self.changes.list().iter().for_each(|change| plan.add(&self.tenant, change));
         self.settle(plan);
     }
@@ -87,25 +78,42 @@ pub(super) enum Made {
     All(Vec<Option<Applied>>),
     /// Nothing was made: of these it is known now that they are duplicates, when other marks of theirs were set already.
     Duplicates(Vec<usize>),
+    /// Nothing was made, as some mark was set already: it is to be looked at them first.
+    Marked,
 }
 
 /// Some of the calls, by their numbers.
 struct Part {
     calls: Vec<usize>,
-    mode: Mode,
+    way: Way,
     tries: u32,
 }
 
+/// How calls are made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Hopefully,
+    Carefully,
+    Alone,
+}
+
 impl Part {
-    fn new(calls: Vec<usize>) -> Self {
-        Self { calls, mode: Mode::Together, tries: 1 }
+    fn new(calls: Vec<usize>, way: Way) -> Self {
+        Self { calls, way, tries: 1 }
     }
 }
 
 /// Makes each call or says why not, in order.
-pub(super) async fn make(database: &Database, mut calls: Vec<Call>) -> Vec<Result<Applied>> {
+///
+/// `expects_duplicates` is how it was the last time, and how it is now: many come together, when Meta delivers again.
+pub(super) async fn make(
+    database: &Database,
+    mut calls: Vec<Call>,
+    expects_duplicates: &mut bool,
+) -> Vec<Result<Applied>> {
+    let first = if std::mem::take(expects_duplicates) { Way::Carefully } else { Way::Hopefully };
     let mut results: Vec<Option<Result<Applied>>> = calls.iter().map(|_| None).collect();
-    let mut parts = vec![Part::new((0..calls.len()).collect())];
+    let mut parts = vec![Part::new((0..calls.len()).collect(), first)];
     let mut spare = None;
     while let Some(mut part) = parts.pop() {
         let connection = match spare.take() {
@@ -115,9 +123,10 @@ pub(super) async fn make(database: &Database, mut calls: Vec<Call>) -> Vec<Resul
         let chosen: Vec<&Call> = part.calls.iter().filter_map(|n| calls.get(*n)).collect();
         let made = match connection {
             Ok(mut connection) => {
-                let made = match (part.mode, chosen.as_slice()) {
-                    (Mode::Alone, [call]) => alone::make(&mut connection, call).await,
-                    _ => together(&mut connection, &chosen).await.map(Ok),
+                let made = match (part.way, chosen.as_slice()) {
+                    (Way::Alone, [call]) => alone::make(&mut connection, call).await,
+                    (Way::Hopefully, chosen) => together::hopefully(&mut connection, chosen).await.map(Ok),
+                    (_, chosen) => together::carefully(&mut connection, chosen).await.map(Ok),
                 };
                 spare = Some(connection).filter(|_| !matches!(made, Err(Failed::Lost { .. })));
                 made
@@ -128,15 +137,17 @@ pub(super) async fn make(database: &Database, mut calls: Vec<Call>) -> Vec<Resul
             Ok(Ok(Made::All(made))) => {
                 let mut later = Vec::new();
                 for (n, applied) in part.calls.into_iter().zip(made) {
+                    *expects_duplicates |= applied != Some(Applied::Done);
                     match applied {
                         Some(applied) => tell(&mut results, n, Ok(applied)),
                         None => later.push(n),
                     }
                 }
                 if !later.is_empty() {
-                    parts.push(Part::new(later));
+                    parts.push(Part::new(later, Way::Carefully));
                 }
             }
+            Ok(Ok(Made::Marked)) => parts.push(Part { way: Way::Carefully, ..part }),
             Ok(Ok(Made::Duplicates(duplicates))) => {
                 for n in duplicates.into_iter().filter_map(|n| part.calls.get(n)) {
                     if let Some(call) = calls.get_mut(*n) {
@@ -158,12 +169,10 @@ pub(super) async fn make(database: &Database, mut calls: Vec<Call>) -> Vec<Resul
             }
             Err(Failed::Refused(_)) if part.calls.len() > 1 => {
                 let second = part.calls.split_off(part.calls.len() / 2);
-                parts.push(Part::new(second));
-                parts.push(Part::new(part.calls));
+                parts.push(Part::new(second, part.way));
+                parts.push(Part::new(part.calls, part.way));
             }
-            Err(Failed::Refused(_)) if part.mode == Mode::Together => {
-                parts.push(Part { mode: Mode::Alone, ..part });
-            }
+            Err(Failed::Refused(_)) if part.way != Way::Alone => parts.push(Part { way: Way::Alone, ..part }),
             Err(failed) => {
                 let error = failed.into_error();
                 part.calls.iter().for_each(|n| tell(&mut results, *n, Err(error.clone())));
@@ -178,100 +187,4 @@ fn tell(results: &mut [Option<Result<Applied>>], n: usize, result: Result<Applie
     if let Some(place) = results.get_mut(n) {
         *place = Some(result);
     }
-}
-
-/// What is known of a call before its changes are made.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    /// It is to be made.
-    New,
-    /// Another of the group wants a mark of it, too.
-    Later,
-    /// A mark of it was set before.
-    Duplicate,
-}
-
-/// Makes calls in one transaction: the marks in a first round trip, all else in a second one.
-async fn together(connection: &mut Connection, calls: &[&Call]) -> Result<Made, Failed> {
-    let tenants = [set_tenants(calls.iter().map(|call| &call.tenant))];
-    let mut statements = vec![Statement::BeginWrite, Statement::Query(SET_TENANTS, &tenants)];
-
-    let mut marks = Marks::default();
-    let mut fates: Vec<Fate> = calls.iter().map(|call| fate(call, &mut marks)).collect();
-    let later = calls.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::Later);
-    let later: BTreeSet<Place<'_>> = later.flat_map(|(call, _)| places(call)).collect();
-    let (to_set, to_look_up) = (marks.to_set(), marks::to_look_up(&later));
-    let mut known = BTreeMap::new();
-    if !marks.is_empty() {
-        statements.push(Statement::Query(marks::SET, &to_set));
-        if !later.is_empty() {
-            statements.push(Statement::Query(marks::LOOK_UP, &to_look_up));
-        }
-        let answers = connection.run(&statements).await?;
-        statements.clear();
-        let mut answers = answers.into_iter().skip(2);
-        let there = marks.there(&answers.next().unwrap_or_default()).map_err(Failed::read)?;
-        known = marks::looked_up(&answers.next().unwrap_or_default()).map_err(Failed::read)?;
-        let mut halves = Vec::new();
-        for (n, (call, fate)) in calls.iter().zip(&mut fates).enumerate() {
-            if *fate == Fate::New && places(call).any(|place| there.contains(&place)) {
-                *fate = Fate::Duplicate;
-                if !places(call).all(|place| there.contains(&place)) {
-                    halves.push(n);
-                }
-            }
-        }
-        if !halves.is_empty() {
-            // A duplicate sets none of its other marks, and some were set just now.
-            connection.run(&[Statement::Rollback]).await?;
-            return Ok(Made::Duplicates(halves));
-        }
-    }
-
-    let mut plan = Plan::new(Mode::Together);
-    for (call, fate) in calls.iter().zip(&fates) {
-        match fate {
-            Fate::New => call.plan(&mut plan),
-            Fate::Duplicate => call.settle(&mut plan),
-            Fate::Later => {}
-        }
-    }
-    let steps = plan.into_steps();
-    statements.extend(steps.iter().map(Statement::from));
-    statements.push(Statement::Commit);
-    connection.run(&statements).await?;
-
-    let done = |(call, fate): (&&Call, Fate)| match fate {
-        Fate::New => Some(Applied::Done),
-        Fate::Duplicate => Some(Applied::Duplicate),
-        Fate::Later => {
-            let is_known = |(tenant, key): Place<'_>| {
-                known.get(&(tenant.to_owned(), key)).is_some_and(|until| *until > call.changes.now())
-            };
-            // Whoever holds a lease has to settle it yet.
-            (call.lease.is_none() && places(call).any(is_known)).then_some(Applied::Duplicate)
-        }
-    };
-    Ok(Made::All(calls.iter().zip(fates).map(done).collect()))
-}
-
-fn fate<'a>(call: &'a Call, marks: &mut Marks<'a>) -> Fate {
-    if call.duplicate {
-        Fate::Duplicate
-    } else if marks.want(&call.tenant, &call.changes) {
-        Fate::New
-    } else {
-        Fate::Later
-    }
-}
-
-/// The marks of a call.
-fn places(call: &Call) -> impl Iterator<Item = Place<'_>> {
-    marks::of(&call.changes).map(|(key, _)| (call.tenant.as_str(), key))
-}
-
-/// What [`SET_TENANTS`] needs.
-pub(super) fn set_tenants<'a>(tenants: impl Iterator<Item = &'a TenantId>) -> Param<'a> {
-    let tenants: BTreeSet<&str> = tenants.map(TenantId::as_str).collect();
-    Param::Texts(tenants.into_iter().map(|tenant| Some(text::encode(tenant))).collect())
 }

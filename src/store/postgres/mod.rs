@@ -19,7 +19,9 @@ mod plan;
 mod read;
 mod rows;
 mod step;
+mod tenants;
 mod text;
+mod together;
 mod touch;
 mod value;
 mod writer;
@@ -37,7 +39,7 @@ use crate::{
 use async_trait::async_trait;
 use connection::{Database, Statement};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
-use group::{Call, SET_TENANTS, set_tenants};
+use group::Call;
 use listen::Task;
 use plan::Next;
 use std::{
@@ -46,6 +48,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
+use tenants::{ALLOW, allowed};
 use tokio_postgres::{
     Config, NoTls, Socket,
     config::SslMode,
@@ -195,10 +198,10 @@ impl Store for PostgresStore {
             let insert = "INSERT INTO numbers (number_id, tenant_id, account_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
             let update =
                 "UPDATE numbers SET account_id = $3 WHERE number_id = $1 AND tenant_id = $2 RETURNING 1";
-            let tenants = [set_tenants(std::iter::once(&tenant))];
+            let tenants = [allowed([&tenant])];
             let params = [number.as_str(), tenant.as_str(), account.as_str()].map(Param::text);
             let statements = [
-                Statement::Query(SET_TENANTS, &tenants),
+                Statement::Query(ALLOW, &tenants),
                 Statement::Query(insert, &params),
                 Statement::Query(update, &params),
             ];

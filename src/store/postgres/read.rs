@@ -3,8 +3,8 @@
 use super::{
     connection::{Database, Statement},
     find::find,
-    group::{SET_TENANTS, set_tenants},
     rows::{self, Table},
+    tenants::{ALLOW, allowed},
     value::{Param, Value},
 };
 use crate::{
@@ -84,7 +84,7 @@ pub(super) async fn is_held(database: &Database, lease: &Lease) -> Result<bool> 
 
 /// The rows of a tenant that a statement selects.
 async fn select(database: &Database, tenant: &TenantId, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>> {
-    let tenants = [set_tenants(std::iter::once(tenant))];
-    let statements = [Statement::Query(SET_TENANTS, &tenants), Statement::Query(sql, params)];
+    let tenants = [allowed([tenant])];
+    let statements = [Statement::Query(ALLOW, &tenants), Statement::Query(sql, params)];
     Ok(database.ask(&statements).await?.pop().unwrap_or_default())
 }

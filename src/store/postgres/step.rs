@@ -1,20 +1,34 @@
 //! Statements that write: one for all changes of a kind.
 
 use super::{
-    error, find,
+    find,
     rows::Table,
+    tenants::allowed,
     value::{Param, Value, columns},
 };
-use crate::store::{Key, StoreError};
-use tokio_postgres::{Error, error::SqlState};
+use crate::{
+    id::TenantId,
+    store::{Key, StoreError},
+};
 
-/// A statement that writes all it has to or fails.
+/// Something that writes all it has to or fails.
 pub(super) struct Step<'a> {
-    pub(super) sql: String,
-    pub(super) params: Vec<Param<'a>>,
+    what: What,
+    params: Vec<Param<'a>>,
     /// What it means when a row is not as expected.
     pub(super) wrong: StoreError,
 }
+
+/// What is done.
+enum What {
+    /// Something that gives true.
+    Call(String),
+    /// A statement of its own.
+    Statement(String),
+}
+
+/// A statement with its parameters.
+pub(super) type Query<'a> = (String, Vec<Param<'a>>);
 
 /// What the statements that are made for changes know of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +45,19 @@ impl<'a> Step<'a> {
     fn call(function: &str, rows: Vec<Vec<Value<'a>>>, more: Option<bool>, wrong: StoreError) -> Self {
         let mut params = columns(rows);
         params.extend(more.map(Param::Flag));
-        let sql = call_sql(function, params.len());
-        Self { sql, params, wrong }
+        Self { what: What::Call(function.to_owned()), params, wrong }
+    }
+
+    /// Says whose rows are meant.
+    pub(super) fn allow(tenants: impl Iterator<Item = &'a TenantId>) -> Self {
+        let wrong = StoreError::Unavailable { what: "the tenants could not be named", source: None };
+        Self { what: What::Call("allow_tenants".to_owned()), params: vec![allowed(tenants)], wrong }
+    }
+
+    /// Sets marks: tenant, mark, now, until when to keep it.
+    pub(super) fn marks(params: Vec<Param<'a>>) -> Self {
+        let wrong = StoreError::Conflict("mark");
+        Self { what: What::Call("set_new_marks".to_owned()), params, wrong }
     }
 
     /// Writes new records.
@@ -91,7 +116,7 @@ impl<'a> Step<'a> {
         let wrong = StoreError::Conflict(key.name());
         if let (Key::Job(id), 1) = (key, version) {
             let params = vec![tenant.into(), Param::text(id.as_str())];
-            return Self { sql: call_sql("remove_job", 2), params, wrong };
+            return Self { what: What::Call("remove_job".to_owned()), params, wrong };
         }
         let (table, condition, values) = find::find(key);
         let mut params = vec![Param::from(tenant)];
@@ -105,28 +130,43 @@ impl<'a> Step<'a> {
             table.name,
             params.len()
         );
-        Self { sql, params, wrong }
-    }
-
-    /// What is wrong with a change whose statement failed so.
-    pub(super) fn error(&self, error: &Error) -> StoreError {
-        let constraint = error.as_db_error().and_then(|error| error.constraint());
-        match (error.code(), constraint) {
-            (Some(&SqlState::UNIQUE_VIOLATION), Some("messages_by_wamid")) => {
-                StoreError::NotUnique("message id")
-            }
-            (Some(&SqlState::UNIQUE_VIOLATION), Some("conversations_active")) => {
-                StoreError::NotUnique("active conversation")
-            }
-            (Some(&SqlState::UNIQUE_VIOLATION), _) => self.wrong.clone(),
-            (Some(code), _) if code.code() == "WB001" => self.wrong.clone(),
-            _ => error::refusal(error),
-        }
+        Self { what: What::Statement(sql), params, wrong }
     }
 }
 
-/// The call of a function with so many parameters.
-fn call_sql(function: &str, params: usize) -> String {
-    let params: Vec<String> = (1..=params).map(|n| format!("${n}")).collect();
-    format!("SELECT {function}({})", params.join(", "))
+/// Steps as statements, one behind the other: calls that follow each other share one.
+pub(super) fn queries(steps: Vec<Step<'_>>) -> Vec<Query<'_>> {
+    let mut queries = Vec::new();
+    let (mut calls, mut params) = (Vec::new(), Vec::new());
+    for step in steps {
+        match step.what {
+            What::Call(function) => {
+                if calls.len() == MOST_CALLS {
+                    queries.push((case(&std::mem::take(&mut calls)), std::mem::take(&mut params)));
+                }
+                let first = params.len() + 1;
+                params.extend(step.params);
+                let arguments: Vec<String> = (first..=params.len()).map(|n| format!("${n}")).collect();
+                calls.push(format!("{function}({})", arguments.join(", ")));
+            }
+            What::Statement(sql) => {
+                if !calls.is_empty() {
+                    queries.push((case(&std::mem::take(&mut calls)), std::mem::take(&mut params)));
+                }
+                queries.push((sql, step.params));
+            }
+        }
+    }
+    if !calls.is_empty() {
+        queries.push((case(&calls), params));
+    }
+    queries
+}
+
+/// Most calls in one statement.
+const MOST_CALLS: usize = 32;
+
+/// Calls in their order, to which only `CASE` holds PostgreSQL.
+fn case(calls: &[String]) -> String {
+    format!("SELECT CASE WHEN {} THEN true {}", calls.join(" THEN CASE WHEN "), "END ".repeat(calls.len()))
 }

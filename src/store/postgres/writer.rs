@@ -81,6 +81,7 @@ impl Writers {
 }
 
 async fn serve(mut waiting: mpsc::Receiver<Message>, database: Database, news: Arc<News>) {
+    let mut expects_duplicates = false;
     loop {
         let (calls, replies) = take(&mut waiting).await;
         if calls.is_empty() {
@@ -88,7 +89,7 @@ async fn serve(mut waiting: mpsc::Receiver<Message>, database: Database, news: A
         }
         calls.iter().for_each(|call| news.forgetter.note(call));
         let wakes: Vec<bool> = calls.iter().map(wakes).collect();
-        let results = group::make(&database, calls).await;
+        let results = group::make(&database, calls, &mut expects_duplicates).await;
         // One that is in doubt may have been made.
         let may_be = |result: &Result<Applied>| matches!(result, Ok(_) | Err(StoreError::Unavailable { .. }));
         if wakes.iter().zip(&results).any(|(wakes, result)| *wakes && may_be(result)) {
