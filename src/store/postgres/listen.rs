@@ -87,7 +87,7 @@ where
             }
             match connection.poll_message(cx) {
                 Poll::Ready(Some(Ok(AsyncMessage::Notification(told)))) if told.payload() == schema => {
-                    bell.ring()
+                    bell.ring();
                 }
                 Poll::Ready(Some(Ok(_))) => {}
                 Poll::Ready(Some(Err(_)) | None) => return Poll::Ready(()),

@@ -40,7 +40,7 @@ pub(super) struct News {
 }
 
 enum Message {
-    Call(Call, oneshot::Sender<Result<Applied>>),
+    Call(Box<Call>, oneshot::Sender<Result<Applied>>),
     Close,
 }
 
@@ -62,7 +62,7 @@ impl Writers {
         let n = usize::try_from(hash.finish()).unwrap_or_default() % self.queues.len().max(1);
         let queue = self.queues.get(n).ok_or_else(closed)?;
         let (reply, answer) = oneshot::channel();
-        queue.send(Message::Call(call, reply)).await.map_err(|_| closed())?;
+        queue.send(Message::Call(Box::new(call), reply)).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
@@ -113,7 +113,7 @@ async fn take(waiting: &mut mpsc::Receiver<Message>) -> (Vec<Call>, Vec<oneshot:
             Message::Call(call, reply) => {
                 changes += call.changes.len() + usize::from(call.lease.is_some());
                 bytes += call.changes.bytes();
-                calls.push(call);
+                calls.push(*call);
                 replies.push(reply);
             }
             Message::Close => waiting.close(),
