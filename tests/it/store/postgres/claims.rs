@@ -2,7 +2,7 @@
 
 use super::{
     NOW,
-    kills::{child, rounds, say},
+    kills::{child, count, rounds, say},
     new_store,
     server::{APP, Server},
 };
@@ -178,7 +178,7 @@ impl Ledger {
     /// Asserts that in each group one lease came after the other, and the jobs in their order; how many there were, and how
     /// many of them came after one that ran out.
     fn check(&mut self) -> (usize, usize) {
-        let (mut count, mut again) = (0, 0);
+        let (mut leases, mut again) = (0, 0);
         for ((tenant, group), held) in &mut self.held {
             held.sort();
             for pair in held.windows(2) {
@@ -192,9 +192,9 @@ impl Ledger {
                     again += usize::from(first.job == second.job);
                 }
             }
-            count += held.len();
+            leases += held.len();
         }
-        (count, again)
+        (leases, again)
     }
 }
 
@@ -248,10 +248,10 @@ async fn of_many_processes_one_holds_a_job_and_each_job_is_done_once() {
         assert_eq!(finished.get(job), Some(token), "{job:?} was done under another lease than was told");
     }
     let (held, again) = ledger.check();
-    println!(
+    count(&format!(
         "{jobs} jobs, {held} times held, {again} times after another lease, {} told as done",
         ledger.done.len()
-    );
+    ));
     assert!(held >= ledger.done.len() && again > 0);
 }
 
