@@ -8,7 +8,12 @@
 //! `cargo bench --bench store --features sqlite,postgres -- growth 10000000`: what a page, an apply and a claim cost from ten
 //! thousand messages up to that many (a million unless told), and from 1 to 10,000 tenants.
 //! With the name of a store, such as `-- sqlite growth`, that store alone.
-#![expect(clippy::unwrap_used, reason = "a bench that cannot run must stop")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a bench that cannot run must stop"
+)]
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
 mod event;
