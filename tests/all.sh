@@ -40,8 +40,8 @@ has_postgres() {
 look() {
     missing=()
     has cc || missing+=(gcc libc6-dev)
-    # No test needs these two yet. They are for the store in PostgreSQL and for the simulator's page in a browser.
     has_postgres || missing+=(postgresql)
+    # No test needs these yet. They are for the simulator's page in a browser.
     { has chromium && has chromedriver; } || missing+=(chromium chromium-driver)
 }
 
