@@ -15,6 +15,7 @@ use whatsapp_business::store::{
 const TIMES: u64 = 101;
 /// How many batches are on their way at once while a store is filled, and events while they are measured.
 const AT_ONCE: usize = 64;
+const EVENTS_OF_A_ROUND: u64 = AT_ONCE as u64;
 /// How many events a batch holds while a store is filled.
 const EVENTS_OF_A_BATCH: u64 = 64;
 /// A new person writes at each of so many events.
@@ -23,6 +24,15 @@ const EVENTS_OF_A_PERSON: u64 = 50;
 const EVENTS_OF_A_JOB: u64 = 5;
 /// How many jobs are claimed at once.
 const JOBS: usize = 16;
+
+/// What is measured once.
+struct Round {
+    tenant: Arc<dyn TenantStore>,
+    /// Whose history is read.
+    person: u64,
+    /// What is applied at once.
+    events: Vec<Event>,
+}
 
 /// What things cost, in microseconds.
 struct Costs([f64; 4]);
@@ -38,8 +48,14 @@ pub(crate) async fn of_messages(subject: &Subject, most: u64) {
     while size <= most {
         fill(&tenant, (filled..size).map(of_one_tenant)).await;
         // The events that are measured count, too.
-        filled = size + TIMES * u64::try_from(AT_ONCE).unwrap();
-        let costs = Costs::of(subject, |_| (tenant.clone(), 0), (size..filled).map(of_one_tenant), 50).await;
+        filled = size + TIMES * EVENTS_OF_A_ROUND;
+        let mut next = size;
+        let round = |_| {
+            let events = (next..).take(AT_ONCE).map(of_one_tenant).collect();
+            next += EVENTS_OF_A_ROUND;
+            Round { tenant: tenant.clone(), person: 0, events }
+        };
+        let costs = Costs::of(subject, round, 50).await;
         costs.print(&format!("{}, {size} messages", subject.name), smallest.get_or_insert(costs.0));
         size *= 10;
     }
@@ -68,16 +84,14 @@ pub(crate) async fn of_tenants(subject: &Subject) {
         }
         under_way.join_all().await;
         filled = tenants;
-        let one = |n| {
+        let round = |n| {
             let t = event::mixed(n) % tenants;
-            (tenant(t), t * PEOPLE)
+            // Far from the numbers of all others.
+            let first = tenants * 1_000_000_000 + n * EVENTS_OF_A_ROUND;
+            let events = (first..).take(AT_ONCE).map(|n| Event::new(n, t * PEOPLE, false)).collect();
+            Round { tenant: tenant(t), person: t * PEOPLE, events }
         };
-        // Far from the numbers of the others, and each in the tenant of its number.
-        let events = (0..TIMES * 64).map(|n| {
-            let t = event::mixed(n) % tenants;
-            Event::new(tenants * 1_000_000_000 + n, t * PEOPLE, false)
-        });
-        let costs = Costs::of(subject, one, events, 20).await;
+        let costs = Costs::of(subject, round, 20).await;
         costs.print(&format!("{}, {tenants} tenants", subject.name), smallest.get_or_insert(costs.0));
     }
 }
@@ -121,16 +135,11 @@ fn job(n: u64) -> Job {
 }
 
 impl Costs {
-    /// Measures. `one` gives the tenant and the person for the `n`th time.
-    async fn of(
-        subject: &Subject,
-        one: impl Fn(u64) -> (Arc<dyn TenantStore>, u64),
-        mut events: impl Iterator<Item = Event>,
-        page: usize,
-    ) -> Self {
+    /// Measures with pages of a size; `round` tells what is done the `n`th time.
+    async fn of(subject: &Subject, mut round: impl FnMut(u64) -> Round, page: usize) -> Self {
         let (mut history, mut list, mut apply, mut claim) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for n in 0..TIMES {
-            let (tenant, person) = one(n);
+            let Round { tenant, person, events } = round(n);
             let query = Query::Messages(event::conversation(person).into());
             let begun = Instant::now();
             let found = tenant.list(query, PageRequest::newest(page)).await.unwrap();
@@ -143,7 +152,7 @@ impl Costs {
             assert_eq!(found.items.len(), page);
 
             let mut under_way = JoinSet::new();
-            let changes: Vec<_> = events.by_ref().take(AT_ONCE).map(|event| event.changes()).collect();
+            let changes: Vec<_> = events.iter().map(Event::changes).collect();
             let begun = Instant::now();
             for changes in changes {
                 let tenant = tenant.clone();
