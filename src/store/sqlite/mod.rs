@@ -1,8 +1,9 @@
 //! A store in one SQLite file.
 //!
-//! One thread writes and another reads. The writer takes all that waits for it and commits it as one transaction, so that
-//! many callers share one wait for the disk; each gets its answer when its changes are durable. A batch that fails is taken
-//! back alone. Several processes may open the same file; then they wait for each other's transactions.
+//! One thread writes, and two read: one of them lists, so that a long list never keeps a short question waiting. The writer
+//! takes all that waits for it and commits it as one transaction, so that many callers share one wait for the disk; each
+//! gets its answer when its changes are durable. A batch that fails is taken back alone. Several processes may open the
+//! same file; then they wait for each other's transactions.
 //!
 //! What is removed is overwritten in the file. Until its log is written back (SQLite does so as it grows, and when the last
 //! handle goes) the log may still hold it, as may backups and the free parts of the disk.
@@ -10,11 +11,13 @@
 mod batch;
 mod connect;
 mod error;
+mod files;
 mod jobs;
 mod read;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod touch;
 mod worker;
 
 use crate::{
@@ -26,6 +29,7 @@ use crate::{
     time::Timestamp,
 };
 use async_trait::async_trait;
+use connect::{Database, prepare};
 use error::Failed;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::{
@@ -33,6 +37,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
     thread,
+    time::Duration,
 };
 use tokio::sync::oneshot;
 use worker::Worker;
@@ -41,6 +46,10 @@ use worker::Worker;
 ///
 /// Its tables are made and brought up to date when it is opened; they are documented in `001_initial.sql`, and a host
 /// may read them. It needs no particular runtime. The threads end when the last handle is dropped.
+///
+/// Every failure of the disk is [`StoreError::Unavailable`], and the store goes on when it is over: a full disk, another
+/// process that writes for more than five seconds, a file that was removed or replaced (nothing is acknowledged until it is
+/// back).
 ///
 /// ```no_run
 /// # async fn open() -> whatsapp_business::store::Result<()> {
@@ -57,6 +66,7 @@ pub struct SqliteStore {
 struct Workers {
     writer: Worker,
     reader: Worker,
+    lists: Worker,
 }
 
 impl SqliteStore {
@@ -67,12 +77,7 @@ impl SqliteStore {
     /// not SQLite's, [`StoreError::Unavailable`] when it cannot be opened or cannot be shared (as `:memory:` cannot).
     pub async fn open(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
-        let (reply, opened) = oneshot::channel();
-        thread::Builder::new()
-            .name("whatsapp-open".to_owned())
-            .spawn(move || drop(reply.send(Self::open_blocking(path))))
-            .map_err(|error| StoreError::unavailable("no thread could be started", error))?;
-        opened.await.map_err(|error| StoreError::unavailable("opening was given up", error))?
+        in_a_thread(move || Self::open_blocking(path)).await
     }
 
     /// Like [`open`](Self::open), for where nothing can be awaited.
@@ -80,23 +85,41 @@ impl SqliteStore {
     /// # Errors
     /// Those of [`open`](Self::open).
     pub fn open_blocking(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
-        let writer = connect::writer(path).map_err(|Failed(error)| error)?;
-        let reader = connect::reader(path).map_err(|Failed(error)| error)?;
+        Self::open_with(path.as_ref(), connect::BUSY)
+    }
+
+    fn open_with(path: &Path, busy: Duration) -> Result<Self> {
+        let open = || {
+            let writer = Database::writer(path, busy)?;
+            Ok((writer, Database::reader(path, busy)?, Database::reader(path, busy)?))
+        };
+        let (writer, reader, lists) = open().map_err(|Failed(error)| error)?;
         let (reader, reading) = Worker::reader(reader)?;
-        let writer = Worker::writer(writer, reading)?;
-        Ok(Self { workers: Arc::new(Workers { writer, reader }), bell: Bell::default() })
+        let (lists, listing) = Worker::reader(lists)?;
+        let writer = Worker::writer(writer, vec![reading, listing])?;
+        Ok(Self { workers: Arc::new(Workers { writer, reader, lists }), bell: Bell::default() })
     }
 
     /// Lets what is under way come to its end and closes the file. Later calls, on any handle, find it unavailable.
     pub async fn close(&self) {
         self.workers.reader.close().await;
+        self.workers.lists.close().await;
         self.workers.writer.close().await;
     }
 
     fn ring_if(&self, is_news: bool) -> Option<Ring> {
         is_news.then(|| Ring(self.bell.clone()))
     }
+}
+
+/// Does what would hold up others in a thread of its own.
+async fn in_a_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let (reply, done) = oneshot::channel();
+    thread::Builder::new()
+        .name("whatsapp-file".to_owned())
+        .spawn(move || drop(reply.send(work())))
+        .map_err(|error| StoreError::unavailable("no thread could be started", error))?;
+    done.await.map_err(|error| StoreError::unavailable("the thread ended early", error))?
 }
 
 /// What is kept is not shown: it is personal data.
@@ -118,7 +141,7 @@ impl Store for SqliteStore {
             let sql = "INSERT INTO numbers (number_id, tenant_id, account_id) VALUES (?1, ?2, ?3)
                 ON CONFLICT (number_id) DO UPDATE SET account_id = ?3 WHERE tenant_id = ?2";
             let params = params![number.as_str(), tenant.as_str(), account.as_str()];
-            match connection.prepare_cached(sql)?.execute(params)? {
+            match prepare(connection, sql)?.execute(params)? {
                 0 => Err(StoreError::NotUnique("phone number").into()),
                 _ => Ok(()),
             }
@@ -131,7 +154,7 @@ impl Store for SqliteStore {
         let work = move |connection: &Connection| {
             let sql = "SELECT tenant_id, account_id FROM numbers WHERE number_id = ?1";
             let binding = |row: &Row<'_>| Ok(Binding::new(rows::id(row, 0)?, rows::id(row, 1)?));
-            Ok(connection.prepare_cached(sql)?.query_row([number.as_str()], binding).optional()?)
+            Ok(prepare(connection, sql)?.query_row([number.as_str()], binding).optional()?)
         };
         self.workers.reader.call(0, work).await
     }
@@ -152,9 +175,10 @@ impl Store for SqliteStore {
             let seq = jobs::held(connection, &lease)?;
             let applied = batch::apply(connection, &lease.tenant, &changes)?;
             jobs::settle(connection, seq, &lease.token, &outcome)?;
-            Ok((applied, ring))
+            let _taken_along = &ring;
+            Ok(applied)
         };
-        self.workers.writer.call(bytes, work).await.map(|(applied, _ring)| applied)
+        self.workers.writer.call(bytes, work).await
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {
@@ -164,8 +188,8 @@ impl Store for SqliteStore {
 
 /// Rings when it is let go.
 ///
-/// It goes to the writer and back with the answer, which is let go after the commit in any case: also when nobody waits for
-/// it any more.
+/// It goes to the writer with the work, which is let go after the commit and before the answer in any case: also when nobody
+/// waits for it any more.
 struct Ring(Bell);
 
 impl Drop for Ring {
@@ -192,17 +216,20 @@ impl TenantStore for SqliteTenant {
         let after = page.position(&self.tenant, &query)?;
         let tenant = self.tenant.clone();
         let work = move |connection: &Connection| {
-            let records = read::list(connection, &tenant, &query, &page, after)?;
+            let records = read::list(connection, &tenant, &query, &page, after.as_ref())?;
             Ok(Page::cut(records, &tenant, &query, &page))
         };
-        self.store.workers.reader.call(0, work).await
+        self.store.workers.lists.call(0, work).await
     }
 
     async fn apply(&self, changes: Changes) -> Result<Applied> {
         changes.check(&self.tenant)?;
         let (tenant, bytes) = (self.tenant.clone(), changes.bytes());
         let ring = self.store.ring_if(changes.enqueues());
-        let work = move |connection: &Connection| Ok((batch::apply(connection, &tenant, &changes)?, ring));
-        self.store.workers.writer.call(bytes, work).await.map(|(applied, _ring)| applied)
+        let work = move |connection: &Connection| {
+            let _taken_along = &ring;
+            batch::apply(connection, &tenant, &changes)
+        };
+        self.store.workers.writer.call(bytes, work).await
     }
 }

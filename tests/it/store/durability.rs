@@ -13,15 +13,15 @@ use whatsapp_business::{
 const PATH: &str = "WHATSAPP_BUSINESS_TEST_WRITES_TO";
 /// The same for the child that fills its disk.
 const FULL_PATH: &str = "WHATSAPP_BUSINESS_TEST_FILLS";
-const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
-const WRITERS: usize = 8;
+pub(super) const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
+pub(super) const WRITERS: usize = 8;
 
-fn letter(writer: usize, batch: usize, part: usize) -> String {
+pub(super) fn letter(writer: usize, batch: usize, part: usize) -> String {
     format!("{writer}.{batch}.{part}")
 }
 
 /// How many of the three parts of a batch are there.
-async fn parts(tenant: &dyn TenantStore, writer: usize, batch: usize) -> usize {
+pub(super) async fn parts(tenant: &dyn TenantStore, writer: usize, batch: usize) -> usize {
     let mut found = 0;
     for part in 0..3 {
         let key = Key::DeadLetter(letter(writer, batch, part).into());
@@ -73,17 +73,22 @@ async fn child_that_writes_until_nothing_fits() {
     assert!(acme.get(Key::DeadLetter("0".into())).await.unwrap().is_some());
     let both = acme.apply(Changes::at(NOW).insert(letter(taken, 1)).insert(letter(taken + 1, 50_000))).await;
     assert!(both.is_err(), "{both:?}");
-    let _ = std::io::stdout().write_all(format!("\ntaken {taken}\n").as_bytes());
+    // Once there is room, the same store goes on.
+    let process = std::process::id().to_string();
+    let more = Command::new("prlimit").args(["--pid", &process, "--fsize=unlimited"]).status();
+    assert!(more.unwrap().success());
+    let _ = acme.apply(Changes::at(NOW).insert(letter(taken, 50_000))).await.unwrap();
+    let _ = std::io::stdout().write_all(format!("\ntaken {}\n", taken + 1).as_bytes());
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[tokio::test]
-async fn when_nothing_fits_any_more_what_was_taken_is_kept() {
+async fn when_nothing_fits_what_was_taken_is_kept_and_more_is_taken_when_there_is_room() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store.db");
     // Without the signal a write past the limit is an error, as on a full disk.
     let child = Command::new("sh")
-        .args(["-c", "trap '' XFSZ; ulimit -f 2000; exec \"$0\" \"$@\""])
+        .args(["-c", "trap '' XFSZ; ulimit -S -f 2000; exec \"$0\" \"$@\""])
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", "store::durability::child_that_writes_until_nothing_fits", "--nocapture"])
         .env(FULL_PATH, &path)

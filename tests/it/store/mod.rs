@@ -10,6 +10,8 @@
 mod durability;
 #[cfg(feature = "sqlite")]
 mod erasure;
+#[cfg(feature = "sqlite")]
+mod faults;
 mod memory;
 #[cfg(all(feature = "postgres", unix))]
 mod postgres;
