@@ -84,6 +84,11 @@ impl Database {
     }
 }
 
+/// A connection that copies the file while others write.
+pub(super) fn copier(path: &Path) -> Result<Connection, Failed> {
+    connect(path, OpenFlags::empty(), BUSY)
+}
+
 /// A statement, which the connection keeps for the next time.
 pub(super) fn prepare<'c>(connection: &'c Connection, sql: &str) -> rusqlite::Result<CachedStatement<'c>> {
     #[cfg(test)]

@@ -8,6 +8,7 @@
 //! What is removed is overwritten in the file. Until its log is written back (SQLite does so as it grows, and when the last
 //! handle goes) the log may still hold it, as may backups and the free parts of the disk.
 
+mod backup;
 mod batch;
 mod connect;
 mod error;
@@ -31,6 +32,7 @@ use crate::{
 use async_trait::async_trait;
 use connect::{Database, prepare};
 use error::Failed;
+use files::Files;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::{
     fmt,
@@ -67,6 +69,7 @@ struct Workers {
     writer: Worker,
     reader: Worker,
     lists: Worker,
+    files: Files,
 }
 
 impl SqliteStore {
@@ -94,10 +97,33 @@ impl SqliteStore {
             Ok((writer, Database::reader(path, busy)?, Database::reader(path, busy)?))
         };
         let (writer, reader, lists) = open().map_err(|Failed(error)| error)?;
+        let files = writer.files.clone();
         let (reader, reading) = Worker::reader(reader)?;
         let (lists, listing) = Worker::reader(lists)?;
         let writer = Worker::writer(writer, vec![reading, listing])?;
-        Ok(Self { workers: Arc::new(Workers { writer, reader, lists }), bell: Bell::default() })
+        Ok(Self { workers: Arc::new(Workers { writer, reader, lists, files }), bell: Bell::default() })
+    }
+
+    /// Writes a copy of everything to a new file at `to`, while others go on reading and writing.
+    ///
+    /// The copy is as the store was at one moment: it holds every batch that was acknowledged before this was called, and
+    /// none by half. It is a store of its own, which [`open`](Self::open) takes, without what was deleted before. It is
+    /// on the disk when this returns, readable by those who may read the store. Dropping the future does not stop it.
+    ///
+    /// Until the copy is made, what is written meanwhile stays in the log of the store, which grows by as much.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when there is a file at `to` already, which is left as it is, and when the copy cannot
+    /// be written; nothing is left at `to` then. [`StoreError::Corrupt`] when the store cannot be read.
+    ///
+    /// ```no_run
+    /// # async fn backup(store: whatsapp_business::store::SqliteStore) -> whatsapp_business::store::Result<()> {
+    /// store.backup("whatsapp-monday.db").await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn backup(&self, to: impl Into<PathBuf>) -> Result<()> {
+        let (store, to) = (self.clone(), to.into());
+        in_a_thread(move || backup::write(&store.workers.files, &to)).await
     }
 
     /// Lets what is under way come to its end and closes the file. Later calls, on any handle, find it unavailable.

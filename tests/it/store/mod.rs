@@ -7,6 +7,8 @@
 )]
 
 #[cfg(feature = "sqlite")]
+mod backup;
+#[cfg(feature = "sqlite")]
 mod durability;
 #[cfg(feature = "sqlite")]
 mod erasure;
