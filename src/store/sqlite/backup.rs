@@ -14,9 +14,10 @@ pub(super) fn write(files: &Files, to: &Path) -> Result<()> {
     let file = OpenOptions::new().write(true).create_new(true).open(to);
     let file =
         file.map_err(|error| StoreError::unavailable("the file for the copy could not be made", error))?;
-    let written = copy(files, to).map_err(|Failed(error)| error).and_then(|()| {
-        let kept = keep(&file, files.path(), to);
-        kept.map_err(|error| StoreError::unavailable("the copy could not be written", error))
+    let unavailable = |error| StoreError::unavailable("the copy could not be written", error);
+    let written = make_private(&file, files.path()).map_err(unavailable).and_then(|()| {
+        copy(files, to).map_err(|Failed(error)| error)?;
+        keep(&file, to).map_err(unavailable)
     });
     if written.is_err() {
         // Why there is no copy matters more than what is left of it.
@@ -36,9 +37,13 @@ fn copy(files: &Files, to: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Makes the copy private as the store is, and has it on the disk, which SQLite leaves to the system.
-fn keep(copy: &File, from: &Path, to: &Path) -> io::Result<()> {
-    copy.set_permissions(fs::metadata(from)?.permissions())?;
+/// Makes the copy private as the store is, before there is something in it.
+fn make_private(copy: &File, from: &Path) -> io::Result<()> {
+    copy.set_permissions(fs::metadata(from)?.permissions())
+}
+
+/// Has the copy on the disk, which SQLite leaves to the system.
+fn keep(copy: &File, to: &Path) -> io::Result<()> {
     copy.sync_all()?;
     // On Unix the name of a new file is kept by its directory.
     match path::absolute(to)?.parent() {

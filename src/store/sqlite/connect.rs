@@ -5,6 +5,7 @@ use crate::store::StoreError;
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use std::{
     cell::Cell,
+    io,
     path::Path,
     thread,
     time::{Duration, Instant},
@@ -102,7 +103,12 @@ fn unavailable(what: &'static str) -> Failed {
 
 fn connect(path: &Path, more: OpenFlags, busy: Duration) -> Result<Connection, Failed> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let is_new = !path.exists();
     let connection = Connection::open_with_flags(path, flags)?;
+    if is_new && let Some(path) = connection.path().filter(|path| !path.is_empty()) {
+        make_private(path)
+            .map_err(|error| StoreError::unavailable("the file could not be made private", error))?;
+    }
     connection.busy_timeout(busy)?;
     connection.set_prepared_statement_cache_capacity(128);
     let mode = share(&connection, busy)?;
@@ -111,6 +117,21 @@ fn connect(path: &Path, more: OpenFlags, busy: Duration) -> Result<Connection, F
         return Err(unavailable("the path is not one that SQLite can share"));
     }
     Ok(connection)
+}
+
+/// Keeps others out of a file in which there is nothing yet. SQLite makes the log after its model.
+///
+/// It is not opened for that: who closes a file on Unix gives up every lock that the process has on it, SQLite's too.
+#[cfg(unix)]
+fn make_private(path: &str) -> io::Result<()> {
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+}
+
+/// Elsewhere a file is as private as its directory.
+#[cfg(not(unix))]
+fn make_private(_: &str) -> io::Result<()> {
+    Ok(())
 }
 
 /// Puts a new file into the mode in which one writes while others read, and gives the mode it is in.

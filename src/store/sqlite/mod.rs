@@ -49,9 +49,29 @@ use worker::Worker;
 /// Its tables are made and brought up to date when it is opened; they are documented in `001_initial.sql`, and a host
 /// may read them. It needs no particular runtime. The threads end when the last handle is dropped.
 ///
-/// Every failure of the disk is [`StoreError::Unavailable`], and the store goes on when it is over: a full disk, another
-/// process that writes for more than five seconds, a file that was removed or replaced (nothing is acknowledged until it is
-/// back).
+/// **What is durable.** What a call changed is on the disk when it returns `Ok`, and outlives the process and the power
+/// (write-ahead log, `synchronous = FULL`). Calls that come at once share one commit: none returns before it, and each is made
+/// whole or not at all. A call whose future is dropped is made or was never begun.
+///
+/// **What can fail.** The store goes on by itself when the cause is over.
+///
+/// | | who calls gets | who else |
+/// |---|---|---|
+/// | another process writes for more than five seconds | [`Unavailable`](StoreError::Unavailable) | readers do not wait |
+/// | the disk is full or fails | `Unavailable`, if the batch does not fit | what fits is kept |
+/// | the file or its log is removed or replaced | `Unavailable`, until it is back | everyone |
+/// | a page of the file is damaged | [`Corrupt`](StoreError::Corrupt), if the page is needed | what needs it not goes on |
+///
+/// What is damaged stays so: put a [copy](Self::backup) in its place.
+///
+/// **The files.** Beside `whatsapp.db` are `whatsapp.db-wal`, its log, which grows to 16 MB and beyond that while somebody
+/// reads for long, and `whatsapp.db-shm`. The three belong together: whoever copies the first alone loses what is in the
+/// log, so make a [copy](Self::backup). A new file may be read by its owner alone (on Unix; elsewhere as its directory
+/// says), and one that was there keeps its permissions; SQLite gives those of the file to the other two.
+///
+/// **Processes.** Several of one machine may open the same file, and then wait for each other's commits: one process is
+/// faster. None is told by [`job_enqueued`](Store::job_enqueued) what another enqueued; it finds that when it claims. The
+/// file cannot lie on a network drive.
 ///
 /// ```no_run
 /// # async fn open() -> whatsapp_business::store::Result<()> {
