@@ -1,5 +1,8 @@
 //! What was acknowledged survives the death of the process, and nothing is there by half.
+//!
+//! Some rounds are made; `WHATSAPP_BUSINESS_TEST_ROUNDS` says how many instead.
 
+use rusqlite::Connection;
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Command, Stdio},
@@ -13,6 +16,8 @@ use whatsapp_business::{
 const PATH: &str = "WHATSAPP_BUSINESS_TEST_WRITES_TO";
 /// The same for the child that fills its disk.
 const FULL_PATH: &str = "WHATSAPP_BUSINESS_TEST_FILLS";
+/// How often the child is killed. Whoever says so is told what was counted.
+const ROUNDS: &str = "WHATSAPP_BUSINESS_TEST_ROUNDS";
 pub(super) const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
 pub(super) const WRITERS: usize = 8;
 
@@ -109,7 +114,10 @@ async fn when_nothing_fits_what_was_taken_is_kept_and_more_is_taken_when_there_i
 
 #[tokio::test]
 async fn acknowledged_batches_survive_a_kill_and_none_is_torn() {
-    for lines in [1, 40, 150] {
+    let rounds = std::env::var(ROUNDS).ok().map(|rounds| rounds.parse::<usize>().unwrap());
+    let (mut all, mut under_way) = (0, 0);
+    for round in 0..rounds.unwrap_or(3) {
+        let lines = [1, 40, 150][round % 3] + round;
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("store.db");
         let mut child = Command::new(std::env::current_exe().unwrap())
@@ -140,6 +148,11 @@ async fn acknowledged_batches_survive_a_kill_and_none_is_torn() {
         }
 
         let store = SqliteStore::open(&path).await.unwrap();
+        let sound: String = Connection::open(&path)
+            .unwrap()
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(sound, "ok");
         let acme = store.tenant(&"acme".into());
         for (writer, last) in acknowledged.into_iter().enumerate() {
             let next = last.map_or(0, |last| last + 1);
@@ -153,6 +166,11 @@ async fn acknowledged_batches_survive_a_kill_and_none_is_torn() {
             // The one that was under way was made or was not.
             let torn = parts(&*acme, writer, next).await;
             assert!(torn == 0 || torn == 3, "batch {next} of writer {writer} is torn: {torn} of 3");
+            (all, under_way) = (all + next, under_way + torn / 3);
         }
+    }
+    if rounds.is_some() {
+        let counted = format!("\n{all} batches were acknowledged, {under_way} more were made\n");
+        let _ = std::io::stdout().write_all(counted.as_bytes());
     }
 }
