@@ -45,6 +45,8 @@ impl Database {
         }
         // `FULL` makes each commit reach the disk: with `NORMAL`, commits that were acknowledged are lost with the power.
         connection.pragma_update(None, "synchronous", "FULL")?;
+        // On macOS the disk keeps what it was told to write in a memory of its own, unless it is asked for more.
+        connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         // What is removed is overwritten: without it, a person who was erased stays readable in the free parts of the file.
         connection.pragma_update(None, "secure_delete", true)?;
