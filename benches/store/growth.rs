@@ -5,8 +5,11 @@ use crate::{
     event::{self, Event},
     throughput::median,
 };
-use std::{sync::Arc, time::Duration, time::Instant};
-use tokio::task::JoinSet;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{runtime::Runtime, task::JoinSet};
 use whatsapp_business::store::{
     Change, Changes, Claim, Job, JobKind, Outcome, PageRequest, Query, Store, TenantStore,
 };
@@ -15,6 +18,7 @@ use whatsapp_business::store::{
 const TIMES: u64 = 101;
 /// How many batches are on their way at once while a store is filled, and events while they are measured.
 const AT_ONCE: usize = 64;
+const EVENTS_OF_A_ROUND: u64 = AT_ONCE as u64;
 /// How many events a batch holds while a store is filled.
 const EVENTS_OF_A_BATCH: u64 = 64;
 /// A new person writes at each of so many events.
@@ -24,61 +28,105 @@ const EVENTS_OF_A_JOB: u64 = 5;
 /// How many jobs are claimed at once.
 const JOBS: usize = 16;
 
-/// What things cost, in microseconds.
-struct Costs([f64; 4]);
+/// What is measured once.
+struct Round {
+    tenant: Arc<dyn TenantStore>,
+    /// Whose history is read.
+    person: u64,
+    /// What is applied at once.
+    events: Vec<Event>,
+}
+
+/// A store that was filled, and what things take in it.
+struct Filled {
+    subject: Subject,
+    what: String,
+    /// How long a page is.
+    page: usize,
+    /// What is done the `n`th time.
+    round: Box<dyn FnMut(u64) -> Round>,
+    taken: [Vec<Duration>; 4],
+}
 
 const NAMES: [&str; 4] = ["history page", "conversation list", "apply", "claim"];
 
 /// Prints the costs from 10 thousand messages up to `most`, in one tenant.
-pub(crate) async fn of_messages(subject: &Subject, most: u64) {
-    let most = most.min(subject.max_messages);
-    let tenant = subject.store.tenant(&"acme".into());
-    let mut smallest = None;
-    let (mut filled, mut size) = (0, 10_000);
+pub(crate) fn of_messages(make: impl Fn() -> Subject, most: u64, runtime: &Runtime) {
+    let mut stores = Vec::new();
+    let mut size = 10_000;
     while size <= most {
-        fill(&tenant, (filled..size).map(of_one_tenant)).await;
-        // The events that are measured count, too.
-        filled = size + TIMES * u64::try_from(AT_ONCE).unwrap();
-        let costs = Costs::of(subject, |_| (tenant.clone(), 0), (size..filled).map(of_one_tenant), 50).await;
-        costs.print(&format!("{}, {size} messages", subject.name), smallest.get_or_insert(costs.0));
+        let subject = make();
+        if size > subject.max_messages {
+            break;
+        }
+        let tenant = subject.store.tenant(&"acme".into());
+        runtime.block_on(fill(&tenant, (0..size).map(of_one_tenant)));
+        let mut next = size;
+        let round = move |_| {
+            let events = (next..).take(AT_ONCE).map(of_one_tenant).collect();
+            next += EVENTS_OF_A_ROUND;
+            Round { tenant: tenant.clone(), person: 0, events }
+        };
+        stores.push(Filled::new(subject, format!("{size} messages"), 50, round));
         size *= 10;
     }
+    runtime.block_on(compare(stores));
 }
 
 /// Prints the costs from 1 tenant up to 10,000, each with the same.
-pub(crate) async fn of_tenants(subject: &Subject) {
+pub(crate) fn of_tenants(make: impl Fn() -> Subject, runtime: &Runtime) {
     const MESSAGES: u64 = 100;
     const PEOPLE: u64 = 25;
-    let tenant = |t: u64| subject.store.tenant(&format!("tenant-{t}").into());
-    let mut smallest = None;
-    let mut filled = 0;
+    let mut stores = Vec::new();
     for tenants in [1, 100, 10_000] {
-        let mut under_way = JoinSet::new();
-        for t in filled..tenants {
-            let tenant = tenant(t);
-            under_way.spawn(async move {
-                // Half of the messages are of one person.
-                let person = |n| if n < PEOPLE || n % 2 == 0 { n % PEOPLE } else { 0 };
-                let event = |n| Event::new(t * MESSAGES + n, t * PEOPLE + person(n), n < PEOPLE);
-                fill(&tenant, (0..MESSAGES).map(event)).await;
-            });
-            if under_way.len() >= AT_ONCE {
-                under_way.join_next().await.unwrap().unwrap();
+        let subject = make();
+        let store = subject.store.clone();
+        let tenant = move |t: u64| store.tenant(&format!("tenant-{t}").into());
+        runtime.block_on(async {
+            let mut under_way = JoinSet::new();
+            for t in 0..tenants {
+                let tenant = tenant(t);
+                under_way.spawn(async move {
+                    // Half of the messages are of one person.
+                    let person = |n| if n < PEOPLE || n % 2 == 0 { n % PEOPLE } else { 0 };
+                    let event = |n| Event::new(t * MESSAGES + n, t * PEOPLE + person(n), n < PEOPLE);
+                    fill(&tenant, (0..MESSAGES).map(event)).await;
+                });
+                if under_way.len() >= AT_ONCE {
+                    under_way.join_next().await.unwrap().unwrap();
+                }
             }
-        }
-        under_way.join_all().await;
-        filled = tenants;
-        let one = |n| {
-            let t = event::mixed(n) % tenants;
-            (tenant(t), t * PEOPLE)
-        };
-        // Far from the numbers of the others, and each in the tenant of its number.
-        let events = (0..TIMES * 64).map(|n| {
-            let t = event::mixed(n) % tenants;
-            Event::new(tenants * 1_000_000_000 + n, t * PEOPLE, false)
+            let _ = under_way.join_all().await;
         });
-        let costs = Costs::of(subject, one, events, 20).await;
-        costs.print(&format!("{}, {tenants} tenants", subject.name), smallest.get_or_insert(costs.0));
+        let round = move |n| {
+            let t = event::mixed(n) % tenants;
+            // Behind the numbers of all others.
+            let first = tenants * MESSAGES + n * EVENTS_OF_A_ROUND;
+            let events = (first..).take(AT_ONCE).map(|n| Event::new(n, t * PEOPLE, false)).collect();
+            Round { tenant: tenant(t), person: t * PEOPLE, events }
+        };
+        stores.push(Filled::new(subject, format!("{tenants} tenants"), 20, round));
+    }
+    runtime.block_on(compare(stores));
+}
+
+/// Measures stores in turns, and prints what things cost in each beside the first.
+async fn compare(mut stores: Vec<Filled>) {
+    for n in 0..TIMES {
+        for store in &mut stores {
+            store.measure(n).await;
+        }
+    }
+    let Some(smallest) = stores.first() else { return };
+    for store in &stores {
+        print!("{:28}", format!("{}, {}", store.subject.name, store.what));
+        for ((name, taken), smallest) in NAMES.iter().zip(&store.taken).zip(&smallest.taken) {
+            let cost = 1e6 * median(taken.iter().map(Duration::as_secs_f64));
+            let neighbours = taken.iter().zip(smallest);
+            let ratio = median(neighbours.map(|(here, there)| here.as_secs_f64() / there.as_secs_f64()));
+            print!("   {name} {cost:7.0} µs {ratio:4.2}x");
+        }
+        println!();
     }
 }
 
@@ -120,62 +168,52 @@ fn job(n: u64) -> Job {
     Job::new(event::id(n, "j"), JobKind::Send, event::id(n, "g"), event::time(0)).payload("payload")
 }
 
-impl Costs {
-    /// Measures. `one` gives the tenant and the person for the `n`th time.
-    async fn of(
-        subject: &Subject,
-        one: impl Fn(u64) -> (Arc<dyn TenantStore>, u64),
-        mut events: impl Iterator<Item = Event>,
-        page: usize,
-    ) -> Self {
-        let (mut history, mut list, mut apply, mut claim) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for n in 0..TIMES {
-            let (tenant, person) = one(n);
-            let query = Query::Messages(event::conversation(person).into());
-            let begun = Instant::now();
-            let found = tenant.list(query, PageRequest::newest(page)).await.unwrap();
-            history.push(begun.elapsed());
-            assert_eq!(found.items.len(), page);
-
-            let begun = Instant::now();
-            let found = tenant.list(Query::Conversations, PageRequest::newest(page)).await.unwrap();
-            list.push(begun.elapsed());
-            assert_eq!(found.items.len(), page);
-
-            let mut under_way = JoinSet::new();
-            let changes: Vec<_> = events.by_ref().take(AT_ONCE).map(|event| event.changes()).collect();
-            let begun = Instant::now();
-            for changes in changes {
-                let tenant = tenant.clone();
-                under_way.spawn(async move { tenant.apply(changes).await.unwrap() });
-            }
-            let _ = under_way.join_all().await;
-            apply.push(begun.elapsed() / u32::try_from(AT_ONCE).unwrap());
-
-            let now = event::time(0) + Duration::from_secs(1);
-            let request = Claim::new(now, Duration::from_secs(60), JOBS, event::id(n, "l"));
-            let begun = Instant::now();
-            let leases = subject.store.claim(request).await.unwrap();
-            claim.push(begun.elapsed());
-            assert_eq!(leases.len(), JOBS);
-            // Given back, so that as many wait again.
-            let mut under_way = JoinSet::new();
-            for lease in leases {
-                let store = subject.store.clone();
-                under_way.spawn(async move {
-                    store.finish(&lease, Outcome::Again(event::time(n)), Changes::at(now)).await.unwrap()
-                });
-            }
-            let _ = under_way.join_all().await;
-        }
-        Self([history, list, apply, claim].map(|taken| 1e6 * median(taken.iter().map(Duration::as_secs_f64))))
+impl Filled {
+    fn new(subject: Subject, what: String, page: usize, round: impl FnMut(u64) -> Round + 'static) -> Self {
+        Self { subject, what, page, round: Box::new(round), taken: Default::default() }
     }
 
-    fn print(&self, what: &str, smallest: &[f64; 4]) {
-        print!("{what:28}");
-        for ((name, cost), smallest) in NAMES.iter().zip(self.0).zip(smallest) {
-            print!("   {name} {cost:7.0} µs {:4.2}x", cost / smallest);
+    /// Measures the `n`th time.
+    async fn measure(&mut self, n: u64) {
+        let Round { tenant, person, events } = (self.round)(n);
+        let query = Query::Messages(event::conversation(person).into());
+        let begun = Instant::now();
+        let found = tenant.list(query, PageRequest::newest(self.page)).await.unwrap();
+        let history = begun.elapsed();
+        assert_eq!(found.items.len(), self.page);
+
+        let begun = Instant::now();
+        let found = tenant.list(Query::Conversations, PageRequest::newest(self.page)).await.unwrap();
+        let list = begun.elapsed();
+        assert_eq!(found.items.len(), self.page);
+
+        let mut under_way = JoinSet::new();
+        let changes: Vec<_> = events.iter().map(Event::changes).collect();
+        let begun = Instant::now();
+        for changes in changes {
+            let tenant = tenant.clone();
+            under_way.spawn(async move { tenant.apply(changes).await.unwrap() });
         }
-        println!();
+        let _ = under_way.join_all().await;
+        let apply = begun.elapsed() / u32::try_from(AT_ONCE).unwrap();
+
+        let now = event::time(0) + Duration::from_secs(1);
+        let request = Claim::new(now, Duration::from_secs(60), JOBS, event::id(n, "l"));
+        let begun = Instant::now();
+        let leases = self.subject.store.claim(request).await.unwrap();
+        let claim = begun.elapsed();
+        assert_eq!(leases.len(), JOBS);
+        // Given back, so that as many wait again.
+        let mut under_way = JoinSet::new();
+        for lease in leases {
+            let store = self.subject.store.clone();
+            under_way.spawn(async move {
+                store.finish(&lease, Outcome::Again(event::time(n)), Changes::at(now)).await.unwrap()
+            });
+        }
+        let _ = under_way.join_all().await;
+        for (taken, time) in self.taken.iter_mut().zip([history, list, apply, claim]) {
+            taken.push(time);
+        }
     }
 }

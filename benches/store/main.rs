@@ -1,8 +1,9 @@
 //! How many events a store makes durable in a second, beside the plain way, and how its costs grow.
 //!
 //! An event is what the desk writes of one message from a customer. The plain way is the same statements by hand, one
-//! transaction an event, in the same database with the same settings. Ways take turns on the same events, so that a busy
-//! machine slows all alike; what is printed is the median of the turns, and the ratio is that of neighbours.
+//! transaction an event, in the same database with the same settings. Ways take turns on the same events, and stores of
+//! several sizes on the same questions, so that a busy machine slows all alike; what is printed is the median of the turns, and
+//! the ratio is that of neighbours.
 //!
 //! `cargo bench --bench store --features sqlite,postgres`: events a second and latencies at 1, 8 and 64 callers.
 //! `cargo bench --bench store --features sqlite,postgres -- growth 10000000`: what a page, an apply and a claim cost from ten
@@ -91,13 +92,14 @@ fn main() {
     let words: Vec<String> = env::args().skip(1).filter(|word| word != "--bench").collect();
     let named = |name: &str| words.iter().any(|word| word.eq_ignore_ascii_case(name));
     let is_any_named = makers().iter().any(|(name, _)| named(name));
-    let wanted = || makers().into_iter().filter(|(name, _)| !is_any_named || named(name));
-    let wanted = || wanted().map(|(_, make)| make(&runtime));
-    if words.iter().any(|word| word == "growth") {
-        let most = words.iter().find_map(|word| word.parse().ok()).unwrap_or(1_000_000);
-        wanted().for_each(|subject| runtime.block_on(growth::of_messages(&subject, most)));
-        wanted().for_each(|subject| runtime.block_on(growth::of_tenants(&subject)));
-    } else {
-        wanted().for_each(|subject| throughput::measure(&subject, &runtime));
+    let wanted = makers().into_iter().filter(|(name, _)| !is_any_named || named(name));
+    for (_, make) in wanted {
+        if words.iter().any(|word| word == "growth") {
+            let most = words.iter().find_map(|word| word.parse().ok()).unwrap_or(1_000_000);
+            growth::of_messages(|| make(&runtime), most, &runtime);
+            growth::of_tenants(|| make(&runtime), &runtime);
+        } else {
+            throughput::measure(&make(&runtime), &runtime);
+        }
     }
 }

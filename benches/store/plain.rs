@@ -5,6 +5,7 @@ use crate::{
     throughput::{Next, Way},
 };
 use rusqlite::{Connection, params};
+use sha2::{Digest as _, Sha256};
 use std::{
     ops::Range,
     path::Path,
@@ -58,6 +59,7 @@ fn connect(path: &Path) -> Connection {
     connection.busy_timeout(Duration::from_secs(60)).unwrap();
     connection.pragma_update(None, "synchronous", "FULL").unwrap();
     connection.pragma_update(None, "foreign_keys", true).unwrap();
+    connection.pragma_update(None, "secure_delete", true).unwrap();
     connection.set_prepared_statement_cache_capacity(128);
     connection
 }
@@ -91,7 +93,7 @@ fn keep(connection: &Connection, event: &Event) {
     execute("BEGIN IMMEDIATE", &[]);
     let marked = execute(
         "INSERT INTO once_marks (tenant_id, key, keep_until) VALUES ('acme', ?1, ?2) ON CONFLICT DO NOTHING",
-        params![event.mark(), event.keep_until.as_millis()],
+        params![Sha256::digest(event.mark()).as_slice(), event.keep_until.as_millis()],
     );
     assert_eq!(marked, 1);
     if event.is_first {

@@ -12,14 +12,13 @@ use std::{
 use tokio::runtime::Runtime;
 use whatsapp_business::store::{Applied, Store, TenantStore};
 
-const CALLERS: [usize; 3] = [1, 8, MOST_CALLERS];
+/// How many callers there are, and how many events they keep in a turn.
+const TURNS: [(usize, u64); 3] = [(1, 150), (8, 400), (MOST_CALLERS, 1280)];
 pub(crate) const MOST_CALLERS: usize = 64;
 /// How many people write.
 const PEOPLE: u64 = 200;
 /// How many turns each way takes; the median counts.
-const TURNS: usize = 9;
-/// How many events each caller keeps in a turn.
-const EVENTS_OF_ONE: u64 = 100;
+const TIMES: usize = 9;
 
 /// A way to make events durable.
 pub(crate) trait Way {
@@ -114,10 +113,10 @@ pub(crate) fn measure(subject: &Subject, runtime: &Runtime) {
         way.run(1, 0..PEOPLE);
     }
     let mut first = PEOPLE;
-    for callers in CALLERS {
+    for (callers, events) in TURNS {
         let mut turns: Vec<Vec<Turn>> = ways.iter().map(|_| Vec::new()).collect();
-        for _ in 0..TURNS {
-            let events = first..first + EVENTS_OF_ONE * u64::try_from(callers).unwrap();
+        for _ in 0..TIMES {
+            let events = first..first + events;
             first = events.end;
             for (way, turns) in ways.iter().zip(&mut turns) {
                 turns.push(Turn::of(*way, callers, events.clone()));

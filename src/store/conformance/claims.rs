@@ -116,6 +116,17 @@ pub async fn a_leased_job_cannot_be_claimed_until_the_lease_ends(store: &dyn Sto
     assert_eq!(ids(&claim(store, 19, "third").await), [""; 0]);
 }
 
+/// A job whose lease is over goes by the time it is due, as any other.
+pub async fn a_job_whose_lease_is_over_has_the_place_it_had(store: &dyn Store) {
+    let acme = acme(store);
+    make(&acme, enqueue([job("second", "1", 1)])).await;
+    assert_eq!(ids(&claim(store, 1, "lost").await), ["second"]);
+    make(&acme, enqueue([job("first", "2", 0), job("third", "3", 2)])).await;
+    let two = store.claim(Claim::new(at(11), seconds(10), 2, "two")).await.unwrap();
+    assert_eq!(ids(&two), ["first", "second"]);
+    assert_eq!(ids(&claim(store, 11, "rest").await), ["third"]);
+}
+
 /// Whoever has a clock that is behind does not get a job that another holds.
 pub async fn a_lease_holds_when_the_clock_goes_back(store: &dyn Store) {
     make(&acme(store), enqueue([job("j", "g", -500)])).await;
@@ -136,6 +147,14 @@ pub async fn a_job_may_be_enqueued_leased(store: &dyn Store) {
     let taken = claim(store, 20, "second").await;
     assert_eq!((ids(&taken), taken[0].job.attempts), (vec!["j"], 2));
     assert_fails!(store.finish(&lease, Outcome::Done, batch()).await, LeaseLost);
+}
+
+/// A job that is enqueued leased before it is due is due no sooner when the lease is over.
+pub async fn a_job_enqueued_leased_waits_until_it_is_due(store: &dyn Store) {
+    let lease = Some(("token".into(), at(10)));
+    make(&acme(store), batch().with(Change::Enqueue(job("j", "g", 100), lease))).await;
+    assert_eq!(ids(&claim(store, 99, "early").await), [""; 0]);
+    assert_eq!(ids(&claim(store, 100, "due").await), ["j"]);
 }
 
 /// A job enqueued with a lease does not wait for its group, but the group waits for it.

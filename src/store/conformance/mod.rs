@@ -162,8 +162,10 @@ macro_rules! store_conformance {
                 a_group_waits_for_its_head
                 groups_of_two_tenants_are_two_groups
                 a_leased_job_cannot_be_claimed_until_the_lease_ends
+                a_job_whose_lease_is_over_has_the_place_it_had
                 a_lease_holds_when_the_clock_goes_back
                 a_job_may_be_enqueued_leased
+                a_job_enqueued_leased_waits_until_it_is_due
                 a_job_enqueued_leased_holds_up_its_group
                 a_job_id_is_good_for_one_job_at_a_time
                 of_many_claims_no_two_get_the_same_job

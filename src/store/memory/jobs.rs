@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A job's place in the order in which jobs were enqueued.
 pub(super) type Place = u64;
 
+/// When it is a job's turn.
+type Turn = (Timestamp, Place);
+
 /// A job and who holds it.
 pub(super) struct Slot {
     tenant: TenantId,
@@ -24,15 +27,18 @@ pub(super) struct Jobs {
     slots: BTreeMap<Place, Slot>,
     by_id: BTreeMap<(TenantId, JobId), Place>,
     groups: BTreeMap<(TenantId, String), Group>,
-    /// The first job of each group, by the time it is due.
-    heads: BTreeSet<(Timestamp, Place)>,
+    /// The first job of each group in which there is no lease, by the time it is due.
+    free: BTreeSet<Turn>,
+    /// The first job of each group in which there are leases, live or over, by the time at which the last of them is over
+    /// and it is due.
+    leased: BTreeSet<Turn>,
 }
 
 #[derive(Default)]
 struct Group {
     members: BTreeSet<Place>,
-    /// Those among them on which there is a lease, live or over: a few at most.
-    leased: BTreeSet<Place>,
+    /// When the leases among them end.
+    leases: BTreeSet<Turn>,
 }
 
 impl Jobs {
@@ -65,10 +71,14 @@ impl Jobs {
 
     /// Leases the due heads of groups in which nobody works.
     pub(super) fn claim(&mut self, claim: &Claim) -> Vec<Lease> {
-        let due = self.heads.iter().take_while(|(due, _)| *due <= claim.now()).map(|(_, place)| *place);
-        let free = due.filter(|place| !self.is_busy(*place, claim.now()));
-        let places: Vec<Place> = free.take(claim.max()).collect();
-        places.into_iter().filter_map(|place| self.lease(place, claim)).collect()
+        let until_now = ..=(claim.now(), Place::MAX);
+        let mut due: Vec<_> = self.free.range(until_now).copied().take(claim.max()).collect();
+        // There are none of these unless a worker died.
+        let over = self.leased.range(until_now).map(|(_, place)| *place);
+        due.extend(over.filter_map(|place| Some((self.slots.get(&place)?.job.due, place))));
+        due.sort_unstable();
+        due.truncate(claim.max());
+        due.into_iter().filter_map(|(_, place)| self.lease(place, claim)).collect()
     }
 
     fn lease(&mut self, place: Place, claim: &Claim) -> Option<Lease> {
@@ -80,16 +90,6 @@ impl Jobs {
         Some(lease)
     }
 
-    /// Whether there is a live lease in the group of a job.
-    fn is_busy(&self, place: Place, now: Timestamp) -> bool {
-        let live = |place: &Place| {
-            let lease = self.slots.get(place).and_then(|slot| slot.lease.as_ref());
-            lease.is_some_and(|(_, until)| *until > now)
-        };
-        let group = self.slots.get(&place).and_then(|slot| self.groups.get(&slot.group()));
-        group.is_some_and(|group| group.leased.iter().any(live))
-    }
-
     /// The place of the job that `lease` is still good for.
     pub(super) fn held(&self, lease: &Lease) -> Result<Place> {
         let place = self.find(&lease.tenant, &lease.job.id).ok_or(StoreError::LeaseLost)?;
@@ -99,8 +99,9 @@ impl Jobs {
 
     pub(super) fn extend(&mut self, lease: &Lease, until: Timestamp) -> Result<()> {
         let place = self.held(lease)?;
-        if let Some(slot) = self.slots.get_mut(&place) {
+        if let Some(mut slot) = self.remove(place) {
             slot.lease = Some((lease.token.clone(), until));
+            self.insert(place, slot);
         }
         Ok(())
     }
@@ -116,39 +117,56 @@ impl Jobs {
     /// Puts a job at a place, which must be free.
     pub(super) fn insert(&mut self, place: Place, slot: Slot) {
         self.by_id.insert((slot.tenant.clone(), slot.job.id.clone()), place);
-        let group = self.groups.entry(slot.group()).or_default();
-        let head = group.members.first().copied();
+        let name = slot.group();
+        self.forget_head(&name);
+        let group = self.groups.entry(name.clone()).or_default();
         group.members.insert(place);
-        if slot.lease.is_some() {
-            group.leased.insert(place);
-        }
-        if head.is_none_or(|head| place < head) {
-            if let Some((head, before)) = head.and_then(|head| Some((head, self.slots.get(&head)?))) {
-                self.heads.remove(&(before.job.due, head));
-            }
-            self.heads.insert((slot.job.due, place));
+        if let Some((_, until)) = slot.lease {
+            group.leases.insert((until, place));
         }
         self.slots.insert(place, slot);
+        self.note_head(&name);
     }
 
     /// Takes a job away; the next of its group becomes the head.
     pub(super) fn remove(&mut self, place: Place) -> Option<Slot> {
+        let name = self.slots.get(&place)?.group();
+        self.forget_head(&name);
         let slot = self.slots.remove(&place)?;
         self.by_id.remove(&(slot.tenant.clone(), slot.job.id.clone()));
-        self.heads.remove(&(slot.job.due, place));
-        if let Some(group) = self.groups.get_mut(&slot.group()) {
-            group.members.remove(&place);
-            group.leased.remove(&place);
-            match group.members.first().and_then(|head| Some((*head, self.slots.get(head)?))) {
-                Some((head, next)) => {
-                    self.heads.insert((next.job.due, head));
-                }
-                None => {
-                    self.groups.remove(&slot.group());
-                }
-            }
+        let group = self.groups.get_mut(&name)?;
+        group.members.remove(&place);
+        if let Some((_, until)) = slot.lease {
+            group.leases.remove(&(until, place));
         }
+        if group.members.is_empty() {
+            self.groups.remove(&name);
+        }
+        self.note_head(&name);
         Some(slot)
+    }
+
+    /// Lists the head of a group among those to be claimed.
+    fn note_head(&mut self, group: &(TenantId, String)) {
+        let Some((heads, entry)) = self.head(group) else { return };
+        heads.insert(entry);
+    }
+
+    /// Lists the head of a group no more. To be done before the group is changed.
+    fn forget_head(&mut self, group: &(TenantId, String)) {
+        let Some((heads, entry)) = self.head(group) else { return };
+        heads.remove(&entry);
+    }
+
+    /// Where the head of a group is listed, and as what.
+    fn head(&mut self, group: &(TenantId, String)) -> Option<(&mut BTreeSet<Turn>, Turn)> {
+        let group = self.groups.get(group)?;
+        let head = *group.members.first()?;
+        let due = self.slots.get(&head)?.job.due;
+        Some(match group.leases.last() {
+            Some((until, _)) => (&mut self.leased, (due.max(*until), head)),
+            None => (&mut self.free, (due, head)),
+        })
     }
 }
 

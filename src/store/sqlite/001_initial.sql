@@ -169,5 +169,6 @@ CREATE TABLE jobs (
     UNIQUE (tenant_id, id)
 ) STRICT;
 CREATE INDEX jobs_by_group ON jobs (tenant_id, group_name, seq);
-CREATE INDEX jobs_due ON jobs (due, seq) WHERE is_head = 1;
+CREATE INDEX jobs_due ON jobs (due, seq) WHERE is_head = 1 AND lease_until IS NULL;
+CREATE INDEX jobs_over ON jobs (lease_until) WHERE is_head = 1 AND lease_until IS NOT NULL;
 CREATE INDEX jobs_leased ON jobs (tenant_id, group_name, lease_until) WHERE lease_until IS NOT NULL;

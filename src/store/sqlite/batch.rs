@@ -1,14 +1,16 @@
-//! Making a batch. It runs in a savepoint, which is taken back when it fails.
+//! Making a batch. Whoever has it made takes it back when it fails.
 
 use super::{
+    connect::prepare,
     error::{Failed, is_not_unique},
     jobs, read,
+    touch::Touch,
 };
 use crate::{
     id::TenantId,
     store::{
-        Applied, Change, Changes, Contact, Conversation, ConversationTime, DeadLetter, DeliveryFailure,
-        Expect, Fact, IdentityConflict, Key, Mark, OptOut, Record, StoreError, StoredMessage, Tenant,
+        Applied, Change, Changes, Contact, Conversation, DeadLetter, DeliveryFailure, Expect, Fact,
+        IdentityConflict, Key, Mark, OptOut, Record, StoreError, StoredMessage, Tenant,
     },
     time::Timestamp,
 };
@@ -41,8 +43,9 @@ pub(super) fn apply(
             }
         }
     }
-    for change in changes.list() {
-        batch.make(change)?;
+    let mut rest = changes.list();
+    while let Some(change) = rest.first() {
+        rest = batch.make(change, rest)?;
     }
     if marks {
         batch.forget_marks(changes.now())?;
@@ -51,48 +54,28 @@ pub(super) fn apply(
 }
 
 impl Batch<'_> {
-    fn make(&self, change: &Change) -> Result<(), Failed> {
+    /// Makes `first`, which `changes` begin with, and gives those that are still to be made.
+    fn make<'c>(&self, first: &'c Change, changes: &'c [Change]) -> Result<&'c [Change], Failed> {
         let tenant = self.tenant.as_str();
-        match change {
+        match first {
             Change::Once { key, keep_until } => {
                 let sql = "INSERT INTO once_marks (tenant_id, key, keep_until) VALUES (?1, ?2, ?3)
                     ON CONFLICT (tenant_id, key) DO UPDATE SET keep_until = max(keep_until, ?3)";
                 self.execute(sql, params![tenant, key.as_bytes(), keep_until.as_millis()])?;
-                Ok(())
             }
-            Change::Put(record, expect) => self.put(record, *expect),
-            Change::Delete(key, version) => self.delete(key, *version),
+            Change::Put(record, expect) => self.put(record, *expect)?,
+            Change::Delete(key, version) => self.delete(key, *version)?,
             Change::Earliest { message, fact, at } => {
                 self.execute(earliest(*fact), params![tenant, message.as_str(), at.as_millis()])?;
-                Ok(())
             }
-            Change::Latest { conversation, time, at } => {
-                let sql = match time {
-                    ConversationTime::LastMessage => {
-                        "UPDATE conversations SET version = version + 1, last_message_at = max(last_message_at, ?3)
-                        WHERE tenant_id = ?1 AND id = ?2"
-                    }
-                    ConversationTime::LastInbound => {
-                        "UPDATE conversations SET version = version + 1,
-                            last_inbound_at = max(coalesce(last_inbound_at, ?3), ?3)
-                        WHERE tenant_id = ?1 AND id = ?2"
-                    }
-                };
-                found(
-                    self.execute(sql, params![tenant, conversation.as_str(), at.as_millis()])?,
-                    "conversation",
-                )
+            Change::Latest { conversation, .. } | Change::Add { conversation, .. } => {
+                let (touch, rest) = Touch::first_of(conversation, changes);
+                touch.make(self.connection, self.tenant)?;
+                return Ok(rest);
             }
-            Change::Add { conversation, unread } => {
-                // SQLite would turn a sum that is too large into a floating-point number.
-                let sql = "UPDATE conversations SET version = version + 1, unread = CASE
-                        WHEN ?3 > 0 AND unread > ?4 - ?3 THEN ?4 ELSE max(unread + ?3, 0) END
-                    WHERE tenant_id = ?1 AND id = ?2";
-                let params = params![tenant, conversation.as_str(), unread, i64::MAX];
-                found(self.execute(sql, params)?, "conversation")
-            }
-            Change::Enqueue(job, lease) => jobs::enqueue(self.connection, self.tenant, job, lease.as_ref()),
+            Change::Enqueue(job, lease) => jobs::enqueue(self.connection, self.tenant, job, lease.as_ref())?,
         }
+        Ok(changes.get(1..).unwrap_or_default())
     }
 
     fn put(&self, record: &Record, expect: Expect) -> Result<(), Failed> {
@@ -174,8 +157,7 @@ impl Batch<'_> {
             Expect::Absent => {
                 "INSERT INTO conversations (tenant_id, id, number_id, contact_id, state, opened_at, last_message_at,
                     last_inbound_at, unread, version)
-                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 + 1
-                WHERE NOT EXISTS (SELECT 1 FROM conversations WHERE tenant_id = ?1 AND id = ?2)"
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 + 1)"
             }
             Expect::Version(_) => {
                 "UPDATE conversations SET number_id = ?3, contact_id = ?4, state = ?5, opened_at = ?6,
@@ -198,7 +180,7 @@ impl Batch<'_> {
                 expected,
             ],
         );
-        found(unique(written, "active conversation")?, "conversation")
+        self.written(written, &Key::Conversation(conversation.id.clone()), expect, "active conversation")
     }
 
     fn put_message(&self, message: &StoredMessage, expect: Expect, expected: i64) -> Result<(), Failed> {
@@ -206,8 +188,7 @@ impl Batch<'_> {
             Expect::Absent => {
                 "INSERT INTO messages (tenant_id, id, conversation_id, direction, wamid, at, kind, text, reply_to, body,
                     send_state, send_attempts, send_error_code, send_error, version)
-                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15 + 1
-                WHERE NOT EXISTS (SELECT 1 FROM messages WHERE tenant_id = ?1 AND id = ?2)"
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15 + 1)"
             }
             Expect::Version(_) => {
                 "UPDATE messages SET conversation_id = ?3, direction = ?4, wamid = ?5, at = ?6, kind = ?7, text = ?8,
@@ -237,7 +218,7 @@ impl Batch<'_> {
                 expected,
             ],
         );
-        found(unique(written, "message id")?, "message")
+        self.written(written, &Key::Message(message.id.clone()), expect, "message id")
     }
 
     fn insert_failure(&self, failure: &DeliveryFailure) -> Result<(), Failed> {
@@ -325,34 +306,55 @@ impl Batch<'_> {
     fn is_marked(&self, key: Mark, now: Timestamp) -> Result<bool, Failed> {
         let sql = "SELECT 1 FROM once_marks WHERE tenant_id = ?1 AND key = ?2 AND keep_until > ?3";
         let params = params![self.tenant.as_str(), key.as_bytes(), now.as_millis()];
-        Ok(self.connection.prepare_cached(sql)?.exists(params)?)
+        Ok(prepare(self.connection, sql)?.exists(params)?)
     }
 
     /// Forgets a few of the marks that are long over: more than one batch makes on average, so that they do not pile up.
     fn forget_marks(&self, now: Timestamp) -> Result<(), Failed> {
-        let sql = "DELETE FROM once_marks WHERE tenant_id = ?1 AND key IN (
-                SELECT key FROM once_marks WHERE tenant_id = ?1 AND keep_until < ?2 ORDER BY keep_until LIMIT 4)";
-        self.execute(sql, params![self.tenant.as_str(), (now - FORGET_AFTER).as_millis()])?;
+        // Two statements, as one would make a table of its own for what is nearly always nothing.
+        let sql =
+            "SELECT key FROM once_marks WHERE tenant_id = ?1 AND keep_until < ?2 ORDER BY keep_until LIMIT 4";
+        let mut statement = prepare(self.connection, sql)?;
+        let over = params![self.tenant.as_str(), (now - FORGET_AFTER).as_millis()];
+        let keys = statement.query_map(over, |row| row.get::<_, Value>(0))?;
+        for key in keys.collect::<rusqlite::Result<Vec<_>>>()? {
+            self.execute(
+                "DELETE FROM once_marks WHERE tenant_id = ?1 AND key = ?2",
+                params![self.tenant.as_str(), key],
+            )?;
+        }
         Ok(())
+    }
+
+    /// What it means that so many rows were written, or none because of a uniqueness rule: the record at `key` is not as
+    /// expected, or else another has `what` already.
+    fn written(
+        &self,
+        written: rusqlite::Result<usize>,
+        key: &Key,
+        expect: Expect,
+        what: &'static str,
+    ) -> Result<(), Failed> {
+        match written {
+            Err(error) if is_not_unique(&error) => {
+                let is_there =
+                    expect == Expect::Absent && read::get(self.connection, self.tenant, key)?.is_some();
+                found(usize::from(!is_there), key.name())?;
+                Err(StoreError::NotUnique(what).into())
+            }
+            written => found(written?, key.name()),
+        }
     }
 
     /// Executes a statement and gives how many rows it wrote.
     fn execute(&self, sql: &str, params: impl Params) -> rusqlite::Result<usize> {
-        self.connection.prepare_cached(sql)?.execute(params)
+        prepare(self.connection, sql)?.execute(params)
     }
 }
 
 /// A conflict over a record if no row was written.
 fn found(written: usize, name: &'static str) -> Result<(), Failed> {
     if written == 0 { Err(StoreError::Conflict(name).into()) } else { Ok(()) }
-}
-
-/// The rows written, or that another has `what` already.
-fn unique(written: rusqlite::Result<usize>, what: &'static str) -> Result<usize, Failed> {
-    match written {
-        Err(error) if is_not_unique(&error) => Err(StoreError::NotUnique(what).into()),
-        written => Ok(written?),
-    }
 }
 
 /// Keeps the earlier of two times of a fact: tenant `?1`, message `?2`, time `?3`.

@@ -1,6 +1,6 @@
 //! Jobs and leases.
 
-use super::{error::Failed, rows};
+use super::{connect::prepare, error::Failed, rows};
 use crate::{
     id::TenantId,
     store::{Claim, Job, JobId, Lease, LeaseToken, Outcome, StoreError},
@@ -8,13 +8,25 @@ use crate::{
 };
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-/// The first jobs of groups in which there is no live lease, as [`rows::JOBS`] after their `seq` and tenant.
-pub(super) const CLAIM: &str = "
-    SELECT id, kind, group_name, due, attempts, payload, seq, tenant_id FROM jobs AS job
-    WHERE is_head = 1 AND due <= ?1 AND NOT EXISTS (
-        SELECT 1 FROM jobs AS held
-        WHERE held.tenant_id = job.tenant_id AND held.group_name = job.group_name AND held.lease_until > ?1)
-    ORDER BY due, seq LIMIT ?2";
+/// A job as [`rows::JOBS`] after which come its `seq` and tenant, if its time has come and nobody else works in its group.
+macro_rules! claimable {
+    ($lease:literal) => {
+        concat!(
+            "SELECT id, kind, group_name, due, attempts, payload, seq, tenant_id FROM jobs AS job
+            WHERE is_head = 1 AND due <= ?1 AND ",
+            $lease,
+            " AND NOT EXISTS (
+                SELECT 1 FROM jobs AS held WHERE held.tenant_id = job.tenant_id
+                AND held.group_name = job.group_name AND held.lease_until > ?1)
+            ORDER BY due, seq LIMIT ?2"
+        )
+    };
+}
+
+/// The first jobs of groups that are not leased. Those that are, which are as many as workers have in hand, are not passed.
+pub(super) const CLAIM_FREE: &str = claimable!("lease_until IS NULL");
+/// Those whose lease is over. They are sorted, but there are none unless a worker died.
+pub(super) const CLAIM_OVER: &str = claimable!("lease_until <= ?1");
 
 /// Adds a job behind all others.
 pub(super) fn enqueue(
@@ -25,10 +37,10 @@ pub(super) fn enqueue(
 ) -> Result<(), Failed> {
     let sql = "
         INSERT INTO jobs (tenant_id, id, kind, group_name, due, attempts, payload, lease_token, lease_until, is_head)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-            NOT EXISTS (SELECT 1 FROM jobs WHERE tenant_id = ?1 AND group_name = ?4)
-        WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE tenant_id = ?1 AND id = ?2)";
-    let added = connection.prepare_cached(sql)?.execute(params![
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+            NOT EXISTS (SELECT 1 FROM jobs WHERE tenant_id = ?1 AND group_name = ?4))
+        ON CONFLICT (tenant_id, id) DO NOTHING";
+    let added = prepare(connection, sql)?.execute(params![
         tenant.as_str(),
         job.id.as_str(),
         job.kind.as_str(),
@@ -44,14 +56,12 @@ pub(super) fn enqueue(
 
 /// Leases the due heads of groups in which nobody works.
 pub(super) fn claim(connection: &Connection, claim: &Claim) -> Result<Vec<Lease>, Failed> {
-    let max = i64::try_from(claim.max()).unwrap_or(i64::MAX);
-    let mut statement = connection.prepare_cached(CLAIM)?;
-    let found = statement.query_map(params![claim.now().as_millis(), max], |row| {
-        Ok((row.get::<_, i64>(6)?, rows::id::<TenantId>(row, 7)?, rows::job(row)?))
-    })?;
-    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut found = claimable(connection, CLAIM_FREE, claim)?;
+    found.extend(claimable(connection, CLAIM_OVER, claim)?);
+    found.sort_by_key(|(seq, _, job)| (job.due, *seq));
+    found.truncate(claim.max());
     let sql = "UPDATE jobs SET attempts = ?2, lease_token = ?3, lease_until = ?4 WHERE seq = ?1";
-    let mut lease = connection.prepare_cached(sql)?;
+    let mut lease = prepare(connection, sql)?;
     let mut leases = Vec::with_capacity(found.len());
     for (seq, tenant, mut job) in found {
         job.attempts = job.attempts.saturating_add(1);
@@ -61,18 +71,28 @@ pub(super) fn claim(connection: &Connection, claim: &Claim) -> Result<Vec<Lease>
     Ok(leases)
 }
 
+/// The `seq`, tenant and rest of jobs that may be claimed.
+fn claimable(connection: &Connection, sql: &str, claim: &Claim) -> Result<Vec<(i64, TenantId, Job)>, Failed> {
+    let max = i64::try_from(claim.max()).unwrap_or(i64::MAX);
+    let mut statement = prepare(connection, sql)?;
+    let found = statement.query_map(params![claim.now().as_millis(), max], |row| {
+        Ok((row.get::<_, i64>(6)?, rows::id::<TenantId>(row, 7)?, rows::job(row)?))
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The `seq` of the job that `lease` is still good for.
 pub(super) fn held(connection: &Connection, lease: &Lease) -> Result<i64, Failed> {
     let sql = "SELECT seq FROM jobs WHERE tenant_id = ?1 AND id = ?2 AND lease_token = ?3";
     let params = [lease.tenant.as_str(), lease.job.id.as_str(), lease.token.as_str()];
-    let seq = connection.prepare_cached(sql)?.query_row(params, |row| row.get(0)).optional()?;
+    let seq = prepare(connection, sql)?.query_row(params, |row| row.get(0)).optional()?;
     seq.ok_or(Failed(StoreError::LeaseLost))
 }
 
 pub(super) fn extend(connection: &Connection, lease: &Lease, until: Timestamp) -> Result<(), Failed> {
     let seq = held(connection, lease)?;
     let sql = "UPDATE jobs SET lease_until = ?2 WHERE seq = ?1";
-    connection.prepare_cached(sql)?.execute(params![seq, until.as_millis()])?;
+    prepare(connection, sql)?.execute(params![seq, until.as_millis()])?;
     Ok(())
 }
 
@@ -89,7 +109,7 @@ pub(super) fn settle(
         Outcome::Again(due) => {
             let sql = "UPDATE jobs SET due = ?3, lease_token = NULL, lease_until = NULL
                 WHERE seq = ?1 AND lease_token = ?2";
-            connection.prepare_cached(sql)?.execute(params![seq, token.as_str(), due.as_millis()])?;
+            prepare(connection, sql)?.execute(params![seq, token.as_str(), due.as_millis()])?;
             Ok(())
         }
     }
@@ -98,7 +118,7 @@ pub(super) fn settle(
 /// Removes a job that must be there.
 pub(super) fn delete(connection: &Connection, tenant: &TenantId, id: &JobId) -> Result<(), Failed> {
     let sql = "SELECT seq FROM jobs WHERE tenant_id = ?1 AND id = ?2";
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = prepare(connection, sql)?;
     let seq = statement.query_row([tenant.as_str(), id.as_str()], |row| row.get(0)).optional()?;
     remove(connection, seq.ok_or(StoreError::Conflict("job"))?, None)
 }
@@ -107,13 +127,13 @@ pub(super) fn delete(connection: &Connection, tenant: &TenantId, id: &JobId) -> 
 fn remove(connection: &Connection, seq: i64, token: Option<&LeaseToken>) -> Result<(), Failed> {
     let sql = "DELETE FROM jobs WHERE seq = ?1 AND lease_token IS coalesce(?2, lease_token)
         RETURNING tenant_id, group_name";
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = prepare(connection, sql)?;
     let params = params![seq, token.map(|token| token.as_str())];
     let removed = statement.query_row(params, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let Some((tenant, group)): Option<(String, String)> = removed else { return Ok(()) };
     let sql = "
         UPDATE jobs SET is_head = 1
         WHERE seq = (SELECT min(seq) FROM jobs WHERE tenant_id = ?1 AND group_name = ?2)";
-    connection.prepare_cached(sql)?.execute([tenant, group])?;
+    prepare(connection, sql)?.execute([tenant, group])?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Reading records.
 
 use super::{
+    connect::prepare,
     error::Failed,
     rows::{self, Table},
 };
@@ -53,7 +54,7 @@ pub(super) fn get(connection: &Connection, tenant: &TenantId, key: &Key) -> Resu
     let Table { name, columns, read } = table;
     let sql = format!("SELECT {columns} FROM {name} WHERE tenant_id = ?1 AND {condition}");
     let values = std::iter::once(Value::from(tenant.to_string())).chain(values);
-    let mut record = connection.prepare_cached(&sql)?.query_row(params_from_iter(values), read).optional()?;
+    let mut record = prepare(connection, &sql)?.query_row(params_from_iter(values), read).optional()?;
     if let Some(record) = &mut record {
         add_identities(connection, tenant, record)?;
     }
@@ -66,15 +67,15 @@ pub(super) fn list(
     tenant: &TenantId,
     query: &Query,
     page: &PageRequest,
-    after: Option<(Timestamp, String)>,
+    after: Option<&(Timestamp, String)>,
 ) -> Result<Vec<Record>, Failed> {
     let limit = i64::try_from(page.limit()).unwrap_or(i64::MAX).saturating_add(1);
     let mut values = vec![Value::from(tenant.to_string()), query.list().1.into(), limit.into()];
     let (sql, read) = list_sql(query, page, after.is_some());
     if let Some((at, id)) = after {
-        values.extend([at.as_millis().into(), id.into()]);
+        values.extend([at.as_millis().into(), id.clone().into()]);
     }
-    let mut statement = connection.prepare_cached(&sql)?;
+    let mut statement = prepare(connection, &sql)?;
     let rows = statement.query_map(params_from_iter(values), read)?;
     let mut records = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     for record in &mut records {
@@ -112,7 +113,7 @@ pub(super) fn list_sql(query: &Query, page: &PageRequest, goes_on: bool) -> (Str
 fn add_identities(connection: &Connection, tenant: &TenantId, record: &mut Record) -> Result<(), Failed> {
     let Record::Contact(contact) = record else { return Ok(()) };
     let sql = "SELECT kind, value FROM contact_identities WHERE tenant_id = ?1 AND contact_id = ?2 ORDER BY position";
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = prepare(connection, sql)?;
     let mut rows = statement.query([tenant.as_str(), contact.id.as_str()])?;
     while let Some(row) = rows.next()? {
         let (kind, value): (String, String) = (row.get(0)?, row.get(1)?);

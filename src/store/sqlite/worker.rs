@@ -1,12 +1,18 @@
 //! Threads that own a connection each and do what they are asked, all that waits at once.
 //!
-//! A call is a closure that goes to the thread with a channel for its answer. Whoever called may go away: the call is
-//! made all the same, so nothing is ever left half done.
+//! A call goes to the thread with a channel for its answer. Whoever called may go away: the call is made all the same, so
+//! nothing is ever left half done.
 
-use super::error::Failed;
+use super::{
+    connect::{Database, prepare},
+    error::Failed,
+};
 use crate::store::{Result, StoreError};
 use rusqlite::Connection;
-use std::thread::{self, JoinHandle};
+use std::{
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
 use tokio::sync::{mpsc, oneshot};
 
 /// How many calls may wait; who comes then waits to be let in.
@@ -22,57 +28,88 @@ pub(super) struct Worker {
 }
 
 enum Message {
-    Call(Call),
+    Call(Box<dyn Call>),
     Close(oneshot::Sender<()>),
 }
 
-/// Something to do in a transaction.
-struct Call {
-    bytes: usize,
-    run: Box<Run>,
+/// Something to do in a transaction, and somebody to tell.
+trait Call: Send {
+    fn asked(&self) -> Instant;
+    fn bytes(&self) -> usize;
+    /// Does it. May be done again, once all of it was taken back.
+    fn run(&mut self, connection: &Connection) -> Result<()>;
+    /// Tells the caller, once it is known whether the transaction was committed.
+    fn answer(self: Box<Self>, committed: Result<()>);
 }
 
-/// Does something, unless there is no transaction to do it in.
-type Run = dyn FnOnce(Result<&Connection>) -> Done + Send;
+struct Asked<T, W> {
+    at: Instant,
+    bytes: usize,
+    work: W,
+    result: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
+}
 
-/// A call that ran and was not answered yet.
-struct Done {
-    /// Whether there is something to keep.
-    keep: bool,
-    /// Tells the caller, once it is known whether the transaction was committed.
-    answer: Box<dyn FnOnce(Result<()>)>,
+impl<T, W> Call for Asked<T, W>
+where
+    T: Send,
+    W: Fn(&Connection) -> Result<T, Failed> + Send,
+{
+    fn asked(&self) -> Instant {
+        self.at
+    }
+
+    fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    fn run(&mut self, connection: &Connection) -> Result<()> {
+        let result = (self.work)(connection).map_err(|Failed(error)| error);
+        let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
+        self.result = Some(result);
+        outcome
+    }
+
+    fn answer(self: Box<Self>, committed: Result<()>) {
+        // What was found in a transaction that is not there is not true, be it a conflict or a duplicate.
+        let Self { result, reply, work, .. } = *self;
+        let answer = committed.and_then(|()| result.unwrap_or_else(|| Err(closed())));
+        drop(work);
+        // Nobody may be waiting any more. That is no reason not to have done it.
+        let _ = reply.send(answer);
+    }
 }
 
 impl Worker {
-    /// Starts a thread that writes: each group of calls in one transaction, each call in a savepoint of its own.
+    /// Starts a thread that writes: each group of calls in one transaction.
     ///
-    /// It closes its connection after `reader` has ended: of two that are closed at the same moment, neither would be
+    /// It closes its connection after `readers` have ended: of some that are closed at the same moment, none would be
     /// the last, which is the one that puts the log back into the file.
-    pub(super) fn writer(connection: Connection, reader: JoinHandle<()>) -> Result<Self> {
-        Self::start("whatsapp-write", connection, write, Some(reader)).map(|(worker, _)| worker)
+    pub(super) fn writer(database: Database, readers: Vec<JoinHandle<()>>) -> Result<Self> {
+        Self::start("whatsapp-write", database, write, readers).map(|(worker, _)| worker)
     }
 
     /// Starts a thread that reads: each group of calls on one snapshot.
-    pub(super) fn reader(connection: Connection) -> Result<(Self, JoinHandle<()>)> {
-        Self::start("whatsapp-read", connection, read, None)
+    pub(super) fn reader(database: Database) -> Result<(Self, JoinHandle<()>)> {
+        Self::start("whatsapp-read", database, read, Vec::new())
     }
 
     fn start(
         name: &str,
-        connection: Connection,
-        run: fn(&Connection, Vec<Call>),
-        close_after: Option<JoinHandle<()>>,
+        database: Database,
+        run: fn(&Database, Vec<Box<dyn Call>>),
+        close_after: Vec<JoinHandle<()>>,
     ) -> Result<(Self, JoinHandle<()>)> {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || {
-                let closing = serve(&connection, waiting, run);
-                if let Some(other) = close_after {
+                let closing = serve(&database, waiting, run);
+                for other in close_after {
                     // If it panicked it has ended, too.
                     let _ = other.join();
                 }
-                drop(connection);
+                drop(database);
                 for reply in closing {
                     let _ = reply.send(());
                 }
@@ -82,23 +119,16 @@ impl Worker {
     }
 
     /// Has `work` done in a transaction and gives its answer when that is committed.
+    ///
+    /// It may be done more than once, but is kept once. It is let go when that is known, before the answer is given.
     pub(super) async fn call<T: Send + 'static>(
         &self,
         bytes: usize,
-        work: impl FnOnce(&Connection) -> Result<T, Failed> + Send + 'static,
+        work: impl Fn(&Connection) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        let run = move |connection: Result<&Connection>| {
-            let result = connection.and_then(|connection| work(connection).map_err(|Failed(error)| error));
-            let keep = result.is_ok();
-            // Nobody may be waiting any more. That is no reason not to have done it.
-            let answer = move |committed: Result<()>| {
-                let _ = reply.send(result.and_then(|value| committed.map(|()| value)));
-            };
-            Done { keep, answer: Box::new(answer) }
-        };
-        let call = Message::Call(Call { bytes, run: Box::new(run) });
-        self.queue.send(call).await.map_err(|_| closed())?;
+        let call = Asked { at: Instant::now(), bytes, work, result: None, reply };
+        self.queue.send(Message::Call(Box::new(call))).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
@@ -118,9 +148,9 @@ fn closed() -> StoreError {
 
 /// Runs groups of calls until there are no more callers. Gives who waits for the end.
 fn serve(
-    connection: &Connection,
+    database: &Database,
     mut waiting: mpsc::Receiver<Message>,
-    run: fn(&Connection, Vec<Call>),
+    run: fn(&Database, Vec<Box<dyn Call>>),
 ) -> Vec<oneshot::Sender<()>> {
     let mut closing = Vec::new();
     while let Some(first) = waiting.blocking_recv() {
@@ -130,7 +160,7 @@ fn serve(
         while let Some(message) = next {
             match message {
                 Message::Call(call) => {
-                    bytes += call.bytes;
+                    bytes += call.bytes();
                     group.push(call);
                 }
                 Message::Close(reply) => {
@@ -141,53 +171,140 @@ fn serve(
             // What waits is taken; nothing is waited for.
             next = if group.len() < MAX_CALLS && bytes < MAX_BYTES { waiting.try_recv().ok() } else { None };
         }
-        run(connection, group);
+        if !group.is_empty() {
+            run(database, group);
+        }
     }
     closing
 }
 
 /// Runs calls on one snapshot.
-fn read(connection: &Connection, group: Vec<Call>) {
-    let begun = execute(connection, "BEGIN");
-    for call in group {
-        let done = (call.run)(begun.clone().map(|()| connection));
-        (done.answer)(Ok(()));
+fn read(database: &Database, mut group: Vec<Box<dyn Call>>) {
+    let begun = database.files.check().and_then(|()| execute(&database.connection, "BEGIN"));
+    if begun.is_ok() {
+        for call in &mut group {
+            // Its caller is told.
+            let _ = call.run(&database.connection);
+        }
+        // Ends a transaction in which nothing was written: there is nothing to lose if it fails.
+        let _ = execute(&database.connection, "COMMIT");
     }
-    // Ends a transaction in which nothing was written: there is nothing to lose if it fails.
-    let _ = execute(connection, "COMMIT");
+    for call in group {
+        call.answer(begun.clone());
+    }
 }
 
-/// Runs calls in one transaction and answers all of them when it is committed.
-fn write(connection: &Connection, group: Vec<Call>) {
-    // The lock is taken at once: a transaction that begins by reading could not write after another process did.
-    let mut state = execute(connection, "BEGIN IMMEDIATE");
-    let mut done = Vec::with_capacity(group.len());
-    for call in group {
-        state = state.and_then(|()| execute(connection, "SAVEPOINT call"));
-        let call = (call.run)(state.clone().map(|()| connection));
-        state = state.and_then(|()| {
-            if connection.is_autocommit() {
-                // SQLite rolls a transaction back by itself when the disk is full or fails.
-                return Err(StoreError::Unavailable { what: "the transaction was lost", source: None });
-            }
-            if !call.keep {
-                execute(connection, "ROLLBACK TO call")?;
-            }
-            execute(connection, "RELEASE call")
-        });
-        done.push(call);
+/// Runs calls in one transaction, and answers all of them when it is committed.
+fn write(database: &Database, mut group: Vec<Box<dyn Call>>) {
+    let is_alone = group.len() == 1;
+    let mut end = attempt(database, &mut group, Care::None);
+    if !is_alone && matches!(end, End::Torn) {
+        end = attempt(database, &mut group, Care::Savepoints);
     }
-    state = state.and_then(|()| execute(connection, "COMMIT"));
-    if state.is_err() && !connection.is_autocommit() {
-        // If this fails too, the next BEGIN fails and says so.
+    if !is_alone && matches!(end, End::Lost(_)) {
+        // Such as by a call that was too large for the disk. The others are made all the same.
+        group.into_iter().for_each(|call| write(database, vec![call]));
+        return;
+    }
+    let committed = match end {
+        // A call that is alone and was taken back knows why.
+        End::Committed | End::Torn => Ok(()),
+        End::Lost(error) | End::Refused(error) => Err(error),
+    };
+    for call in group {
+        call.answer(committed.clone());
+    }
+    database.shorten_log();
+}
+
+/// What is done lest a call that fails half way leaves something behind.
+#[derive(Clone, Copy, PartialEq)]
+enum Care {
+    /// Nothing, as few calls fail: SQLite would copy each page that a call is the first to change.
+    None,
+    /// Each call gets a savepoint of its own.
+    Savepoints,
+}
+
+/// What came of a transaction. Unless it was committed, everything was taken back.
+enum End {
+    Committed,
+    /// A call failed half way.
+    Torn,
+    /// It failed, perhaps by the fault of one call.
+    Lost(StoreError),
+    /// It failed, as it would for any calls.
+    Refused(StoreError),
+}
+
+fn attempt(database: &Database, group: &mut [Box<dyn Call>], care: Care) -> End {
+    let connection = &database.connection;
+    if let Err(error) = begin(database, group) {
+        return End::Refused(error);
+    }
+    let ran = group.iter_mut().try_fold(Ran::Whole, |ran, call| match ran {
+        Ran::Whole => run(connection, &mut **call, care),
+        Ran::Half => Ok(ran),
+    });
+    let end = match ran {
+        Ok(Ran::Half) => End::Torn,
+        // What was committed to a file that was removed would be lost with it.
+        Ok(Ran::Whole) => match database.files.check() {
+            Ok(()) => execute(connection, "COMMIT").map_or_else(End::Lost, |()| End::Committed),
+            Err(error) => End::Refused(error),
+        },
+        Err(error) => End::Lost(error),
+    };
+    if !connection.is_autocommit() {
+        // If this fails, the next BEGIN fails and says so.
         let _ = execute(connection, "ROLLBACK");
     }
-    for call in done {
-        (call.answer)(state.clone());
+    end
+}
+
+/// Begins to write. Nobody waits for another process for longer than [`Database::busy`], counted from when they asked.
+fn begin(database: &Database, group: &[Box<dyn Call>]) -> Result<()> {
+    let waited = group.iter().map(|call| call.asked().elapsed()).max().unwrap_or(Duration::ZERO);
+    let limit = database.connection.busy_timeout(database.busy.saturating_sub(waited));
+    limit.map_err(|error| Failed::from(error).0)?;
+    // The lock is taken at once: a transaction that begins by reading could not write after another process did.
+    execute(&database.connection, "BEGIN IMMEDIATE")
+}
+
+/// How far a call came.
+#[derive(PartialEq)]
+enum Ran {
+    /// It is done, or has left nothing behind.
+    Whole,
+    /// It failed and has left something behind.
+    Half,
+}
+
+/// Runs a call; an error is that of the transaction.
+fn run(connection: &Connection, call: &mut dyn Call, care: Care) -> Result<Ran> {
+    if care == Care::Savepoints {
+        execute(connection, "SAVEPOINT call")?;
     }
+    let written = connection.total_changes();
+    let result = call.run(connection);
+    if connection.is_autocommit() {
+        // SQLite rolls a transaction back by itself when the disk is full or fails. All of it is lost then for that reason.
+        let reason = result.err().filter(|error| matches!(error, StoreError::Unavailable { .. }));
+        return Err(
+            reason.unwrap_or(StoreError::Unavailable { what: "the transaction was lost", source: None })
+        );
+    }
+    if care == Care::Savepoints {
+        if result.is_err() {
+            execute(connection, "ROLLBACK TO call")?;
+        }
+        execute(connection, "RELEASE call")?;
+        return Ok(Ran::Whole);
+    }
+    Ok(if result.is_err() && connection.total_changes() != written { Ran::Half } else { Ran::Whole })
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<()> {
-    let executed = connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+    let executed = prepare(connection, sql).and_then(|mut statement| statement.execute([]));
     executed.map(|_| ()).map_err(|error| Failed::from(error).0)
 }

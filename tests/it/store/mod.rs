@@ -7,9 +7,13 @@
 )]
 
 #[cfg(feature = "sqlite")]
+mod backup;
+#[cfg(feature = "sqlite")]
 mod durability;
 #[cfg(feature = "sqlite")]
 mod erasure;
+#[cfg(feature = "sqlite")]
+mod faults;
 mod memory;
 #[cfg(all(feature = "postgres", unix))]
 mod postgres;

@@ -112,6 +112,24 @@ async fn what_is_not_a_file_of_sqlite_is_refused() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_is_private_and_one_that_was_there_is_as_it_was() {
+    use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let directory = tempfile::tempdir().unwrap();
+    let (new, old) = (directory.path().join("new.db"), directory.path().join("old.db"));
+    fs::write(&old, "").unwrap();
+    fs::set_permissions(&old, fs::Permissions::from_mode(0o640)).unwrap();
+    for (path, expected) in [(new, 0o600), (old, 0o640)] {
+        let store = SqliteStore::open(&path).await.unwrap();
+        let _ = store.tenant(&"acme".into()).apply(Changes::at(NOW).insert(letter("l", 1))).await.unwrap();
+        for path in [path.clone(), path.with_extension("db-wal"), path.with_extension("db-shm")] {
+            assert_eq!(mode(&path), expected, "{}", path.display());
+        }
+    }
+}
+
 #[tokio::test]
 async fn many_may_open_a_new_file_at_once_and_share_it() {
     let directory = tempfile::tempdir().unwrap();
