@@ -1,6 +1,6 @@
 //! What a simulator is made with.
 
-use super::{Simulator, server};
+use super::{Phone, Simulator, server};
 use crate::{
     AppSecret,
     error::{Error, ErrorKind, Result},
@@ -24,6 +24,7 @@ pub struct Builder {
     window: bool,
     parent_user_ids: bool,
     media_url_lifetime: Duration,
+    keep: usize,
     seed: Option<u64>,
 }
 
@@ -36,10 +37,14 @@ crate::wire::quiet_debug!(Builder {
     window,
     parent_user_ids,
     media_url_lifetime,
+    keep,
     seed
 });
 
 impl Builder {
+    /// How many messages a simulator remembers unless told otherwise.
+    pub const KEEP: usize = 10_000;
+
     pub(super) fn new() -> Self {
         Self {
             port: 0,
@@ -54,6 +59,7 @@ impl Builder {
             window: true,
             parent_user_ids: false,
             media_url_lifetime: Duration::from_secs(5 * 60),
+            keep: Self::KEEP,
             seed: None,
         }
     }
@@ -133,6 +139,16 @@ impl Builder {
         self
     }
 
+    /// How much is remembered: the newest `keep` of the accepted messages, of the messages on all phones together, and of the
+    /// webhooks; [`KEEP`](Self::KEEP) of each unless set.
+    ///
+    /// So a simulator can be sent to for as long as one likes. What is forgotten cannot be read, reacted to or answered any
+    /// more. A message with a status still to come and a webhook that waits are not forgotten; people and files never are.
+    pub fn keep(mut self, keep: usize) -> Self {
+        self.keep = keep;
+        self
+    }
+
     /// Makes ids repeat from run to run. Two simulators with the same seed hand out the same ids.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -144,10 +160,21 @@ impl Builder {
     /// # Errors
     /// [`ErrorKind::Config`] when a secret is empty, the phone number has no digits or the port is taken.
     pub async fn start(self) -> Result<Simulator> {
-        let (port, seed) = (self.port, self.seed);
-        let settings = self.settings()?;
-        let rng = seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
-        server::start(port, settings, rng).await
+        let (port, rng) = (self.port, self.rng());
+        server::start(port, self.settings()?, rng).await
+    }
+
+    /// Starts without listening anywhere; see [`Simulator::offline`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when a secret is empty, the phone number has no digits or there is no tokio runtime.
+    pub fn offline(self) -> Result<Simulator> {
+        let rng = self.rng();
+        server::offline(self.settings()?, rng)
+    }
+
+    fn rng(&self) -> fastrand::Rng {
+        self.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)
     }
 
     pub(super) fn settings(self) -> Result<Settings> {
@@ -173,6 +200,7 @@ impl Builder {
             window: self.window,
             parent_user_ids: self.parent_user_ids,
             media_url_lifetime: self.media_url_lifetime,
+            keep: self.keep,
         })
     }
 }
@@ -192,6 +220,15 @@ pub(super) struct Settings {
     pub(super) window: bool,
     pub(super) parent_user_ids: bool,
     pub(super) media_url_lifetime: Duration,
+    /// How many of each kind are remembered.
+    pub(super) keep: usize,
+}
+
+impl Settings {
+    /// The business number that every simulator has.
+    pub(super) fn phone(&self) -> Phone {
+        Phone::new(&self.phone_number_id, &self.account_id, &self.number).access_token(&self.access_token)
+    }
 }
 
 /// How long a message takes to each of its statuses, counted from its acceptance.

@@ -15,7 +15,7 @@
 //! // What your application does:
 //! simulator.phone().send(ana.wa_id(), "Until six.").await?;
 //!
-//! assert_eq!(ana.sees().unwrap().text.as_deref(), Some("Until six."));
+//! ana.sees("Until six.").await?;
 //! # Ok(()) }
 //! ```
 //!
@@ -42,7 +42,10 @@
 //! without an answer.
 
 mod builder;
+mod cart;
 mod checks;
+mod clock;
+mod gesture;
 mod graph;
 mod group;
 mod json;
@@ -50,28 +53,34 @@ mod model;
 mod platform;
 mod refusal;
 mod server;
+mod sight;
 mod socket;
 mod template;
+mod transport;
 mod user;
 mod webhooks;
 
 pub use builder::{Builder, Pace};
+pub use cart::Cart;
+pub use gesture::Gesture;
 pub use group::Group;
-pub use model::{ButtonKind, Shown, ShownButton, ShownCard};
+pub use model::{ButtonKind, Phone, Shown, ShownButton, ShownCard};
+pub use sight::{Sight, Sought, Until};
 pub use template::ApprovedTemplate;
-pub use user::{Gesture, User};
+pub use user::User;
 pub use webhooks::PostedWebhook;
 
 use self::{
     model::{Endpoint, Target},
     platform::Platform,
     server::Running,
-    webhooks::courier,
+    webhooks::{Callback, courier},
 };
 use crate::{
-    client::{BusinessPhone, Client},
+    client::{BusinessPhone, Client, Transport},
     error::{Error, ErrorKind, Result},
-    id::{AccountId, AppId, MessageId, PhoneNumberId, UploadHandle},
+    id::{AccountId, AppId, MessageId, PhoneNumberId, UploadHandle, WaId},
+    time::Timestamp,
     wire::quiet_debug,
 };
 use bytes::Bytes;
@@ -101,6 +110,8 @@ impl fmt::Debug for Simulator {
 pub struct SentMessage {
     /// The id it was given.
     pub id: MessageId,
+    /// The business number that sent it.
+    pub from: PhoneNumberId,
     /// The customer's number (digits only), or the group's id.
     pub to: String,
     /// What it was posted to: `messages` or `marketing_messages`.
@@ -109,7 +120,7 @@ pub struct SentMessage {
     pub body: Value,
 }
 
-quiet_debug!(SentMessage { id });
+quiet_debug!(SentMessage { id, from });
 
 impl Simulator {
     /// Starts a simulator with one business number on a free port.
@@ -118,6 +129,31 @@ impl Simulator {
     /// [`ErrorKind::Config`] when no port can be had.
     pub async fn start() -> Result<Self> {
         Self::builder().start().await
+    }
+
+    /// Starts a simulator that never opens a port: [`client`](Self::client), [`phone`](Self::phone) and
+    /// [`transport`](Self::transport) reach it from within the process, and [`deliver_to`](Self::deliver_to) takes webhooks
+    /// to a function.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] outside a tokio runtime.
+    ///
+    /// ```
+    /// # use whatsapp_business::{Webhook, simulator::Simulator};
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// let simulator = Simulator::offline()?;
+    /// let webhook = Webhook::new(simulator.app_secret(), simulator.verify_token())?;
+    /// simulator.deliver_to(move |body, signature| {
+    ///     let is_genuine = webhook.read(&body, signature.as_str()).is_ok();
+    ///     async move { if is_genuine { 200 } else { 401 } }
+    /// });
+    /// simulator.user("+1 415 555 0132").says("Are you open?").await?;
+    /// simulator.idle().await?;
+    /// assert_eq!(simulator.webhooks()[0].status, Some(200));
+    /// # Ok(()) }
+    /// ```
+    pub fn offline() -> Result<Self> {
+        Self::builder().offline()
     }
 
     /// Sets up a simulator with your own ids, secrets and pace.
@@ -145,7 +181,64 @@ impl Simulator {
         self.0.client.phone(self.phone_number_id())
     }
 
-    /// Where the Graph API is, without version and trailing slash: `http://127.0.0.1:PORT`.
+    /// What carries the requests of a client of your own into the simulator, without a socket.
+    ///
+    /// [Lost answers](Self::lose_next_answer) are [`ErrorKind::Interrupted`] here as well, and a simulator that has ended is
+    /// [`ErrorKind::Connect`].
+    ///
+    /// ```
+    /// # use whatsapp_business::{Client, simulator::Simulator};
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// let simulator = Simulator::offline()?;
+    /// let client = Client::builder(simulator.access_token())
+    ///     .graph_url(simulator.graph_url())
+    ///     .transport(simulator.transport())
+    ///     .build()?;
+    /// client.phone(simulator.phone_number_id()).send("+14155550132", "Hello").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn transport(&self) -> impl Transport + Clone + use<> {
+        self.0.transport.clone()
+    }
+
+    /// What time it is on the platform: the system's, after all that [`advance`](Self::advance) added.
+    ///
+    /// It goes as tokio's clock does, so a paused one stands still here as well.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.platform().now()
+    }
+
+    /// Puts the platform's clock forward: windows close, addresses of media expire, and every status that comes due is
+    /// reported with its own time.
+    pub fn advance(&self, span: Duration) {
+        self.platform().advance(span);
+    }
+
+    /// The platform's clock, for whatever has to agree with it.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use whatsapp_business::simulator::Simulator;
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// let simulator = Simulator::offline()?;
+    /// let clock = simulator.clock();
+    /// let before = clock();
+    /// simulator.advance(Duration::from_secs(24 * 60 * 60));
+    /// assert!(clock().since(before) >= Duration::from_secs(24 * 60 * 60));
+    /// # #[cfg(feature = "desk")] {
+    /// let store = whatsapp_business::store::MemoryStore::default();
+    /// let desk = whatsapp_business::Desk::builder(store).clock(simulator.clock());
+    /// # }
+    /// # Ok(()) }
+    /// ```
+    pub fn clock(&self) -> impl Fn() -> Timestamp + Clone + Send + Sync + use<> {
+        let platform = Arc::clone(self.platform());
+        move || platform.now()
+    }
+
+    /// Where the Graph API is, without version and trailing slash: `http://127.0.0.1:PORT`. An
+    /// [offline](Self::offline) simulator names a port at which nobody answers.
     #[must_use]
     pub fn graph_url(&self) -> &str {
         &self.platform().origin
@@ -203,14 +296,84 @@ impl Simulator {
             .map_err(|e| Error::with_source(ErrorKind::Config("the callback is not an address".into()), e))?;
         let challenge = self.platform().change(|model, _| model.challenge());
         courier::shake_hands(&self.0.http, &callback, self.verify_token(), &challenge).await?;
-        self.platform().change(|model, _| model.outbox.subscribe(callback));
+        self.platform().change(|model, _| model.outbox.subscribe(Callback::Address(callback)));
         Ok(())
     }
 
-    /// The customer with this number, country code included. What is not a digit is dropped.
+    /// Hands all webhooks from now on to a function: the bytes, and the value of `X-Hub-Signature-256`. It gives the HTTP
+    /// status that the application answers with; anything but 200 and they come again.
+    ///
+    /// ```
+    /// # #[cfg(feature = "desk")] {
+    /// # use whatsapp_business::{Desk, simulator::Simulator};
+    /// fn connect(simulator: &Simulator, desk: Desk) {
+    ///     simulator.deliver_to(move |body, signature| {
+    ///         let desk = desk.clone();
+    ///         async move { if desk.receive(&body, signature.as_str()).await.is_ok() { 200 } else { 503 } }
+    ///     });
+    /// }
+    /// # }
+    /// ```
+    pub fn deliver_to<F, A>(&self, function: F)
+    where
+        F: Fn(Bytes, String) -> A + Send + Sync + 'static,
+        A: Future<Output = u16> + Send + 'static,
+    {
+        let function =
+            Callback::Function(Arc::new(move |body, signature| Box::pin(function(body, signature))));
+        self.platform().change(|model, _| model.outbox.subscribe(function));
+    }
+
+    /// The customer with this number, country code included, in the chat with the first business number. What is not a digit is
+    /// dropped.
     #[must_use]
     pub fn user(&self, number: impl AsRef<str>) -> User {
-        User::new(self.clone(), number.as_ref())
+        let phone = self.platform().look(|model| Arc::clone(model.first_phone()));
+        User::new(self.clone(), phone, number.as_ref())
+    }
+
+    /// Everybody that the business has been in touch with, by number: once for each business number that they have a chat
+    /// with.
+    #[must_use]
+    pub fn users(&self) -> Vec<User> {
+        let mut chats: Vec<(WaId, PhoneNumberId)> = self.platform().look(|model| {
+            let people = model.people();
+            people
+                .flat_map(|person| person.phones().map(|phone| (person.number.clone(), phone.clone())))
+                .collect()
+        });
+        chats.sort_unstable();
+        chats.into_iter().map(|(number, phone)| self.user(number.as_str()).in_chat_with(phone)).collect()
+    }
+
+    /// Adds a business number, in an account that may be new; it is ready to send.
+    ///
+    /// Its webhooks go where all go.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when there is a number with this id, the number itself has no digits, or its token cannot be
+    /// one.
+    pub fn add_phone(&self, phone: Phone) -> Result<BusinessPhone> {
+        let problem = |problem: &str| Err(Error::new(ErrorKind::Config(problem.to_owned())));
+        let mut phone = phone;
+        if phone.access_token.is_empty() {
+            self.access_token().clone_into(&mut phone.access_token);
+        }
+        if phone.number.is_empty() {
+            return problem("the display phone number has no digits");
+        }
+        let client = self.0.client_of(&phone.access_token)?;
+        let id = phone.id.clone();
+        if !self.platform().change(|model, _| model.add_phone(phone)) {
+            return problem("the simulator has a phone number with this id");
+        }
+        Ok(client.phone(id))
+    }
+
+    /// The business numbers, the first one first.
+    #[must_use]
+    pub fn phones(&self) -> Vec<Phone> {
+        self.platform().look(|model| model.phones().map(|phone| Phone::clone(phone)).collect())
     }
 
     /// A new group that the business is in; any other group is unknown to it (131041).
@@ -243,12 +406,13 @@ impl Simulator {
         self.platform().change(|model, _| model.faults.lost_answers += 1);
     }
 
-    /// Every message that was accepted, oldest first.
+    /// The messages that were accepted, oldest first: the newest [`Builder::keep`] of them.
     #[must_use]
     pub fn sent(&self) -> Vec<SentMessage> {
         self.platform().look(|model| {
-            let messages = model.sent().iter().map(|message| SentMessage {
+            let messages = model.sent().map(|message| SentMessage {
                 id: message.id.clone(),
+                from: message.from.id.clone(),
                 to: match &message.to {
                     Target::Person(number) => number.as_str().to_owned(),
                     Target::Group(group) => group.as_str().to_owned(),
@@ -263,7 +427,7 @@ impl Simulator {
         })
     }
 
-    /// Every webhook so far, oldest first.
+    /// The webhooks so far, oldest first: the newest [`Builder::keep`] of them.
     #[must_use]
     pub fn webhooks(&self) -> Vec<PostedWebhook> {
         self.platform().look(|model| model.outbox.all().to_vec())
@@ -273,6 +437,26 @@ impl Simulator {
     #[must_use]
     pub fn requests(&self) -> usize {
         self.platform().look(|model| model.requests)
+    }
+
+    /// Waits until the platform is as `is_so` wants it; at most 5 seconds, or as [`within`](Until::within) says.
+    ///
+    /// It is asked after every change, so it should be quick.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`].
+    ///
+    /// ```
+    /// # use whatsapp_business::simulator::Simulator;
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// let simulator = Simulator::start().await?;
+    /// let phone = simulator.phone();
+    /// tokio::spawn(async move { phone.send("+14155550132", "Hello").await });
+    /// simulator.until(|simulator| simulator.sent().len() == 1).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn until(&self, is_so: impl Fn(&Self) -> bool + Send + Sync + 'static) -> Until {
+        Until::new(self.clone(), is_so)
     }
 
     /// Waits until all planned statuses have happened and all webhooks are answered with 200.

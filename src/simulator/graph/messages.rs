@@ -2,7 +2,12 @@
 
 use super::check_phone;
 use crate::simulator::{
-    checks, json::text, model::Endpoint, platform::Platform, refusal::Refusal, socket::Scissors,
+    checks,
+    json::text,
+    model::{Endpoint, Phone},
+    platform::Platform,
+    refusal::Refusal,
+    socket::Scissors,
 };
 use axum::{
     Json,
@@ -18,12 +23,12 @@ pub(super) async fn send(
     Path((_, phone)): Path<(String, String)>,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
-    check_phone(&platform, &phone)?;
+    let phone = check_phone(&platform, &phone)?;
     let body = read(&body)?;
     if body.get("status").is_some() {
-        return mark_read(&platform, &body).map(Json);
+        return mark_read(&platform, &phone, &body).map(Json);
     }
-    accept(&platform, &scissors, body, Endpoint::Messages)
+    accept(&platform, &scissors, &phone, body, Endpoint::Messages)
 }
 
 pub(super) async fn send_marketing(
@@ -32,8 +37,8 @@ pub(super) async fn send_marketing(
     Path((_, phone)): Path<(String, String)>,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
-    check_phone(&platform, &phone)?;
-    accept(&platform, &scissors, read(&body)?, Endpoint::MarketingMessages)
+    let phone = check_phone(&platform, &phone)?;
+    accept(&platform, &scissors, &phone, read(&body)?, Endpoint::MarketingMessages)
 }
 
 fn read(body: &[u8]) -> Result<Value, Refusal> {
@@ -46,6 +51,7 @@ fn read(body: &[u8]) -> Result<Value, Refusal> {
 fn accept(
     platform: &Platform,
     scissors: &Scissors,
+    phone: &Arc<Phone>,
     body: Value,
     endpoint: Endpoint,
 ) -> Result<Json<Value>, Refusal> {
@@ -54,7 +60,7 @@ fn accept(
             Endpoint::Messages => checks::message(&body, model, now)?,
             Endpoint::MarketingMessages => checks::marketing(&body, model, now)?,
         }
-        let answer = model.accept(body, endpoint, now)?;
+        let answer = model.accept(phone, body, endpoint, now)?;
         let is_lost = model.faults.lost_answers > 0;
         model.faults.lost_answers -= usize::from(is_lost);
         Ok((answer, is_lost))
@@ -66,9 +72,10 @@ fn accept(
 }
 
 /// A send that is none: the business has read a customer's message, and perhaps begins to type.
-fn mark_read(platform: &Platform, body: &Value) -> Result<Value, Refusal> {
+fn mark_read(platform: &Platform, phone: &Phone, body: &Value) -> Result<Value, Refusal> {
     checks::mark_read(body)?;
     let id = text(body, "/message_id").unwrap_or_default();
-    platform.change(|model, now| model.mark_read(id, body.get("typing_indicator").is_some(), now))?;
+    platform
+        .change(|model, now| model.mark_read(&phone.id, id, body.get("typing_indicator").is_some(), now))?;
     Ok(json!({ "success": true }))
 }

@@ -5,6 +5,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     simulator::platform::Platform,
 };
+use bytes::Bytes;
 use reqwest::{
     Client,
     header::{CONTENT_TYPE, USER_AGENT},
@@ -14,7 +15,7 @@ use std::{sync::Arc, time::Duration};
 use url::Url;
 
 /// How long the application may take to answer.
-const TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The wait before the first repetition; it doubles up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -35,16 +36,16 @@ pub(crate) fn client() -> Result<Client> {
 
 /// Posts what waits in the outbox, for as long as it is polled.
 pub(crate) async fn deliver(platform: Arc<Platform>, client: Client) {
-    let mut changes = platform.changes();
+    let mut changes = platform.mail();
     loop {
         changes.mark_unchanged();
         match platform.look(|model| model.outbox.next()) {
             Some(parcel) => {
-                let bytes = signing::bytes(&parcel.body);
+                let bytes = Bytes::from(signing::bytes(&parcel.body));
                 let signature = signing::signature(&platform.settings.signing_key, &bytes);
                 let mut wait = FIRST_WAIT;
                 loop {
-                    let status = post(&client, &parcel.callback, bytes.clone(), &signature).await;
+                    let status = parcel.callback.post(&client, bytes.clone(), &signature).await;
                     if platform.change(|model, _| model.outbox.note(parcel.number, status)) {
                         break;
                     }
@@ -62,7 +63,7 @@ pub(crate) async fn deliver(platform: Arc<Platform>, client: Client) {
 }
 
 /// Posts once; the HTTP status of the answer if there was one.
-async fn post(client: &Client, callback: &Url, bytes: Vec<u8>, signature: &str) -> Option<u16> {
+pub(super) async fn post(client: &Client, callback: &Url, bytes: Bytes, signature: &str) -> Option<u16> {
     let request = client
         .post(callback.clone())
         .header(CONTENT_TYPE, "application/json")

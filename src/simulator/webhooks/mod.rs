@@ -1,9 +1,11 @@
 //! What Meta tells the application: the payloads, their bytes and signature, and their delivery.
 
+mod callback;
 pub(super) mod courier;
 mod outbox;
 pub(super) mod payload;
 mod signing;
 
+pub(super) use callback::Callback;
 pub(super) use outbox::Outbox;
 pub use outbox::PostedWebhook;

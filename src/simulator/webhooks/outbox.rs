@@ -1,9 +1,9 @@
 //! Webhooks in the order in which they came to be.
 
+use super::Callback;
 use crate::wire::quiet_debug;
 use serde_json::Value;
 use std::collections::VecDeque;
-use url::Url;
 
 /// A webhook, and what became of it.
 #[derive(Clone, PartialEq)]
@@ -22,7 +22,7 @@ quiet_debug!(PostedWebhook { attempts, status });
 /// All webhooks, those that wait, and where they go.
 #[derive(Default)]
 pub(crate) struct Outbox {
-    callback: Option<Url>,
+    callback: Option<Callback>,
     all: Vec<PostedWebhook>,
     waiting: VecDeque<usize>,
 }
@@ -30,13 +30,13 @@ pub(crate) struct Outbox {
 /// The webhook whose turn it is.
 pub(crate) struct Parcel {
     pub(super) number: usize,
-    pub(super) callback: Url,
+    pub(super) callback: Callback,
     pub(super) body: Value,
 }
 
 impl Outbox {
     /// Sends all later webhooks to `callback`.
-    pub(crate) fn subscribe(&mut self, callback: Url) {
+    pub(crate) fn subscribe(&mut self, callback: Callback) {
         self.callback = Some(callback);
     }
 

@@ -9,10 +9,13 @@ mod api;
 mod groups;
 mod marketing;
 mod media;
+mod offline;
+mod people;
 mod receiver;
 mod recipients;
 mod shown;
 mod templates;
+mod time;
 mod webhooks;
 
 use reqwest::{Response, StatusCode};
