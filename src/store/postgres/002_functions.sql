@@ -3,8 +3,8 @@
 --
 -- Each takes one array for each column and writes all rows or fails: with `unique_violation` when one is there already, with
 -- WB001 when one is not as expected. Rows that are there are looked for one by one, in the order given: a join would be planned
--- by what PostgreSQL believes to know of the tables, which is nothing when they are new, and would lock in an order of its own. What is written gives true, so that CASE can put one
--- call behind the other in one statement.
+-- by what PostgreSQL believes to know of the tables, which is nothing when they are new, and would lock in an order of its own.
+-- What is written gives true, so that CASE can put one call behind the other in one statement.
 
 CREATE FUNCTION refuse() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
