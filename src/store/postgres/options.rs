@@ -27,14 +27,14 @@ impl Default for PostgresOptions {
 }
 
 impl PostgresOptions {
-    /// Tables in the schema `whatsapp`, at most 10 connections, four of which write, and 30 seconds for a statement.
+    /// Tables in the schema `whatsapp`, at most 10 connections, two of which write, and 30 seconds for a statement.
     #[must_use]
     pub fn new() -> Self {
         Self {
             schema: "whatsapp".to_owned(),
             app_role: None,
             connections: 10,
-            writers: 4,
+            writers: 2,
             statement_timeout: Duration::from_secs(30),
             listen: true,
         }
@@ -62,8 +62,9 @@ impl PostgresOptions {
         self
     }
 
-    /// How many connections write. While some wait for the disk, the others fill their transactions: more of them help a few
-    /// callers, fewer make larger transactions of many. What is about one conversation is always written by the same one.
+    /// How many connections write. Two keep a disk busy: while one waits for it, the other fills its transaction. More of them
+    /// make smaller transactions, each of which costs what a large one does. What is about one conversation is always written
+    /// by the same one.
     #[must_use]
     pub fn writers(mut self, count: usize) -> Self {
         self.writers = count.max(1);
