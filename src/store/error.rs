@@ -11,7 +11,7 @@ pub enum StoreError {
     Conflict(&'static str),
     /// Another record already holds what may exist once: an identity, an active conversation, a phone number, a message id.
     /// The name says what, for a person to read.
-    #[error("another {0} has it already")]
+    #[error("another record has this {0} already; look up which one, and use or change that")]
     NotUnique(&'static str),
     /// The job is done, or was claimed by another after this lease ran out.
     #[error("the lease on the job was lost")]

@@ -200,7 +200,8 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when the job is done, was given back or was claimed by another, and whatever
-    /// [`TenantStore::apply`] gives for `changes`; the lease and the job are untouched then.
+    /// [`TenantStore::apply`] gives for `changes`; the lease and the job are untouched then. That the lease is lost comes
+    /// first, also when no store would take `changes`: whoever lost it need not look at what they were.
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied>;
 
     /// Waits until there may be a new job to claim.

@@ -59,6 +59,7 @@ pub(super) enum Bug {
     ClaimOfTooMany,
     ClaimOfNewestFirst,
     LeaseNotFenced,
+    LeaseFencedAfterTheCheck,
     LeaseFencedAfterTheChanges,
     LeaseNotProlonged,
     DuplicateSettlesNothing,
@@ -161,6 +162,10 @@ impl Store for Faulty {
         let nothing = Changes::at(changes.now());
         match (self.bug, &outcome) {
             (Bug::LeaseNotFenced, _) => self.sound.finish(&self.current(lease), outcome, changes).await,
+            (Bug::LeaseFencedAfterTheCheck, _) => {
+                changes.check(&lease.tenant)?;
+                self.sound.finish(lease, outcome, changes).await
+            }
             (Bug::LeaseFencedAfterTheChanges, _) => {
                 let applied = self.sound.tenant(&lease.tenant).apply(changes).await?;
                 self.sound.finish(lease, outcome, nothing).await.map(|_| applied)

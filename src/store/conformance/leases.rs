@@ -1,7 +1,10 @@
 //! What may be done under a lease, and until when.
 
 use super::{acme, assert_fails, at, batch, claim, contact, enqueue, ids, job, make};
-use crate::store::{Applied, Change, Changes, Contact, Key, Lease, Outcome, Store, TenantStoreExt};
+use crate::store::{
+    Applied, Change, Changes, Contact, Expect, Key, Lease, Outcome, Progress, Store, StoreError,
+    TenantStoreExt,
+};
 
 /// Finishing makes the changes and ends the job, in one step.
 pub async fn finishing_makes_the_changes_and_ends_the_job(store: &dyn Store) {
@@ -90,6 +93,29 @@ pub async fn a_lease_that_another_claimed_is_lost(store: &dyn Store) {
     assert_eq!(acme.contact(&"a".into()).await.unwrap(), None);
     let _ = store.finish(&new[0], Outcome::Done, batch().insert(contact("a"))).await.unwrap();
     assert!(acme.contact(&"a".into()).await.unwrap().is_some());
+}
+
+/// A holder who was replaced is told so, whatever else is wrong with the changes; one who was not is told what is.
+pub async fn that_a_lease_is_lost_comes_first(store: &dyn Store) {
+    let acme = acme(store);
+    make(&acme, enqueue([job("j", "g", 0)])).await;
+    make(&acme, batch().insert(contact("there"))).await;
+    let old = claim(store, 0, "old").await;
+    let new = claim(store, 10, "new").await;
+    let wrong = || {
+        let many = (0..=Changes::MAX_LEN).fold(batch(), |changes, _| changes.insert(contact("a")));
+        let refused = batch().with(Change::Put(Box::new(Progress::new("wamid.1").into()), Expect::Absent));
+        [many, refused, batch().insert(contact("there"))]
+    };
+    for changes in wrong() {
+        assert_fails!(store.finish(&old[0], Outcome::Done, changes).await, LeaseLost);
+    }
+    let [many, refused, conflict] = wrong();
+    let too_large = store.finish(&new[0], Outcome::Done, many).await;
+    assert!(matches!(too_large, Err(StoreError::TooLarge { .. })), "{too_large:?}");
+    assert_fails!(store.finish(&new[0], Outcome::Done, refused).await, Refused);
+    assert_fails!(store.finish(&new[0], Outcome::Done, conflict).await, Conflict);
+    assert_eq!(store.finish(&new[0], Outcome::Done, batch()).await.unwrap(), Applied::Done);
 }
 
 /// A lease that ran out is good as long as nobody else took the job.

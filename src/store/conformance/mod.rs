@@ -177,6 +177,7 @@ macro_rules! store_conformance {
                 a_job_to_be_done_again_keeps_its_place
                 a_job_to_be_done_again_is_due_like_any_other
                 a_lease_that_another_claimed_is_lost
+                that_a_lease_is_lost_comes_first
                 a_late_holder_may_finish_if_nobody_claimed
                 an_extended_lease_ends_later
                 a_lease_may_be_cut_short

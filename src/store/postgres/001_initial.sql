@@ -261,3 +261,24 @@ CREATE POLICY of_workers ON jobs FOR SELECT USING ((SELECT is_worker()));
 CREATE POLICY of_leases ON jobs FOR UPDATE USING ((SELECT is_worker()));
 CREATE POLICY of_workers ON job_groups FOR SELECT USING ((SELECT is_worker()));
 CREATE POLICY of_leases ON job_groups FOR UPDATE USING ((SELECT is_worker()));
+
+-- Gives a role what a store needs and no more. Nobody changes whose a row is, nor what it is known by. Of the jobs, which a
+-- worker sees of all tenants, only the lease changes, and when they are due.
+CREATE FUNCTION grant_rights(name_of_role text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    of_table record;
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), name_of_role);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', current_schema(), name_of_role);
+    EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO %I', current_schema(), name_of_role);
+    FOR of_table IN
+        SELECT attrelid::regclass AS name, string_agg(quote_ident(attname), ', ') AS changes
+        FROM pg_attribute JOIN pg_constraint ON conrelid = attrelid AND contype = 'p'
+        WHERE connamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+            AND attrelid <> 'migrations'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname <> 'tenant_id' AND attnum <> ALL (conkey)
+            AND (attrelid <> 'jobs'::regclass OR attname IN ('due', 'attempts', 'lease_token', 'lease_until'))
+        GROUP BY attrelid
+    LOOP
+        EXECUTE format('GRANT INSERT, DELETE, UPDATE (%s) ON %s TO %I', of_table.changes, of_table.name, name_of_role);
+    END LOOP;
+END $$;

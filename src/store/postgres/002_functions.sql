@@ -3,8 +3,8 @@
 --
 -- Each takes one array for each column and writes all rows or fails: with `unique_violation` when one is there already, with
 -- WB001 when one is not as expected. Rows that are there are looked for one by one, in the order given: a join would be planned
--- by what PostgreSQL believes to know of the tables, which is nothing when they are new, and would lock in an order of its own. What is written gives true, so that CASE can put one
--- call behind the other in one statement.
+-- by what PostgreSQL believes to know of the tables, which is nothing when they are new, and would lock in an order of its own.
+-- What is written gives true, so that CASE can put one call behind the other in one statement.
 
 CREATE FUNCTION refuse() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -132,9 +132,16 @@ END $$;
 -- Sets marks that are new or over, and fails with WB002 when one of them is neither.
 CREATE FUNCTION set_new_marks(tenants text[], keys bytea[], marked_at bigint[], keep_until bigint[])
 RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    written bigint;
 BEGIN
-    PERFORM FROM set_marks($1, $2, $3, $4) HAVING count(*) <> cardinality($1);
-    IF FOUND THEN
+    INSERT INTO once_marks AS t (tenant_id, key, marked_at, keep_until)
+    SELECT * FROM unnest($1, $2, $3, $4)
+    ON CONFLICT ON CONSTRAINT once_marks_pkey DO UPDATE SET
+        marked_at = excluded.marked_at, keep_until = greatest(t.keep_until, excluded.keep_until)
+    WHERE t.keep_until <= excluded.marked_at;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written <> cardinality($1) THEN
         RAISE EXCEPTION 'a mark is there already' USING ERRCODE = 'WB002';
     END IF;
     RETURN true;
@@ -261,7 +268,7 @@ END $$;
 -- then wants its group, and a claim that had the group and waited for the job would stop both.
 CREATE FUNCTION claim_jobs(now bigint, token text, until bigint, most bigint)
 RETURNS TABLE (c_id text, c_kind text, c_group text, c_due bigint, c_attempts bigint, c_payload text, c_tenant text, c_seq bigint)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     n record;
 BEGIN

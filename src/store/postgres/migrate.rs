@@ -12,24 +12,12 @@ use tokio_postgres::{Client, Error, Row, types::Type};
 /// What was ever changed about the tables, oldest first.
 const MIGRATIONS: &[&str] = &[include_str!("001_initial.sql"), include_str!("002_functions.sql")];
 
-/// What every role needs and no more.
-const GRANTS: &str = "
-    GRANT USAGE ON SCHEMA {schema} TO {role};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role};
-    GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
-    REVOKE INSERT, UPDATE, DELETE ON {schema}.migrations FROM {role};";
-
 /// Makes what was not made of the migrations, in one transaction, and gives the app role its rights.
 ///
 /// Of two that do so at once, one waits for the other.
 pub(super) async fn migrate(mut object: Object, options: &PostgresOptions) -> Result<()> {
     let schema = options.quoted_schema()?;
-    let grants = options
-        .app_role
-        .as_deref()
-        .map(quoted)
-        .transpose()?
-        .map(|role| GRANTS.replace("{schema}", &schema).replace("{role}", &role));
+    options.app_role.as_deref().map(quoted).transpose()?;
     let failed = |error: Error| unavailable("the tables could not be made", &error);
     let transaction = object.transaction().await.map_err(failed)?;
     // One at a time for all schemas of a database: it happens seldom enough.
@@ -56,8 +44,9 @@ pub(super) async fn migrate(mut object: Object, options: &PostgresOptions) -> Re
             [(&version, Type::INT8), (&checksum, Type::BYTEA)];
         transaction.query_typed(insert, &params).await.map_err(failed)?;
     }
-    if let Some(grants) = grants {
-        transaction.batch_execute(&grants).await.map_err(failed)?;
+    if let Some(role) = &options.app_role {
+        let params: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 1] = [(role, Type::TEXT)];
+        transaction.query_typed("SELECT grant_rights($1)", &params).await.map_err(failed)?;
     }
     transaction.commit().await.map_err(failed)
 }

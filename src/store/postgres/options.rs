@@ -62,7 +62,9 @@ impl PostgresOptions {
         self
     }
 
-    /// How many connections write. Two keep a disk busy: while one waits for it, the other fills its transaction.
+    /// How many connections write. Two keep a disk busy: while one waits for it, the other fills its transaction. More of them
+    /// make smaller transactions, each of which costs what a large one does. What is about one conversation is always written
+    /// by the same one.
     #[must_use]
     pub fn writers(mut self, count: usize) -> Self {
         self.writers = count.max(1);

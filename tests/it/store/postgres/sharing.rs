@@ -162,6 +162,25 @@ async fn nothing_is_left_on_a_connection() {
 }
 
 #[tokio::test]
+async fn marks_that_are_long_over_are_forgotten_while_new_ones_are_made() {
+    let (store, database) = new_store().await;
+    let (acme, globex) = (store.tenant(&"acme".into()), store.tenant(&"globex".into()));
+    let old = (0..9).fold(Changes::at(NOW), |changes, n| changes.once(format!("old {n}"), NOW));
+    let _ = acme.apply(old.clone()).await.unwrap();
+    let _ = globex.apply(old).await.unwrap();
+    for n in 0..9 {
+        let now = NOW + Duration::from_secs(3600 + n);
+        let _ = acme.apply(Changes::at(now).once(format!("new {n}"), now)).await.unwrap();
+    }
+    let admin = database.admin().await;
+    let over =
+        "SELECT count(*) = 9 AND min(keep_until) > $NOW FROM whatsapp.once_marks WHERE tenant_id = 'acme'";
+    super::until(&admin, &over.replace("$NOW", &NOW.as_millis().to_string())).await;
+    // What another tenant does is no reason.
+    super::until(&admin, "SELECT count(*) = 9 FROM whatsapp.once_marks WHERE tenant_id = 'globex'").await;
+}
+
+#[tokio::test]
 async fn a_pool_of_one_connection_is_enough_for_many_callers() {
     let database = Server::shared().await.migrated().await;
     let options = PostgresOptions::new().connections(1);
