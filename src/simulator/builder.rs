@@ -1,6 +1,6 @@
 //! What a simulator is made with.
 
-use super::{Simulator, server};
+use super::{Faults, Simulator, server};
 use crate::{
     AppSecret,
     error::{Error, ErrorKind, Result},
@@ -24,6 +24,7 @@ pub struct Builder {
     window: bool,
     parent_user_ids: bool,
     media_url_lifetime: Duration,
+    faults: Faults,
     seed: Option<u64>,
 }
 
@@ -36,6 +37,7 @@ crate::wire::quiet_debug!(Builder {
     window,
     parent_user_ids,
     media_url_lifetime,
+    faults,
     seed
 });
 
@@ -54,6 +56,7 @@ impl Builder {
             window: true,
             parent_user_ids: false,
             media_url_lifetime: Duration::from_secs(5 * 60),
+            faults: Faults::none(),
             seed: None,
         }
     }
@@ -133,7 +136,13 @@ impl Builder {
         self
     }
 
-    /// Makes ids repeat from run to run. Two simulators with the same seed hand out the same ids.
+    /// What goes wrong by chance; nothing unless set. See [`Simulator::set_faults`].
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// Makes ids and [faults](Self::faults) repeat from run to run. Two simulators with the same seed hand out the same ids.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
@@ -173,6 +182,7 @@ impl Builder {
             window: self.window,
             parent_user_ids: self.parent_user_ids,
             media_url_lifetime: self.media_url_lifetime,
+            faults: self.faults,
         })
     }
 }
@@ -192,6 +202,7 @@ pub(super) struct Settings {
     pub(super) window: bool,
     pub(super) parent_user_ids: bool,
     pub(super) media_url_lifetime: Duration,
+    pub(super) faults: Faults,
 }
 
 /// How long a message takes to each of its statuses, counted from its acceptance.

@@ -43,6 +43,7 @@
 
 mod builder;
 mod checks;
+mod faults;
 mod graph;
 mod group;
 mod json;
@@ -56,6 +57,7 @@ mod user;
 mod webhooks;
 
 pub use builder::{Builder, Pace};
+pub use faults::Faults;
 pub use group::Group;
 pub use model::{ButtonKind, Shown, ShownButton, ShownCard};
 pub use template::ApprovedTemplate;
@@ -233,14 +235,25 @@ impl Simulator {
     ///
     /// Called several times, it refuses as many requests, in that order.
     pub fn fail_next(&self, code: i64) {
-        self.platform().change(|model, _| model.faults.refusals.push_back(code));
+        self.platform().change(|model, _| model.trouble.refusals.push_back(code));
     }
 
     /// Takes the next message, and then hangs up without an answer.
     ///
     /// The message is sent and its statuses are reported: what a broken connection looks like from outside.
     pub fn lose_next_answer(&self) {
-        self.platform().change(|model, _| model.faults.lost_answers += 1);
+        self.platform().change(|model, _| model.trouble.lost_answers += 1);
+    }
+
+    /// What goes wrong by chance, from now on.
+    pub fn set_faults(&self, faults: Faults) {
+        self.platform().change(|model, _| model.trouble.faults = faults);
+    }
+
+    /// What goes wrong by chance.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.platform().look(|model| model.trouble.faults.clone())
     }
 
     /// Every message that was accepted, oldest first.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(super) async fn pass(State(platform): State<Arc<Platform>>, request: Request, next: Next) -> Response {
     let fault = platform.change(|model, _| {
         model.requests += 1;
-        model.faults.refusals.pop_front()
+        model.trouble.refusals.pop_front()
     });
     let has_version = request.uri().path().split('/').nth(1).is_some_and(is_version);
     let verdict = match fault {

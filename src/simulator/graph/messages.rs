@@ -55,8 +55,8 @@ fn accept(
             Endpoint::MarketingMessages => checks::marketing(&body, model, now)?,
         }
         let answer = model.accept(body, endpoint, now)?;
-        let is_lost = model.faults.lost_answers > 0;
-        model.faults.lost_answers -= usize::from(is_lost);
+        let is_lost = model.trouble.lost_answers > 0;
+        model.trouble.lost_answers -= usize::from(is_lost);
         Ok((answer, is_lost))
     })?;
     if is_lost {

@@ -8,6 +8,7 @@ mod number;
 mod person;
 mod sending;
 mod shown;
+mod trouble;
 mod uploads;
 
 pub(super) use media::MediaObject;
@@ -15,7 +16,7 @@ pub(super) use person::Person;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 
-use self::{agenda::Agenda, media::Shelf, sending::Step, uploads::Uploads};
+use self::{agenda::Agenda, media::Shelf, sending::Step, trouble::Trouble, uploads::Uploads};
 use super::{
     ApprovedTemplate,
     builder::Settings,
@@ -31,7 +32,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
@@ -48,22 +49,14 @@ pub(super) struct Model {
     sent: Vec<Outgoing>,
     agenda: Agenda<(usize, Step)>,
     pub(super) outbox: Outbox,
-    pub(super) faults: Faults,
+    pub(super) trouble: Trouble,
     /// How many requests reached the Graph API.
     pub(super) requests: usize,
 }
 
-/// What a test wants to go wrong.
-#[derive(Default)]
-pub(super) struct Faults {
-    /// Codes that the next requests are refused with.
-    pub(super) refusals: VecDeque<i64>,
-    /// How many of the next sends get no answer.
-    pub(super) lost_answers: usize,
-}
-
 impl Model {
     pub(super) fn new(settings: Arc<Settings>, rng: fastrand::Rng) -> Self {
+        let trouble = Trouble::new(settings.faults.clone());
         Self {
             settings,
             rng,
@@ -75,7 +68,7 @@ impl Model {
             sent: Vec::new(),
             agenda: Agenda::new(),
             outbox: Outbox::default(),
-            faults: Faults::default(),
+            trouble,
             requests: 0,
         }
     }
