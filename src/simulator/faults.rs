@@ -13,8 +13,12 @@ macro_rules! knobs {
         /// ```
         /// use whatsapp_business::simulator::{Faults, Simulator};
         /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
-        /// let simulator = Simulator::builder().seed(7).start().await?;
-        /// simulator.set_faults(Faults::storm().lost_answers(0.5));
+        /// let simulator = Simulator::builder().faults(Faults::none().lost_answers(1.0)).seed(7).start().await?;
+        /// let error = simulator.phone().send("+14155552671", "Hello").await.unwrap_err();
+        /// assert!(error.outcome_unknown());
+        /// assert_eq!(simulator.sent().len(), 1);
+        ///
+        /// simulator.set_faults(Faults::storm());
         /// simulator.set_faults(Faults::none());
         /// # Ok(()) }
         /// ```

@@ -43,6 +43,7 @@
 
 mod builder;
 mod checks;
+mod cut;
 mod faults;
 mod graph;
 mod group;
@@ -279,7 +280,15 @@ impl Simulator {
     /// Every webhook so far, oldest first.
     #[must_use]
     pub fn webhooks(&self) -> Vec<PostedWebhook> {
-        self.platform().look(|model| model.outbox.all().to_vec())
+        self.platform().look(|model| model.outbox.all().cloned().collect())
+    }
+
+    /// Posts every webhook that was answered with 200 once more.
+    ///
+    /// Meta does so after an outage: what one of several apps did not take is posted to all of them again, for up to seven
+    /// days.
+    pub fn redeliver_webhooks(&self) {
+        self.platform().change(|model, _| model.outbox.post_again());
     }
 
     /// How many requests reached the Graph API, refused ones included and downloads of media not.
@@ -295,11 +304,7 @@ impl Simulator {
     /// # Errors
     /// [`ErrorKind::Timeout`] when that takes more than 30 seconds.
     pub async fn idle(&self) -> Result<()> {
-        let mut changes = self.platform().changes();
-        let idle = async {
-            // The sender of changes lives as long as the platform, so waiting ends by idleness only.
-            while !self.platform().look(|model| model.is_idle()) && changes.changed().await.is_ok() {}
-        };
+        let idle = self.platform().until(model::Model::is_idle);
         timeout(PATIENCE, idle).await.map_err(|e| Error::with_source(ErrorKind::Timeout, e))
     }
 

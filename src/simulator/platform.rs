@@ -42,6 +42,13 @@ impl Platform {
         self.changed.subscribe()
     }
 
+    /// Waits until `is_so`.
+    pub(super) async fn until(&self, is_so: impl Fn(&Model) -> bool) {
+        let mut changes = self.changes();
+        // The sender of changes lives as long as the platform, so waiting ends by the condition only.
+        while !self.look(&is_so) && changes.changed().await.is_ok() {}
+    }
+
     /// A panic in a test's thread leaves a model that is as good as before: every change is made of whole steps.
     fn lock(&self) -> MutexGuard<'_, Model> {
         self.model.lock().unwrap_or_else(PoisonError::into_inner)

@@ -5,13 +5,14 @@ use super::{
     builder::Settings,
     graph,
     platform::{self, Platform},
-    socket::{CuttableListener, Scissors},
+    socket::{self, CuttableListener, Scissors},
     webhooks::courier,
 };
 use crate::{
     client::Client,
     error::{Error, ErrorKind, Result},
 };
+use axum::middleware;
 use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
@@ -54,7 +55,8 @@ pub(super) async fn start(port: u16, settings: Settings, rng: fastrand::Rng) -> 
     let platform = Arc::new(Platform::new(settings, origin, rng));
 
     let (stop, stopped) = oneshot::channel::<()>();
-    let routes = graph::routes(Arc::clone(&platform)).into_make_service_with_connect_info::<Scissors>();
+    let routes = graph::routes(Arc::clone(&platform)).layer(middleware::from_fn(socket::obey));
+    let routes = routes.into_make_service_with_connect_info::<Scissors>();
     let serve = axum::serve(CuttableListener(listener), routes).with_graceful_shutdown(async {
         // An error says that the other end was dropped, which means the same.
         let _ = stopped.await;

@@ -11,12 +11,14 @@ mod shown;
 mod trouble;
 mod uploads;
 
+pub(super) use agenda::Agenda;
 pub(super) use media::MediaObject;
 pub(super) use person::Person;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
+pub(super) use trouble::{Mishap, Spoilt};
 
-use self::{agenda::Agenda, media::Shelf, sending::Step, trouble::Trouble, uploads::Uploads};
+use self::{media::Shelf, sending::Step, trouble::Trouble, uploads::Uploads};
 use super::{
     ApprovedTemplate,
     builder::Settings,
@@ -56,7 +58,9 @@ pub(super) struct Model {
 
 impl Model {
     pub(super) fn new(settings: Arc<Settings>, rng: fastrand::Rng) -> Self {
-        let trouble = Trouble::new(settings.faults.clone());
+        let dice = fastrand::Rng::with_seed(rng.clone().u64(..));
+        let trouble = Trouble::new(settings.faults.clone(), dice);
+        let outbox = Outbox::new(settings.posting);
         Self {
             settings,
             rng,
@@ -67,7 +71,7 @@ impl Model {
             templates: BTreeMap::new(),
             sent: Vec::new(),
             agenda: Agenda::new(),
-            outbox: Outbox::default(),
+            outbox,
             trouble,
             requests: 0,
         }
@@ -78,10 +82,17 @@ impl Model {
         while let Some((index, step)) = self.agenda.take_due(now) {
             self.take_step(index, step, now);
         }
+        self.outbox.advance(now);
     }
 
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.agenda.next_due()
+        self.agenda.next_due().into_iter().chain(self.outbox.next_due()).min()
+    }
+
+    /// Hands an update to the outbox.
+    fn post(&mut self, update: Value, now: Timestamp) {
+        let turn = self.trouble.turn();
+        self.outbox.push(update, turn, now);
     }
 
     /// Whether nothing is planned and no webhook waits.
@@ -203,17 +214,18 @@ impl Model {
         person.wrote(now);
         person.phone.push(shown);
         let webhook = payload::message(&settings, person, id.as_str(), inbound, context, now);
-        self.outbox.push(webhook);
+        self.post(webhook, now);
         id
     }
 
     /// Takes a message of the business; the answer of the Graph API.
     ///
-    /// The body must have passed the checks.
+    /// The body must have passed the checks. Its statuses come after their time, or all at once.
     pub(super) fn accept(
         &mut self,
         body: Value,
         endpoint: Endpoint,
+        at_once: bool,
         now: Timestamp,
     ) -> Result<Value, Refusal> {
         let address = self.address(&body)?;
@@ -231,7 +243,8 @@ impl Model {
                 first.insert("message_status".into(), "accepted".into());
             }
         }
-        self.plan(message, now);
+        let pace = self.settings.pace;
+        self.plan(message, if at_once { pace.at_once() } else { pace }, now);
         Ok(answer)
     }
 }

@@ -1,9 +1,10 @@
 //! What Meta tells the application: the payloads, their bytes and signature, and their delivery.
 
+mod batch;
 pub(super) mod courier;
 mod outbox;
 pub(super) mod payload;
 mod signing;
 
-pub(super) use outbox::Outbox;
 pub use outbox::PostedWebhook;
+pub(super) use outbox::{Outbox, Turn};
