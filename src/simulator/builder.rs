@@ -182,10 +182,21 @@ impl Builder {
     /// # Errors
     /// [`ErrorKind::Config`] when a secret is empty, the phone number has no digits or the port is taken.
     pub async fn start(self) -> Result<Simulator> {
-        let (port, seed) = (self.port, self.seed);
-        let settings = self.settings()?;
-        let rng = seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
-        server::start(port, settings, rng).await
+        let (port, rng) = (self.port, self.rng());
+        server::start(port, self.settings()?, rng).await
+    }
+
+    /// Starts without listening anywhere; see [`Simulator::offline`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when a secret is empty, the phone number has no digits or there is no tokio runtime.
+    pub fn offline(self) -> Result<Simulator> {
+        let rng = self.rng();
+        server::offline(self.settings()?, rng)
+    }
+
+    fn rng(&self) -> fastrand::Rng {
+        self.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)
     }
 
     pub(super) fn settings(self) -> Result<Settings> {

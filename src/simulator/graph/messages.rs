@@ -50,7 +50,7 @@ async fn accept(platform: &Platform, body: Value, endpoint: Endpoint) -> Result<
             Endpoint::Messages => checks::message(&body, model, now)?,
             Endpoint::MarketingMessages => checks::marketing(&body, model, now)?,
         }
-        let is_early = model.trouble.strikes(|faults| faults.early_webhooks);
+        let is_early = model.trouble.is_early();
         let answer = model.accept(body, endpoint, is_early, now)?;
         let is_lost = model.trouble.lost_answers > 0;
         model.trouble.lost_answers -= usize::from(is_lost);

@@ -77,10 +77,10 @@ impl Model {
         }
     }
 
-    /// Lets everything happen that is due at `now`.
+    /// Lets everything happen that is due by `now`, each at its own time.
     pub(super) fn advance(&mut self, now: Timestamp) {
-        while let Some((index, step)) = self.agenda.take_due(now) {
-            self.take_step(index, step, now);
+        while let Some((due, (index, step))) = self.agenda.take_due(now) {
+            self.take_step(index, step, due);
         }
         self.outbox.advance(now);
     }

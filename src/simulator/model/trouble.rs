@@ -13,8 +13,10 @@ pub(crate) struct Trouble {
     pub(crate) refusals: VecDeque<i64>,
     /// How many of the next sends get no answer.
     pub(crate) lost_answers: usize,
-    /// Of its own, so that the ids are the same with and without faults.
+    /// For requests and for webhooks. Of their own, so that ids are the same with and without faults, and what happens to
+    /// requests does not hang on how fast webhooks are answered.
     rng: fastrand::Rng,
+    webhooks: fastrand::Rng,
 }
 
 /// What goes wrong with one request.
@@ -43,8 +45,9 @@ pub(crate) enum Spoilt {
 }
 
 impl Trouble {
-    pub(super) fn new(faults: Faults, rng: fastrand::Rng) -> Self {
-        Self { faults, refusals: VecDeque::new(), lost_answers: 0, rng }
+    pub(super) fn new(faults: Faults, mut rng: fastrand::Rng) -> Self {
+        let webhooks = rng.fork();
+        Self { faults, refusals: VecDeque::new(), lost_answers: 0, rng, webhooks }
     }
 
     /// What goes wrong by chance with a request that arrives now.
@@ -86,12 +89,18 @@ impl Trouble {
         Some(make(rng, is_send))
     }
 
+    /// Whether a message that is accepted now is reported before its send is answered.
+    pub(crate) fn is_early(&mut self) -> bool {
+        strikes(&mut self.rng, self.faults.early_webhooks)
+    }
+
     /// When a webhook is posted that comes to be now.
     pub(super) fn turn(&mut self) -> Turn {
-        if self.strikes(|faults| faults.late_webhooks) {
-            Turn::Late(LATEST.mul_f64(self.rng.f64()))
-        } else if self.strikes(|faults| faults.reordered_webhooks) {
-            Turn::Early(self.rng.u32(..))
+        let (faults, rng) = (&self.faults, &mut self.webhooks);
+        if strikes(rng, faults.late_webhooks) {
+            Turn::Late(LATEST.mul_f64(rng.f64()))
+        } else if strikes(rng, faults.reordered_webhooks) {
+            Turn::Early(rng.u32(..))
         } else {
             Turn::Own
         }
@@ -99,14 +108,13 @@ impl Trouble {
 
     /// When a webhook is posted once more that was taken now, if it is.
     pub(crate) fn once_more(&mut self) -> Option<Turn> {
-        self.strikes(|faults| faults.duplicate_webhooks).then(|| self.turn())
+        strikes(&mut self.webhooks, self.faults.duplicate_webhooks).then(|| self.turn())
     }
+}
 
-    /// Draws one lot: whether it is a hit.
-    pub(crate) fn strikes(&mut self, chance: impl FnOnce(&Faults) -> f64) -> bool {
-        let chance = chance(&self.faults);
-        chance > 0.0 && self.rng.f64() < chance
-    }
+/// Draws one lot, unless nothing can be hit.
+fn strikes(rng: &mut fastrand::Rng, chance: f64) -> bool {
+    chance > 0.0 && rng.f64() < chance
 }
 
 impl Mishap {

@@ -5,6 +5,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     simulator::platform::Platform,
 };
+use bytes::Bytes;
 use reqwest::{
     Client,
     header::{CONTENT_TYPE, USER_AGENT},
@@ -15,7 +16,7 @@ use tokio::task::JoinSet;
 use url::Url;
 
 /// How long the application may take to answer.
-const TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client that does what it is told once: no redirects, no repetitions, no proxy of the environment.
 pub(crate) fn client() -> Result<Client> {
@@ -32,7 +33,7 @@ pub(crate) fn client() -> Result<Client> {
 
 /// Posts what waits in the outbox, for as long as it is polled.
 pub(crate) async fn deliver(platform: Arc<Platform>, client: Client) {
-    let mut changes = platform.changes();
+    let mut changes = platform.mail();
     let mut under_way = JoinSet::new();
     loop {
         changes.mark_unchanged();
@@ -49,9 +50,9 @@ pub(crate) async fn deliver(platform: Arc<Platform>, client: Client) {
 
 /// Posts one webhook once, and notes what came of it.
 async fn bring(platform: Arc<Platform>, client: Client, parcel: Parcel) {
-    let bytes = signing::bytes(&parcel.body);
+    let bytes = Bytes::from(signing::bytes(&parcel.body));
     let signature = signing::signature(&platform.settings.signing_key, &bytes);
-    let status = post(&client, &parcel.callback, bytes, &signature).await;
+    let status = parcel.callback.post(&client, bytes, &signature).await;
     platform.change(|model, now| {
         let once_more = model.trouble.once_more();
         model.outbox.note(parcel.number, status, once_more, now);
@@ -59,7 +60,7 @@ async fn bring(platform: Arc<Platform>, client: Client, parcel: Parcel) {
 }
 
 /// Posts once; the HTTP status of the answer if there was one.
-async fn post(client: &Client, callback: &Url, bytes: Vec<u8>, signature: &str) -> Option<u16> {
+pub(super) async fn post(client: &Client, callback: &Url, bytes: Bytes, signature: &str) -> Option<u16> {
     let request = client
         .post(callback.clone())
         .header(CONTENT_TYPE, "application/json")

@@ -1,10 +1,13 @@
 //! Webhooks: those that wait for their turn, and what became of the others.
 
-use super::batch;
-use crate::{simulator::builder::Posting, simulator::model::Agenda, time::Timestamp, wire::quiet_debug};
+use super::{Callback, batch};
+use crate::{
+    simulator::{builder::Posting, model::Agenda},
+    time::Timestamp,
+    wire::quiet_debug,
+};
 use serde_json::Value;
 use std::{collections::VecDeque, time::Duration};
-use url::Url;
 
 /// How long Meta tries to deliver a webhook.
 ///
@@ -45,7 +48,7 @@ pub(crate) enum Turn {
 /// All webhooks, those that wait, and where they go.
 pub(crate) struct Outbox {
     posting: Posting,
-    callback: Option<Url>,
+    callback: Option<Callback>,
     all: VecDeque<Entry>,
     /// The number of the first in `all`.
     first: usize,
@@ -82,7 +85,7 @@ enum State {
 /// The webhook whose turn it is.
 pub(crate) struct Parcel {
     pub(super) number: usize,
-    pub(super) callback: Url,
+    pub(super) callback: Callback,
     pub(super) body: Value,
 }
 
@@ -103,7 +106,7 @@ impl Outbox {
     }
 
     /// Sends all later webhooks to `callback`.
-    pub(crate) fn subscribe(&mut self, callback: Url) {
+    pub(crate) fn subscribe(&mut self, callback: Callback) {
         self.callback = Some(callback);
     }
 
@@ -170,7 +173,7 @@ impl Outbox {
         if self.paused_until.is_some_and(|until| until <= now) {
             self.paused_until = None;
         }
-        while let Some(number) = self.held.take_due(now) {
+        while let Some((_, number)) = self.held.take_due(now) {
             // One that was full before its time has gone its way already.
             if self
                 .entry(number)
@@ -188,7 +191,7 @@ impl Outbox {
     }
 
     /// Whether one can be taken.
-    pub(super) fn has_next(&self) -> bool {
+    pub(crate) fn has_next(&self) -> bool {
         self.paused_until.is_none() && self.in_flight < self.posting.at_once && !self.waiting.is_empty()
     }
 

@@ -6,13 +6,17 @@
 )]
 
 mod api;
+mod delivery;
+mod faults;
 mod groups;
 mod marketing;
 mod media;
+mod offline;
 mod receiver;
 mod recipients;
 mod shown;
 mod templates;
+mod time;
 mod webhooks;
 
 use reqwest::{Response, StatusCode};
