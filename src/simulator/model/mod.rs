@@ -12,8 +12,10 @@ mod phone;
 mod ring;
 mod sending;
 mod shown;
+mod trouble;
 mod uploads;
 
+pub(super) use agenda::Agenda;
 pub(super) use chat::Chat;
 pub(super) use hearing::{Heard, Said};
 pub(super) use media::MediaObject;
@@ -22,8 +24,9 @@ pub use phone::Phone;
 pub(super) use ring::Ring;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
+pub(super) use trouble::{Mishap, Spoilt};
 
-use self::{agenda::Agenda, media::Shelf, sending::Step, uploads::Uploads};
+use self::{media::Shelf, sending::Step, trouble::Trouble, uploads::Uploads};
 use super::{ApprovedTemplate, builder::Settings, refusal::Refusal, webhooks::Outbox};
 use crate::{
     id::{GroupId, MediaId, MessageId, PhoneNumberId, UserId, WaId},
@@ -57,7 +60,7 @@ pub(super) struct Model {
     places: HashMap<MessageId, Place>,
     agenda: Agenda<(u64, Step)>,
     pub(super) outbox: Outbox,
-    pub(super) faults: Faults,
+    pub(super) trouble: Trouble,
     /// How many requests reached the Graph API.
     pub(super) requests: usize,
 }
@@ -70,18 +73,12 @@ enum Place {
     Heard(WaId, PhoneNumberId, u64),
 }
 
-/// What a test wants to go wrong.
-#[derive(Default)]
-pub(super) struct Faults {
-    /// Codes that the next requests are refused with.
-    pub(super) refusals: VecDeque<i64>,
-    /// How many of the next sends get no answer.
-    pub(super) lost_answers: usize,
-}
-
 impl Model {
     pub(super) fn new(settings: Arc<Settings>, rng: fastrand::Rng) -> Self {
         let first_phone = Arc::new(settings.phone());
+        let dice = fastrand::Rng::with_seed(rng.clone().u64(..));
+        let trouble = Trouble::new(settings.faults.clone(), dice);
+        let outbox = Outbox::new(settings.posting, settings.keep);
         Self {
             settings,
             rng,
@@ -97,8 +94,8 @@ impl Model {
             bubbles: VecDeque::new(),
             places: HashMap::new(),
             agenda: Agenda::new(),
-            outbox: Outbox::default(),
-            faults: Faults::default(),
+            outbox,
+            trouble,
             requests: 0,
         }
     }
@@ -108,10 +105,17 @@ impl Model {
         while let Some((due, (number, step))) = self.agenda.take_due(now) {
             self.take_planned_step(number, step, due);
         }
+        self.outbox.advance(now);
     }
 
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.agenda.next_due()
+        self.agenda.next_due().into_iter().chain(self.outbox.next_due()).min()
+    }
+
+    /// Hands an update to the outbox.
+    fn post(&mut self, update: Value, now: Timestamp) {
+        let turn = self.trouble.turn();
+        self.outbox.push(update, turn, now);
     }
 
     /// Whether nothing is planned and no webhook waits.
@@ -286,19 +290,15 @@ impl Model {
         }
     }
 
-    /// Hands an update to the outbox.
-    fn post(&mut self, update: Value, _now: Timestamp) {
-        self.outbox.push(update);
-    }
-
     /// Takes a message of the business; the answer of the Graph API.
     ///
-    /// The body must have passed the checks.
+    /// The body must have passed the checks. Its statuses come after their time, or all at once.
     pub(super) fn accept(
         &mut self,
         from: &Arc<Phone>,
         body: Value,
         endpoint: Endpoint,
+        at_once: bool,
         now: Timestamp,
     ) -> Result<Value, Refusal> {
         let address = self.address(from, &body)?;
@@ -316,7 +316,8 @@ impl Model {
                 first.insert("message_status".into(), "accepted".into());
             }
         }
-        self.plan(message, now);
+        let pace = self.settings.pace;
+        self.plan(message, if at_once { pace.at_once() } else { pace }, now);
         Ok(answer)
     }
 }

@@ -6,6 +6,8 @@
 )]
 
 mod api;
+mod delivery;
+mod faults;
 mod groups;
 mod marketing;
 mod media;
