@@ -1,5 +1,6 @@
 //! The state of Meta's side: pure, without sockets, tasks or a clock of its own.
 
+mod access;
 mod agenda;
 mod bubble;
 mod chat;
@@ -26,7 +27,7 @@ pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 pub(super) use trouble::{Mishap, Spoilt};
 
-use self::{media::Shelf, sending::Step, trouble::Trouble, uploads::Uploads};
+use self::{access::Phones, media::Shelf, sending::Step, trouble::Trouble, uploads::Uploads};
 use super::{ApprovedTemplate, builder::Settings, refusal::Refusal, webhooks::Outbox};
 use crate::{
     id::{GroupId, MediaId, MessageId, PhoneNumberId, UserId, WaId},
@@ -42,9 +43,7 @@ use std::{
 pub(super) struct Model {
     settings: Arc<Settings>,
     rng: fastrand::Rng,
-    /// The business numbers.
-    first_phone: Arc<Phone>,
-    more_phones: Vec<Arc<Phone>>,
+    phones: Phones,
     people: HashMap<WaId, Person>,
     /// Whose BSUIDs and parent BSUIDs are whose.
     user_ids: HashMap<UserId, WaId>,
@@ -75,15 +74,14 @@ enum Place {
 
 impl Model {
     pub(super) fn new(settings: Arc<Settings>, rng: fastrand::Rng) -> Self {
-        let first_phone = Arc::new(settings.phone());
+        let phones = Phones::new(settings.phone());
         let dice = fastrand::Rng::with_seed(rng.clone().u64(..));
         let trouble = Trouble::new(settings.faults.clone(), dice);
         let outbox = Outbox::new(settings.posting, settings.keep);
         Self {
             settings,
             rng,
-            first_phone,
-            more_phones: Vec::new(),
+            phones,
             people: HashMap::new(),
             user_ids: HashMap::new(),
             groups: BTreeSet::new(),
@@ -156,27 +154,6 @@ impl Model {
     /// Ends a session whose file is complete: the handle of the file.
     pub(super) fn end_upload(&mut self, id: &str) -> Option<String> {
         self.uploads.end(&mut self.rng, id)
-    }
-
-    pub(super) fn first_phone(&self) -> &Arc<Phone> {
-        &self.first_phone
-    }
-
-    pub(super) fn phones(&self) -> impl Iterator<Item = &Arc<Phone>> {
-        std::iter::once(&self.first_phone).chain(&self.more_phones)
-    }
-
-    pub(super) fn phone(&self, id: &PhoneNumberId) -> Option<&Arc<Phone>> {
-        self.phones().find(|phone| phone.id == *id)
-    }
-
-    /// Takes one more business number, if its id is new.
-    pub(super) fn add_phone(&mut self, phone: Phone) -> bool {
-        let is_new = self.phone(&phone.id).is_none();
-        if is_new {
-            self.more_phones.push(Arc::new(phone));
-        }
-        is_new
     }
 
     pub(super) fn person(&self, number: &WaId) -> Option<&Person> {

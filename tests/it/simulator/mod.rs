@@ -11,6 +11,8 @@ mod faults;
 mod groups;
 mod marketing;
 mod media;
+mod memory;
+mod numbers;
 mod offline;
 mod people;
 mod receiver;
