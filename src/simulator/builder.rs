@@ -1,6 +1,6 @@
 //! What a simulator is made with.
 
-use super::{Phone, Simulator, server};
+use super::{Faults, Phone, Simulator, server};
 use crate::{
     AppSecret,
     error::{Error, ErrorKind, Result},
@@ -25,6 +25,8 @@ pub struct Builder {
     parent_user_ids: bool,
     media_url_lifetime: Duration,
     keep: usize,
+    posting: Posting,
+    faults: Faults,
     seed: Option<u64>,
 }
 
@@ -38,6 +40,8 @@ crate::wire::quiet_debug!(Builder {
     parent_user_ids,
     media_url_lifetime,
     keep,
+    posting,
+    faults,
     seed
 });
 
@@ -60,6 +64,8 @@ impl Builder {
             parent_user_ids: false,
             media_url_lifetime: Duration::from_secs(5 * 60),
             keep: Self::KEEP,
+            posting: Posting::default(),
+            faults: Faults::none(),
             seed: None,
         }
     }
@@ -149,7 +155,39 @@ impl Builder {
         self
     }
 
-    /// Makes ids repeat from run to run. Two simulators with the same seed hand out the same ids.
+    /// Lets up to `updates` messages and statuses come in one webhook, which waits so `long` for more of them; each comes alone
+    /// unless set.
+    ///
+    /// Meta sends up to 1,000 at once. They are grouped by account, number and kind.
+    pub fn batching(mut self, updates: usize, long: Duration) -> Self {
+        (self.posting.batch, self.posting.linger) = (updates.max(1), long);
+        self
+    }
+
+    /// How many webhooks are under way at once; 1 unless set: each waits until the one before it was answered with 200.
+    ///
+    /// Meta posts several at once, so that they overtake each other, and one that is not taken keeps nobody waiting.
+    pub fn webhooks_at_once(mut self, number: usize) -> Self {
+        self.posting.at_once = number.max(1);
+        self
+    }
+
+    /// How long after a failure a webhook is posted again: `first` after the first one, twice as long after each more, up to
+    /// `longest`. 50 milliseconds and 5 seconds unless set.
+    ///
+    /// Meta tries again at once and then ever more rarely, for seven days; its waits are not documented.
+    pub fn redelivery(mut self, first: Duration, longest: Duration) -> Self {
+        (self.posting.first_wait, self.posting.longest_wait) = (first, longest);
+        self
+    }
+
+    /// What goes wrong by chance; nothing unless set. See [`Simulator::set_faults`].
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// Makes ids and [faults](Self::faults) repeat from run to run. Two simulators with the same seed hand out the same ids.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
@@ -201,6 +239,8 @@ impl Builder {
             parent_user_ids: self.parent_user_ids,
             media_url_lifetime: self.media_url_lifetime,
             keep: self.keep,
+            posting: self.posting,
+            faults: self.faults,
         })
     }
 }
@@ -222,12 +262,45 @@ pub(super) struct Settings {
     pub(super) media_url_lifetime: Duration,
     /// How many of each kind are remembered.
     pub(super) keep: usize,
+    pub(super) posting: Posting,
+    pub(super) faults: Faults,
 }
 
 impl Settings {
     /// The business number that every simulator has.
     pub(super) fn phone(&self) -> Phone {
         Phone::new(&self.phone_number_id, &self.account_id, &self.number).access_token(&self.access_token)
+    }
+}
+
+/// How webhooks are posted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Posting {
+    /// Most updates in one.
+    pub(super) batch: usize,
+    pub(super) linger: Duration,
+    pub(super) at_once: usize,
+    first_wait: Duration,
+    longest_wait: Duration,
+}
+
+impl Posting {
+    /// How long to wait after so many attempts.
+    pub(super) fn wait(&self, attempts: u32) -> Duration {
+        let doublings = attempts.saturating_sub(1).min(31);
+        self.first_wait.saturating_mul(1 << doublings).min(self.longest_wait)
+    }
+}
+
+impl Default for Posting {
+    fn default() -> Self {
+        Self {
+            batch: 1,
+            linger: Duration::ZERO,
+            at_once: 1,
+            first_wait: Duration::from_millis(50),
+            longest_wait: Duration::from_secs(5),
+        }
     }
 }
 
@@ -288,6 +361,13 @@ impl Pace {
     pub fn never_read(mut self) -> Self {
         self.read = None;
         self
+    }
+}
+
+impl Pace {
+    /// The same without any wait.
+    pub(super) fn at_once(self) -> Self {
+        Self { read: self.read.map(|_| Duration::ZERO), ..Self::instant() }
     }
 }
 

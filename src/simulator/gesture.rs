@@ -182,7 +182,7 @@ impl User {
         let File { kind, object, extra } = file;
         let caption = caption.filter(|_| matches!(kind, "image" | "video" | "document"));
         let (mime, sha256) = (object.mime.clone(), object.sha256_base64());
-        let id = model.keep_media(object);
+        let id = model.keep_media(object.of(&self.phone().id));
         let mut content = Map::from_iter([
             ("mime_type".to_owned(), mime.into()),
             ("sha256".to_owned(), sha256.into()),

@@ -45,6 +45,8 @@ mod builder;
 mod cart;
 mod checks;
 mod clock;
+mod cut;
+mod faults;
 mod gesture;
 mod graph;
 mod group;
@@ -62,6 +64,7 @@ mod webhooks;
 
 pub use builder::{Builder, Pace};
 pub use cart::Cart;
+pub use faults::Faults;
 pub use gesture::Gesture;
 pub use group::Group;
 pub use model::{ButtonKind, Phone, Shown, ShownButton, ShownCard};
@@ -396,14 +399,25 @@ impl Simulator {
     ///
     /// Called several times, it refuses as many requests, in that order.
     pub fn fail_next(&self, code: i64) {
-        self.platform().change(|model, _| model.faults.refusals.push_back(code));
+        self.platform().change(|model, _| model.trouble.refusals.push_back(code));
     }
 
     /// Takes the next message, and then hangs up without an answer.
     ///
     /// The message is sent and its statuses are reported: what a broken connection looks like from outside.
     pub fn lose_next_answer(&self) {
-        self.platform().change(|model, _| model.faults.lost_answers += 1);
+        self.platform().change(|model, _| model.trouble.lost_answers += 1);
+    }
+
+    /// What goes wrong by chance, from now on.
+    pub fn set_faults(&self, faults: Faults) {
+        self.platform().change(|model, _| model.trouble.faults = faults);
+    }
+
+    /// What goes wrong by chance.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.platform().look(|model| model.trouble.faults.clone())
     }
 
     /// The messages that were accepted, oldest first: the newest [`Builder::keep`] of them.
@@ -430,7 +444,15 @@ impl Simulator {
     /// The webhooks so far, oldest first: the newest [`Builder::keep`] of them.
     #[must_use]
     pub fn webhooks(&self) -> Vec<PostedWebhook> {
-        self.platform().look(|model| model.outbox.all().to_vec())
+        self.platform().look(|model| model.outbox.all().cloned().collect())
+    }
+
+    /// Posts every webhook that was answered with 200 once more.
+    ///
+    /// Meta does so after an outage: what one of several apps did not take is posted to all of them again, for up to seven
+    /// days.
+    pub fn redeliver_webhooks(&self) {
+        self.platform().change(|model, _| model.outbox.post_again());
     }
 
     /// How many requests reached the Graph API, refused ones included and downloads of media not.
@@ -466,11 +488,7 @@ impl Simulator {
     /// # Errors
     /// [`ErrorKind::Timeout`] when that takes more than 30 seconds.
     pub async fn idle(&self) -> Result<()> {
-        let mut changes = self.platform().changes();
-        let idle = async {
-            // The sender of changes lives as long as the platform, so waiting ends by idleness only.
-            while !self.platform().look(|model| model.is_idle()) && changes.changed().await.is_ok() {}
-        };
+        let idle = self.platform().until(model::Model::is_idle);
         timeout(PATIENCE, idle).await.map_err(|e| Error::with_source(ErrorKind::Timeout, e))
     }
 

@@ -82,7 +82,7 @@ impl Platform {
         if is_earlier {
             *alarm = next;
         }
-        let has_mail = !model.outbox.is_empty();
+        let has_mail = model.outbox.has_next();
         drop(state);
         if is_earlier {
             self.alarm.notify_one();
@@ -97,6 +97,13 @@ impl Platform {
     /// Word of every change from now on.
     pub(super) fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
+    }
+
+    /// Waits until `is_so`.
+    pub(super) async fn until(&self, is_so: impl Fn(&Model) -> bool) {
+        let mut changes = self.changes();
+        // The sender of changes lives as long as the platform, so waiting ends by the condition only.
+        while !self.look(&is_so) && changes.changed().await.is_ok() {}
     }
 
     /// Word of every change from now on after which a webhook waits.

@@ -5,7 +5,7 @@ use super::{
     builder::Settings,
     graph,
     platform::{self, Platform},
-    socket::{CuttableListener, Scissors},
+    socket::{self, CuttableListener, Scissors},
     transport::InProcess,
     webhooks::courier,
 };
@@ -13,7 +13,7 @@ use crate::{
     client::Client,
     error::{Error, ErrorKind, Result},
 };
-use axum::Router;
+use axum::{Router, middleware};
 use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
@@ -78,7 +78,8 @@ fn parts(settings: Settings, origin: String, rng: fastrand::Rng) -> (Arc<Platfor
 
 fn serve(listener: TcpListener, routes: Router) -> Server {
     let (stop, stopped) = oneshot::channel::<()>();
-    let routes = routes.into_make_service_with_connect_info::<Scissors>();
+    let routes =
+        routes.layer(middleware::from_fn(socket::obey)).into_make_service_with_connect_info::<Scissors>();
     let serve = axum::serve(CuttableListener(listener), routes).with_graceful_shutdown(async {
         // An error says that the other end was dropped, which means the same.
         let _ = stopped.await;

@@ -1,12 +1,12 @@
 //! Requests of the client to the simulated hosts, without a socket.
 
-use super::{platform::Platform, socket::Scissors};
+use super::{cut::Cut, platform::Platform};
 use crate::{
     client::{Body, Transport},
     error::{Error, ErrorKind, Result},
 };
 use async_trait::async_trait;
-use axum::{Router, body::BodyDataStream, extract::ConnectInfo};
+use axum::{Router, body::BodyDataStream};
 use bytes::Bytes;
 use futures_core::Stream;
 use std::{
@@ -36,11 +36,9 @@ impl Transport for InProcess {
         if self.platform.has_ended() {
             return Err(Error::new(ErrorKind::Connect));
         }
-        let scissors = Scissors::default();
-        let mut request = request.map(axum::body::Body::new);
-        request.extensions_mut().insert(ConnectInfo(scissors.clone()));
+        let request = request.map(axum::body::Body::new);
         let Ok(answer) = self.routes.clone().call(request).await;
-        if scissors.have_cut() {
+        if answer.extensions().get::<Cut>().is_some() {
             return Err(Error::new(ErrorKind::Interrupted));
         }
         Ok(answer.map(|body| Body::stream(Answer(body.into_data_stream()))))

@@ -1,5 +1,6 @@
 //! The state of Meta's side: pure, without sockets, tasks or a clock of its own.
 
+mod access;
 mod agenda;
 mod bubble;
 mod chat;
@@ -12,8 +13,10 @@ mod phone;
 mod ring;
 mod sending;
 mod shown;
+mod trouble;
 mod uploads;
 
+pub(super) use agenda::Agenda;
 pub(super) use chat::Chat;
 pub(super) use hearing::{Heard, Said};
 pub(super) use media::MediaObject;
@@ -22,8 +25,9 @@ pub use phone::Phone;
 pub(super) use ring::Ring;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
+pub(super) use trouble::{Mishap, Spoilt};
 
-use self::{agenda::Agenda, media::Shelf, sending::Step, uploads::Uploads};
+use self::{access::Phones, media::Shelf, sending::Step, trouble::Trouble, uploads::Uploads};
 use super::{ApprovedTemplate, builder::Settings, refusal::Refusal, webhooks::Outbox};
 use crate::{
     id::{GroupId, MediaId, MessageId, PhoneNumberId, UserId, WaId},
@@ -39,9 +43,7 @@ use std::{
 pub(super) struct Model {
     settings: Arc<Settings>,
     rng: fastrand::Rng,
-    /// The business numbers.
-    first_phone: Arc<Phone>,
-    more_phones: Vec<Arc<Phone>>,
+    phones: Phones,
     people: HashMap<WaId, Person>,
     /// Whose BSUIDs and parent BSUIDs are whose.
     user_ids: HashMap<UserId, WaId>,
@@ -57,7 +59,7 @@ pub(super) struct Model {
     places: HashMap<MessageId, Place>,
     agenda: Agenda<(u64, Step)>,
     pub(super) outbox: Outbox,
-    pub(super) faults: Faults,
+    pub(super) trouble: Trouble,
     /// How many requests reached the Graph API.
     pub(super) requests: usize,
 }
@@ -70,23 +72,16 @@ enum Place {
     Heard(WaId, PhoneNumberId, u64),
 }
 
-/// What a test wants to go wrong.
-#[derive(Default)]
-pub(super) struct Faults {
-    /// Codes that the next requests are refused with.
-    pub(super) refusals: VecDeque<i64>,
-    /// How many of the next sends get no answer.
-    pub(super) lost_answers: usize,
-}
-
 impl Model {
     pub(super) fn new(settings: Arc<Settings>, rng: fastrand::Rng) -> Self {
-        let first_phone = Arc::new(settings.phone());
+        let phones = Phones::new(settings.phone());
+        let dice = fastrand::Rng::with_seed(rng.clone().u64(..));
+        let trouble = Trouble::new(settings.faults.clone(), dice);
+        let outbox = Outbox::new(settings.posting, settings.keep);
         Self {
             settings,
             rng,
-            first_phone,
-            more_phones: Vec::new(),
+            phones,
             people: HashMap::new(),
             user_ids: HashMap::new(),
             groups: BTreeSet::new(),
@@ -97,8 +92,8 @@ impl Model {
             bubbles: VecDeque::new(),
             places: HashMap::new(),
             agenda: Agenda::new(),
-            outbox: Outbox::default(),
-            faults: Faults::default(),
+            outbox,
+            trouble,
             requests: 0,
         }
     }
@@ -108,10 +103,17 @@ impl Model {
         while let Some((due, (number, step))) = self.agenda.take_due(now) {
             self.take_planned_step(number, step, due);
         }
+        self.outbox.advance(now);
     }
 
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.agenda.next_due()
+        self.agenda.next_due().into_iter().chain(self.outbox.next_due()).min()
+    }
+
+    /// Hands an update to the outbox.
+    fn post(&mut self, update: Value, now: Timestamp) {
+        let turn = self.trouble.turn();
+        self.outbox.push(update, turn, now);
     }
 
     /// Whether nothing is planned and no webhook waits.
@@ -152,27 +154,6 @@ impl Model {
     /// Ends a session whose file is complete: the handle of the file.
     pub(super) fn end_upload(&mut self, id: &str) -> Option<String> {
         self.uploads.end(&mut self.rng, id)
-    }
-
-    pub(super) fn first_phone(&self) -> &Arc<Phone> {
-        &self.first_phone
-    }
-
-    pub(super) fn phones(&self) -> impl Iterator<Item = &Arc<Phone>> {
-        std::iter::once(&self.first_phone).chain(&self.more_phones)
-    }
-
-    pub(super) fn phone(&self, id: &PhoneNumberId) -> Option<&Arc<Phone>> {
-        self.phones().find(|phone| phone.id == *id)
-    }
-
-    /// Takes one more business number, if its id is new.
-    pub(super) fn add_phone(&mut self, phone: Phone) -> bool {
-        let is_new = self.phone(&phone.id).is_none();
-        if is_new {
-            self.more_phones.push(Arc::new(phone));
-        }
-        is_new
     }
 
     pub(super) fn person(&self, number: &WaId) -> Option<&Person> {
@@ -286,19 +267,15 @@ impl Model {
         }
     }
 
-    /// Hands an update to the outbox.
-    fn post(&mut self, update: Value, _now: Timestamp) {
-        self.outbox.push(update);
-    }
-
     /// Takes a message of the business; the answer of the Graph API.
     ///
-    /// The body must have passed the checks.
+    /// The body must have passed the checks. Its statuses come after their time, or all at once.
     pub(super) fn accept(
         &mut self,
         from: &Arc<Phone>,
         body: Value,
         endpoint: Endpoint,
+        at_once: bool,
         now: Timestamp,
     ) -> Result<Value, Refusal> {
         let address = self.address(from, &body)?;
@@ -316,7 +293,8 @@ impl Model {
                 first.insert("message_status".into(), "accepted".into());
             }
         }
-        self.plan(message, now);
+        let pace = self.settings.pace;
+        self.plan(message, if at_once { pace.at_once() } else { pace }, now);
         Ok(answer)
     }
 }

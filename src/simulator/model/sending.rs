@@ -4,6 +4,7 @@ use super::{Model, Phone, Place, Shown, ids, number};
 use crate::{
     id::{GroupId, MessageId, PhoneNumberId, UserId, WaId},
     simulator::{
+        builder::Pace,
         json::text,
         refusal::{Refusal, reported},
         webhooks::payload,
@@ -192,8 +193,7 @@ impl Model {
     }
 
     /// Puts the steps of an accepted message on the agenda.
-    pub(super) fn plan(&mut self, message: Outgoing, now: Timestamp) {
-        let pace = self.settings.pace;
+    pub(super) fn plan(&mut self, message: Outgoing, pace: Pace, now: Timestamp) {
         let number = self.sent.next_number();
         let steps = match &message.to {
             Target::Person(to) => {

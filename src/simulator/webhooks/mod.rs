@@ -1,5 +1,6 @@
 //! What Meta tells the application: the payloads, their bytes and signature, and their delivery.
 
+mod batch;
 mod callback;
 pub(super) mod courier;
 mod outbox;
@@ -7,5 +8,5 @@ pub(super) mod payload;
 mod signing;
 
 pub(super) use callback::Callback;
-pub(super) use outbox::Outbox;
 pub use outbox::PostedWebhook;
+pub(super) use outbox::{Outbox, Turn};

@@ -6,9 +6,13 @@
 )]
 
 mod api;
+mod delivery;
+mod faults;
 mod groups;
 mod marketing;
 mod media;
+mod memory;
+mod numbers;
 mod offline;
 mod people;
 mod receiver;

@@ -58,7 +58,7 @@ fn conversation() -> (Model, [String; 3]) {
     let phone = Arc::clone(model.first_phone());
     let mut send = |content: Value| {
         let answer = model
-            .accept(&phone, to_somebody(&content), Endpoint::Messages, Timestamp::from_seconds(NOW))
+            .accept(&phone, to_somebody(&content), Endpoint::Messages, false, Timestamp::from_seconds(NOW))
             .unwrap();
         answer["messages"][0]["id"].as_str().unwrap().to_owned()
     };
