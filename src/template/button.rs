@@ -135,6 +135,17 @@ impl Button {
         self.member("url")
     }
 
+    /// The way to pay that it asks for.
+    pub(super) fn payment_way(&self) -> Option<&str> {
+        self.members.get("payment_setting")?.get("type")?.as_str()
+    }
+
+    /// The example of what a send fills in: the first, where there may be several.
+    pub(super) fn first_example(&self) -> Option<&str> {
+        let example = self.members.get("example")?;
+        example.as_str().or_else(|| example.get(0)?.as_str())
+    }
+
     fn new(kind: ButtonKind) -> Self {
         Self { kind, members: Extra::new() }
     }

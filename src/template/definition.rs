@@ -70,8 +70,6 @@ quiet_debug!(Definition { name, language, category, components });
 impl Definition {
     /// Longest name, in characters.
     pub const MAX_NAME: usize = 512;
-    /// Longest text of a limited-time offer, in characters.
-    pub const MAX_OFFER_TEXT: usize = 16;
     /// Seconds for which Meta may try to deliver an authentication template.
     pub const AUTHENTICATION_TTL: RangeInclusive<i64> = 30..=900;
     /// Seconds for which Meta may try to deliver a utility template.
@@ -235,6 +233,12 @@ impl Definition {
         self.category.as_ref()
     }
 
+    /// What of its category it is (`sub_category` on the wire), such as `ORDER_STATUS`.
+    #[must_use]
+    pub fn sub_category(&self) -> Option<&str> {
+        self.extra.get("sub_category")?.as_str()
+    }
+
     /// The components, in order.
     #[must_use]
     pub fn components(&self) -> &[Component] {
@@ -340,7 +344,7 @@ fn place_of(component: &Component) -> u8 {
         Component::Body(_) => 1,
         Component::Footer(_) => 2,
         Component::Buttons(_) => 3,
-        Component::Carousel(_) | Component::Raw(_) => 4,
+        Component::Carousel(_) | Component::LimitedTimeOffer(_) | Component::Raw(_) => 4,
     }
 }
 

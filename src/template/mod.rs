@@ -35,10 +35,16 @@ mod check;
 mod component;
 mod definition;
 mod example;
+mod fill;
+mod fit;
 mod footer;
 mod header;
 mod members;
+mod offer;
+mod parameters;
 mod placeholder;
+mod preview;
+mod scope;
 #[cfg(test)]
 mod tests;
 
@@ -50,5 +56,9 @@ pub use carousel::{Card, Carousel};
 pub use category::ParameterFormat;
 pub use component::{Component, ComponentKind, Raw};
 pub use definition::Definition;
+pub use fill::Fill;
 pub use footer::Footer;
 pub use header::{Header, HeaderFormat};
+pub use offer::LimitedTimeOffer;
+pub use parameters::{Parameters, Slot, SlotKind};
+pub use preview::{Preview, PreviewButton, PreviewHeader};

@@ -1,6 +1,8 @@
 mod build;
 mod buttons;
+mod fill;
 mod limits;
+mod preview;
 mod read;
 mod rows;
 
