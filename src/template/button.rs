@@ -146,11 +146,11 @@ impl Button {
         example.as_str().or_else(|| example.get(0)?.as_str())
     }
 
-    fn new(kind: ButtonKind) -> Self {
+    pub(super) fn new(kind: ButtonKind) -> Self {
         Self { kind, members: Extra::new() }
     }
 
-    fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.members.insert(name.to_owned(), value.into());
         self
     }

@@ -233,12 +233,6 @@ impl Definition {
         self.category.as_ref()
     }
 
-    /// What of its category it is (`sub_category` on the wire), such as `ORDER_STATUS`.
-    #[must_use]
-    pub fn sub_category(&self) -> Option<&str> {
-        self.extra.get("sub_category")?.as_str()
-    }
-
     /// The components, in order.
     #[must_use]
     pub fn components(&self) -> &[Component] {
@@ -258,15 +252,20 @@ impl Definition {
         if out.is_empty() { Ok(()) } else { Err(Error::invalid(out)) }
     }
 
+    /// What of its category it is, as it is written.
+    pub(super) fn sub_category_text(&self) -> Option<&str> {
+        self.extra.get("sub_category")?.as_str()
+    }
+
     /// Edits the component of the kind of `new`, which is put in its place first if there is none.
-    fn edit(mut self, new: Component, edit: impl FnOnce(&mut Component)) -> Self {
+    pub(super) fn edit(mut self, new: Component, edit: impl FnOnce(&mut Component)) -> Self {
         let at = self.place(new);
         self.components.get_mut(at).map(edit);
         self.place_examples();
         self
     }
 
-    fn replace(self, new: Component) -> Self {
+    pub(super) fn replace(self, new: Component) -> Self {
         self.edit(new.clone(), |there| *there = new)
     }
 
@@ -317,7 +316,7 @@ impl Definition {
         self.components.iter_mut().filter_map(text).collect()
     }
 
-    fn read(json: Value) -> Result<Self, Reason> {
+    pub(super) fn read(json: Value) -> Result<Self, Reason> {
         let mut members = Members::of(json, "the template")?;
         Ok(Self {
             name: members.text("name")?.unwrap_or_default(),

@@ -72,7 +72,7 @@ impl Definition {
 
     /// Whether each send tells the state of an order.
     pub(super) fn tells_order_status(&self) -> bool {
-        self.sub_category().is_some_and(|kind| kind.to_ascii_uppercase().ends_with("ORDER_STATUS"))
+        self.sub_category_text().is_some_and(|kind| kind.to_ascii_uppercase().ends_with("ORDER_STATUS"))
     }
 }
 

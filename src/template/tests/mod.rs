@@ -1,6 +1,9 @@
 mod build;
+mod builders;
 mod buttons;
 mod fill;
+mod findings;
+mod kept;
 mod limits;
 mod preview;
 mod read;
