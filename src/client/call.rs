@@ -87,7 +87,29 @@ impl Plan {
     ) -> Self {
         let mut url = client.graph().clone();
         if let Ok(mut parts) = url.path_segments_mut() {
-            parts.pop_if_empty().push(client.version()).extend(path);
+            parts.pop_if_empty().push(client.version());
+        }
+        Self::on(url, method, path, name)
+    }
+
+    /// A request at a path of these parts on the host beside the Graph API, which knows no versions.
+    pub(super) fn unversioned<'a>(
+        client: &Client,
+        method: Method,
+        path: impl IntoIterator<Item = &'a str>,
+        name: &'static str,
+    ) -> Self {
+        Self::on(client.api().clone(), method, path, name)
+    }
+
+    fn on<'a>(
+        mut url: Url,
+        method: Method,
+        path: impl IntoIterator<Item = &'a str>,
+        name: &'static str,
+    ) -> Self {
+        if let Ok(mut parts) = url.path_segments_mut() {
+            parts.pop_if_empty().extend(path);
         }
         let safety = if method == Method::POST { Safety::Once } else { Safety::Repeatable };
         Self { safety, ..Self::new(method, url, name) }
@@ -183,6 +205,13 @@ impl Plan {
 
     fn is_spent(&self) -> bool {
         matches!(&self.payload, Payload::Outgoing(file) if file.is_spent())
+    }
+}
+
+/// What it is called only: its address and body may name a person.
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan").field("name", &self.name).finish_non_exhaustive()
     }
 }
 

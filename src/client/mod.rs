@@ -1,7 +1,7 @@
 //! The client: requests to the Graph API.
 //!
 //! A [`Client`] holds a token, a pool of connections and a retry policy, and is cheap to clone. From it come handles:
-//! [`BusinessPhone`] for what one business phone number does, [`App`] for the files of a Meta app. A call on a handle is a value; its options are methods and
+//! [`BusinessPhone`] for what one business phone number does, [`Account`] for its templates, [`App`] for the files of a Meta app. A call on a handle is a value; its options are methods and
 //! `.await` makes it.
 //!
 //! ```no_run
@@ -14,6 +14,7 @@
 //! # Ok(()) }
 //! ```
 
+mod account;
 mod app;
 mod call;
 mod file;
@@ -21,21 +22,30 @@ mod marketing;
 mod media;
 mod messages;
 mod origin;
+mod page;
 mod retry;
+mod templates;
 mod transfer;
 mod transport;
 
+pub use account::Account;
 pub use app::{App, UploadToApp};
 pub use call::{Call, CallFuture};
 pub use marketing::{ProductPolicy, SendMarketing};
 pub use media::{Download, DownloadMedia, Media, MediaInfo, Saved, UploadMedia};
 pub use messages::{MarkRead, MessageStatus, SendMessage, Sent};
+pub use page::{Page, Pages, Summary};
 pub use retry::RetryPolicy;
+pub use templates::{
+    Archived, CodePreview, CodePreviewButton, Comparison, CreateTemplate, Created, FailedTemplate,
+    LibraryTemplate, ListLibrary, ListTemplates, Metric, Migrated, PreviewCodes, Templates, Unpaused,
+    Upserted,
+};
 pub use transport::{Body, Transport};
 
 use crate::{
     error::{Error, ErrorKind, Result},
-    id::{AppId, PhoneNumberId},
+    id::{AccountId, AppId, PhoneNumberId},
     secret::{AccessToken, AppSecret},
 };
 use origin::Origins;
@@ -92,6 +102,12 @@ impl Client {
         BusinessPhone { client: self.clone(), id: id.into() }
     }
 
+    /// The WhatsApp Business Account with this id: what owns templates.
+    #[must_use]
+    pub fn account(&self, id: impl Into<AccountId>) -> Account {
+        Account { client: self.clone(), id: id.into() }
+    }
+
     /// The Meta app with this id: what takes the sample files of templates.
     #[must_use]
     pub fn app(&self, id: impl Into<AppId>) -> App {
@@ -108,6 +124,10 @@ impl Client {
 
     fn graph(&self) -> &Url {
         self.0.origins.graph()
+    }
+
+    fn api(&self) -> &Url {
+        self.0.origins.api()
     }
 
     fn trusts(&self, url: &Url) -> bool {

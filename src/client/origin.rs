@@ -7,17 +7,24 @@ use url::{Host, Url};
 #[derive(Clone, Debug)]
 pub(super) struct Origins {
     graph: Url,
+    /// Where Meta has the few calls that are not on the Graph API.
+    api: Url,
     media: Vec<Url>,
 }
 
 impl Origins {
     pub(super) const GRAPH: &str = "https://graph.facebook.com";
+    /// Meta's host for the few calls that are not on the Graph API.
+    const API: &str = "https://api.facebook.com";
     /// Meta's media host.
     pub(super) const MEDIA: &str = "https://lookaside.fbsbx.com";
 
     pub(super) fn new(graph: &str, media: &[String]) -> Result<Self> {
         let media = std::iter::once(Self::MEDIA).chain(media.iter().map(String::as_str)).map(origin);
-        Ok(Self { graph: origin(graph)?, media: media.collect::<Result<_>>()? })
+        let graph = origin(graph)?;
+        // Whatever stands for the Graph API stands for its neighbour as well.
+        let api = if graph == origin(Self::GRAPH)? { origin(Self::API)? } else { graph.clone() };
+        Ok(Self { graph, api, media: media.collect::<Result<_>>()? })
     }
 
     /// The origin of the Graph API.
@@ -25,15 +32,23 @@ impl Origins {
         &self.graph
     }
 
+    /// The origin of the calls that are not on the Graph API.
+    pub(super) fn api(&self) -> &Url {
+        &self.api
+    }
+
     /// Whether any of them is plain HTTP, to this machine.
     pub(super) fn any_plain(&self) -> bool {
         std::iter::once(&self.graph).chain(&self.media).any(|known| known.scheme() == "http")
     }
 
-    /// Whether `url` is on the Graph API's origin or a media host: the same scheme, host and port, and no user name.
+    /// Whether `url` is on the Graph API's origin, its neighbour's or a media host: the same scheme, host and port, and no user name.
     pub(super) fn trusts(&self, url: &Url) -> bool {
         let bare = url.username().is_empty() && url.password().is_none();
-        bare && std::iter::once(&self.graph).chain(&self.media).any(|known| known.origin() == url.origin())
+        bare && [&self.graph, &self.api]
+            .into_iter()
+            .chain(&self.media)
+            .any(|known| known.origin() == url.origin())
     }
 }
 
@@ -71,6 +86,7 @@ mod tests {
         for url in [
             "https://graph.facebook.com/v26.0/1/messages",
             "https://graph.facebook.com:443/x",
+            "https://api.facebook.com/1/message_templates/archive",
             "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1",
             "https://media.example.com/a",
         ] {
@@ -89,6 +105,13 @@ mod tests {
         ] {
             assert!(!trusts(url), "{url}");
         }
+    }
+
+    #[test]
+    fn a_server_in_place_of_the_graph_is_in_place_of_its_neighbour() {
+        let origins = Origins::new("https://proxy.example.com", &[]).unwrap();
+        assert_eq!(origins.api().as_str(), "https://proxy.example.com/");
+        assert!(!origins.trusts(&Url::parse("https://api.facebook.com/1").unwrap()));
     }
 
     #[test]

@@ -47,7 +47,7 @@ mod location;
 pub(crate) mod media;
 mod pin;
 mod reaction;
-mod template;
+pub(crate) mod template;
 mod text;
 
 pub use commerce::{

@@ -39,6 +39,12 @@ impl Body {
         self.text.as_deref()
     }
 
+    /// Whether Meta warns not to share the code, in authentication templates (`add_security_recommendation` on the wire).
+    #[must_use]
+    pub fn security_recommendation(&self) -> Option<bool> {
+        self.extra.get("add_security_recommendation")?.as_bool()
+    }
+
     pub(super) fn read(mut members: Members) -> Result<Self, Reason> {
         Ok(Self {
             text: members.text("text")?,

@@ -135,11 +135,22 @@ impl Button {
         self.member("url")
     }
 
-    fn new(kind: ButtonKind) -> Self {
+    /// The way to pay that it asks for.
+    pub(super) fn payment_way(&self) -> Option<&str> {
+        self.members.get("payment_setting")?.get("type")?.as_str()
+    }
+
+    /// The example of what a send fills in: the first, where there may be several.
+    pub(super) fn first_example(&self) -> Option<&str> {
+        let example = self.members.get("example")?;
+        example.as_str().or_else(|| example.get(0)?.as_str())
+    }
+
+    pub(super) fn new(kind: ButtonKind) -> Self {
         Self { kind, members: Extra::new() }
     }
 
-    fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.members.insert(name.to_owned(), value.into());
         self
     }

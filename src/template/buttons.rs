@@ -14,7 +14,7 @@ use serde::Serialize;
 pub struct Buttons {
     pub(super) buttons: Vec<Button>,
     #[serde(flatten)]
-    extra: Extra,
+    pub(super) extra: Extra,
 }
 
 quiet_debug!(Buttons { buttons });

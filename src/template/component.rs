@@ -3,7 +3,7 @@
 use crate::{
     open::open_enum,
     template::{
-        Body, Buttons, Carousel, Footer, Header,
+        Body, Buttons, Carousel, Footer, Header, LimitedTimeOffer,
         members::{Members, Reason, without_nulls},
     },
 };
@@ -51,6 +51,9 @@ pub enum Component {
     /// Cards that are swiped through.
     #[serde(rename = "CAROUSEL")]
     Carousel(Carousel),
+    /// An offer that may run out.
+    #[serde(rename = "LIMITED_TIME_OFFER")]
+    LimitedTimeOffer(LimitedTimeOffer),
     /// Any other kind, and JSON that is not as Meta documents it.
     #[serde(untagged)]
     Raw(Raw),
@@ -66,6 +69,7 @@ impl Component {
             Self::Footer(_) => ComponentKind::Footer,
             Self::Buttons(_) => ComponentKind::Buttons,
             Self::Carousel(_) => ComponentKind::Carousel,
+            Self::LimitedTimeOffer(_) => ComponentKind::LimitedTimeOffer,
             Self::Raw(raw) => raw.kind(),
         }
     }
@@ -79,6 +83,9 @@ impl Component {
             Some(ComponentKind::Footer) => typed(&json, Footer::read, Self::Footer),
             Some(ComponentKind::Buttons) => typed(&json, Buttons::read, Self::Buttons),
             Some(ComponentKind::Carousel) => typed(&json, Carousel::read, Self::Carousel),
+            Some(ComponentKind::LimitedTimeOffer) => {
+                typed(&json, LimitedTimeOffer::read, Self::LimitedTimeOffer)
+            }
             Some(kind) => return Self::Raw(Raw::new(json, kind, None)),
             None => Err("it is not an object with a type".to_owned()),
         };
@@ -167,4 +174,4 @@ macro_rules! component_from {
         }
     )+};
 }
-component_from!(Header, Body, Footer, Buttons, Carousel);
+component_from!(Header, Body, Footer, Buttons, Carousel, LimitedTimeOffer);

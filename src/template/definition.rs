@@ -70,8 +70,6 @@ quiet_debug!(Definition { name, language, category, components });
 impl Definition {
     /// Longest name, in characters.
     pub const MAX_NAME: usize = 512;
-    /// Longest text of a limited-time offer, in characters.
-    pub const MAX_OFFER_TEXT: usize = 16;
     /// Seconds for which Meta may try to deliver an authentication template.
     pub const AUTHENTICATION_TTL: RangeInclusive<i64> = 30..=900;
     /// Seconds for which Meta may try to deliver a utility template.
@@ -254,15 +252,20 @@ impl Definition {
         if out.is_empty() { Ok(()) } else { Err(Error::invalid(out)) }
     }
 
+    /// What of its category it is, as it is written.
+    pub(super) fn sub_category_text(&self) -> Option<&str> {
+        self.extra.get("sub_category")?.as_str()
+    }
+
     /// Edits the component of the kind of `new`, which is put in its place first if there is none.
-    fn edit(mut self, new: Component, edit: impl FnOnce(&mut Component)) -> Self {
+    pub(super) fn edit(mut self, new: Component, edit: impl FnOnce(&mut Component)) -> Self {
         let at = self.place(new);
         self.components.get_mut(at).map(edit);
         self.place_examples();
         self
     }
 
-    fn replace(self, new: Component) -> Self {
+    pub(super) fn replace(self, new: Component) -> Self {
         self.edit(new.clone(), |there| *there = new)
     }
 
@@ -313,7 +316,7 @@ impl Definition {
         self.components.iter_mut().filter_map(text).collect()
     }
 
-    fn read(json: Value) -> Result<Self, Reason> {
+    pub(super) fn read(json: Value) -> Result<Self, Reason> {
         let mut members = Members::of(json, "the template")?;
         Ok(Self {
             name: members.text("name")?.unwrap_or_default(),
@@ -340,7 +343,7 @@ fn place_of(component: &Component) -> u8 {
         Component::Body(_) => 1,
         Component::Footer(_) => 2,
         Component::Buttons(_) => 3,
-        Component::Carousel(_) | Component::Raw(_) => 4,
+        Component::Carousel(_) | Component::LimitedTimeOffer(_) | Component::Raw(_) => 4,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The small print of a template.
 
 use crate::{
-    template::members::{Extra, Members, Reason},
+    template::members::{Extra, Members, Reason, to_integer},
     wire::quiet_debug,
 };
 use serde::Serialize;
@@ -31,6 +31,12 @@ impl Footer {
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.text.as_deref()
+    }
+
+    /// For how many minutes the code is good, in authentication templates.
+    #[must_use]
+    pub fn code_expiration_minutes(&self) -> Option<i64> {
+        to_integer(self.extra.get("code_expiration_minutes")?)
     }
 
     pub(super) fn read(mut members: Members) -> Result<Self, Reason> {

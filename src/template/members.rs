@@ -82,6 +82,10 @@ impl Members {
         self.read(name, "a whole number", |value| to_integer(&value))
     }
 
+    pub(super) fn boolean(&mut self, name: &str) -> Result<Option<bool>, Reason> {
+        self.read(name, "true or false", |value| value.as_bool())
+    }
+
     pub(super) fn texts(&mut self, name: &str) -> Result<Vec<String>, Reason> {
         Ok(self.read(name, "a list of text", to_texts)?.unwrap_or_default())
     }

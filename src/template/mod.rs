@@ -6,11 +6,19 @@
 //!
 //! | part | made by |
 //! |---|---|
-//! | header | [`Definition::header_text`], [`header_media`](Definition::header_media), [`header_location`](Definition::header_location) |
+//! | header | [`Definition::header_text`], [`header_media`](Definition::header_media), [`header_location`](Definition::header_location), [`header_product`](Definition::header_product) |
 //! | body | [`Definition::body`] |
 //! | footer | [`Definition::footer`] |
 //! | buttons | [`Definition::button`] |
+//! | one-time code | [`Definition::security_recommendation`], [`code_expiration_minutes`](Definition::code_expiration_minutes), a button of [`Button::one_tap`] and its like |
+//! | cards, offer | [`Carousel`], [`LimitedTimeOffer`], added by [`Definition::component`] |
+//! | template of Meta's library | [`Definition::from_library`] |
 //! | any other | read from JSON, added by [`Definition::component`] |
+//!
+//! From the same value comes all that is done with a template later: [`Definition::parameters`] tells what a send fills in,
+//! [`fill`](Definition::fill) fills it in, [`check`](Definition::check) holds a send against it,
+//! [`preview`](Definition::preview) shows it, [`findings`](Definition::findings) tells what Meta may dislike, and
+//! [`diff`](Definition::diff) what changed. What Meta keeps is a [`Template`], which has its definition.
 //!
 //! Reading is lenient and loses nothing: `header` and `HEADER` are the same and written as Meta answers them, in upper
 //! case; a member that is null counts as absent; members, components and buttons this version does not know are kept
@@ -34,11 +42,24 @@ mod category;
 mod check;
 mod component;
 mod definition;
+mod diff;
 mod example;
+mod fill;
+mod finding;
+mod fit;
 mod footer;
 mod header;
+mod kept;
+mod language;
 mod members;
+mod offer;
+mod one_time_code;
+mod options;
+mod parameters;
 mod placeholder;
+mod preview;
+mod scope;
+mod special_buttons;
 #[cfg(test)]
 mod tests;
 
@@ -50,5 +71,16 @@ pub use carousel::{Card, Carousel};
 pub use category::ParameterFormat;
 pub use component::{Component, ComponentKind, Raw};
 pub use definition::Definition;
+pub use diff::Difference;
+pub use fill::Fill;
+pub use finding::{Finding, Rule, Severity};
 pub use footer::Footer;
 pub use header::{Header, HeaderFormat};
+pub use kept::{Template, TemplateQuality, TemplateStatus};
+pub use language::Language;
+pub use offer::LimitedTimeOffer;
+pub use one_time_code::SupportedApp;
+pub use options::{CreativeFeature, LibraryButton, SubCategory};
+pub use parameters::{Parameters, Slot, SlotKind};
+pub use preview::{Preview, PreviewButton, PreviewHeader};
+pub use special_buttons::FlowIcon;

@@ -47,6 +47,32 @@ fn read(inner: &str) -> Placeholder<'_> {
     }
 }
 
+/// What the placeholders of a text are called, each once: numbers in their order, names as they first occur.
+pub(super) fn keys(text: &str) -> Vec<&str> {
+    let mut numbers = std::collections::BTreeMap::new();
+    for found in find(text) {
+        if let Placeholder::Number(number) = found.placeholder {
+            numbers.insert(number, text.get(found.span.start + 2..found.span.end - 2).unwrap_or_default());
+        }
+    }
+    let mut keys: Vec<_> = numbers.into_values().collect();
+    keys.extend(names(text));
+    keys
+}
+
+/// The text with what `value_of` gives in the place of its placeholders; those without a value stay as they are.
+pub(super) fn replace<'v>(text: &str, value_of: impl Fn(Placeholder<'_>) -> Option<&'v str>) -> String {
+    let (mut filled, mut at) = (String::new(), 0);
+    for found in find(text) {
+        filled.push_str(text.get(at..found.span.start).unwrap_or_default());
+        let as_it_is = || text.get(found.span.clone()).unwrap_or_default();
+        filled.push_str(value_of(found.placeholder).unwrap_or_else(as_it_is));
+        at = found.span.end;
+    }
+    filled.push_str(text.get(at..).unwrap_or_default());
+    filled
+}
+
 /// The names of a text's named placeholders, each once.
 pub(super) fn names(text: &str) -> Vec<&str> {
     let mut names = Vec::new();

@@ -38,4 +38,6 @@ mod send;
 mod simulator;
 #[cfg(feature = "conformance")]
 mod store;
+#[cfg(feature = "client")]
+mod templates;
 mod webhook;

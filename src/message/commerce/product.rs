@@ -104,6 +104,10 @@ impl CatalogProduct {
         Self { catalog_id: catalog.into(), product_retailer_id: retailer_id.into() }
     }
 
+    pub(in crate::message) fn retailer_id(&self) -> &str {
+        &self.product_retailer_id
+    }
+
     pub(in crate::message) fn check(&self, at: Path<'_>, out: &mut Vec<Violation>) {
         check::id(at.field("catalog_id"), self.catalog_id.as_str(), out);
         check::filled(at.field("product_retailer_id"), &self.product_retailer_id, out);

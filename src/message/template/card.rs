@@ -4,6 +4,7 @@ use super::{
     Template,
     component::{self, Around, Component},
     parameter::Parameters,
+    part::CardParts,
     value::ParameterKind,
 };
 use crate::{
@@ -103,6 +104,10 @@ impl TemplateCard {
 
     pub(super) fn components(&self) -> &[Component] {
         &self.components
+    }
+
+    pub(super) fn parts(&self) -> CardParts<'_> {
+        CardParts { index: self.card_index, parts: self.components.iter().map(Component::part).collect() }
     }
 
     pub(super) fn media(&mut self) -> Vec<&mut MediaSource> {

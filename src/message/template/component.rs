@@ -5,6 +5,7 @@ use super::{
     action::{Action, PaymentRequest},
     card,
     parameter::{Parameter, Parameters},
+    part::Part,
     value::{ParameterKind, Takes},
 };
 use crate::{
@@ -118,6 +119,16 @@ impl Component {
         let values = self.parameters.as_mut().into_iter().flat_map(Parameters::media);
         let cards = self.cards.as_mut().into_iter().flatten();
         values.chain(cards.flat_map(|card| card.media()))
+    }
+
+    pub(super) fn part(&self) -> Part<'_> {
+        Part {
+            kind: &self.r#type,
+            sub_type: self.sub_type.as_deref(),
+            index: self.index,
+            values: self.parameters.iter().flat_map(Parameters::values).collect(),
+            cards: self.cards.iter().flatten().map(TemplateCard::parts).collect(),
+        }
     }
 
     /// What it takes, by Meta's list of components and buttons.

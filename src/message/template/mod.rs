@@ -7,10 +7,12 @@ mod component;
 mod headers;
 mod order;
 mod parameter;
+mod part;
 mod value;
 
 pub use card::TemplateCard;
 pub use parameter::{Parameter, Parameters};
+pub(crate) use part::{CardParts, Part, Value};
 
 use crate::{
     check,

@@ -1,6 +1,9 @@
 //! The values that fill a template's placeholders.
 
-use super::value::{Currency, DateTime, ParameterKind, Takes};
+use super::{
+    part,
+    value::{Currency, DateTime, ParameterKind, Takes},
+};
 use crate::{
     check,
     error::{Path, Violation},
@@ -40,6 +43,14 @@ impl Parameter {
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
         Self(ParameterKind::Text { text: text.into(), payment_link_preview: None })
+    }
+
+    /// The text, of one that is text.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match &self.0 {
+            ParameterKind::Text { text, .. } => Some(text),
+            _ => None,
+        }
     }
 
     /// What comes back when a quick-reply button is tapped.
@@ -83,6 +94,20 @@ impl Parameters {
 
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|slot| slot.value.0.shown())
+    }
+
+    pub(super) fn values(&self) -> impl Iterator<Item = part::Value<'_>> {
+        self.0.iter().map(|slot| part::Value { name: slot.name.as_deref(), kind: &slot.value.0 })
+    }
+
+    /// Values, each with the name of its placeholder or without.
+    pub(crate) fn from_named(values: impl IntoIterator<Item = (Option<String>, Parameter)>) -> Self {
+        Self(values.into_iter().map(|(name, value)| Slot { name, value }).collect())
+    }
+
+    /// The values, each with the name it has.
+    pub(crate) fn into_named(self) -> impl Iterator<Item = (Option<String>, Parameter)> {
+        self.0.into_iter().map(|slot| (slot.name, slot.value))
     }
 
     /// The bills that buttons open, each with its position.
@@ -148,6 +173,13 @@ impl From<&str> for Parameter {
 impl From<String> for Parameter {
     fn from(text: String) -> Self {
         Self::text(text)
+    }
+}
+
+/// No values.
+impl From<()> for Parameters {
+    fn from((): ()) -> Self {
+        Self::default()
     }
 }
 

@@ -5,11 +5,10 @@ use crate::{
     check,
     error::{Path, Violation},
     template::{
-        Body, Category, Component, ComponentKind, Definition, Footer, Header, HeaderFormat, Raw,
+        Body, Category, Component, Footer, Header, HeaderFormat, LimitedTimeOffer, Raw,
         placeholder::{Placeholder, find},
     },
 };
-use serde_json::Value;
 
 pub(super) fn check(at: Path<'_>, component: &Component, around: Around<'_>, out: &mut Vec<Violation>) {
     match component {
@@ -18,7 +17,8 @@ pub(super) fn check(at: Path<'_>, component: &Component, around: Around<'_>, out
         Component::Footer(footer) => check_footer(at, footer, around, out),
         Component::Buttons(list) => buttons::check(at.field("buttons"), list, around, out),
         Component::Carousel(cards) => carousel::check(at.field("cards"), cards, around, out),
-        Component::Raw(raw) => check_raw(at, raw, around, out),
+        Component::LimitedTimeOffer(offer) => check_offer(at, offer, around, out),
+        Component::Raw(raw) => check_raw(at, raw, out),
     }
 }
 
@@ -113,18 +113,20 @@ pub(super) fn only_in_authentication(at: Path<'_>, around: Around<'_>, out: &mut
     }
 }
 
-fn check_raw(at: Path<'_>, raw: &Raw, around: Around<'_>, out: &mut Vec<Violation>) {
+fn check_offer(at: Path<'_>, offer: &LimitedTimeOffer, around: Around<'_>, out: &mut Vec<Violation>) {
+    let here = at.field("limited_time_offer");
+    if !offer.is_whole() {
+        out.push(Violation::new(here, "is missing", "an object with the offer's text"));
+        return;
+    }
+    check::text(here.field("text"), offer.text().unwrap_or(""), LimitedTimeOffer::MAX_TEXT, out);
+    if around.category == Some(&Category::Utility) {
+        out.push(Violation::new(at, "is for offers", "marketing templates only"));
+    }
+}
+
+fn check_raw(at: Path<'_>, raw: &Raw, out: &mut Vec<Violation>) {
     if let Some(reason) = raw.reason() {
         out.push(Violation::new(at, reason, "the members that Meta documents"));
-    } else if raw.kind() == ComponentKind::LimitedTimeOffer {
-        let here = at.field("limited_time_offer");
-        let offer = raw.json.get("limited_time_offer").and_then(Value::as_object);
-        match offer {
-            Some(offer) => text::required_member(here, offer, "text", Definition::MAX_OFFER_TEXT, out),
-            None => out.push(Violation::new(here, "is missing", "an object with the offer's text")),
-        }
-        if around.category == Some(&Category::Utility) {
-            out.push(Violation::new(at, "is for offers", "marketing templates only"));
-        }
     }
 }

@@ -1,6 +1,11 @@
 mod build;
+mod builders;
 mod buttons;
+mod fill;
+mod findings;
+mod kept;
 mod limits;
+mod preview;
 mod read;
 mod rows;
 

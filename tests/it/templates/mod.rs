@@ -1,0 +1,29 @@
+//! Templates: what the client asks of Meta, and sends that fit.
+
+#[cfg(feature = "simulator")]
+mod agreement;
+mod calls;
+mod lists;
+
+use std::time::Duration;
+use whatsapp_business::{
+    Client,
+    client::{RetryPolicy, Templates},
+    template::{Category, Definition},
+};
+use wiremock::MockServer;
+
+fn client(server: &MockServer) -> Client {
+    let quick = RetryPolicy::default().first_wait(Duration::from_millis(1));
+    Client::builder("EAAGsecret").graph_url(server.uri()).retry(quick).build().unwrap()
+}
+
+fn templates(server: &MockServer) -> Templates {
+    client(server).account("102290129340398").templates()
+}
+
+fn definition() -> Definition {
+    Definition::new("order_update", "en_US", Category::Utility)
+        .body("Hello {{name}}, your order is on its way.")
+        .example("name", "Ana")
+}
