@@ -27,8 +27,16 @@
 //! | checks | every documented limit of every kind of message; templates against what was [approved](Simulator::approve_template) |
 //! | statuses | `sent`, `delivered`, `read`, each after the time that [`Pace`] gives it; only `sent` for reactions |
 //! | window | a free-form message to a customer who has not written for 24 hours is accepted and then `failed` with 131047 |
-//! | people | appear on first contact, with a number, a business-scoped id and, [if wanted](Builder::parent_user_ids), a parent one; they can be written to by each |
+//! | people | appear on first contact, with a number, a business-scoped id and, [if wanted](Builder::parent_user_ids), a parent one; they can be written to by each. A [`User`] writes, sends files, places, cards and orders, taps, reacts, edits, deletes, blocks, opts out, changes numbers or hides theirs behind a username |
+//! | numbers | one to begin with; [more](Simulator::add_phone), each in a chat of its own with each person, in accounts with tokens of their own |
+//! | memory | the newest of everything is remembered ([`Builder::keep`]), so that it can be sent to for days |
 //! | groups | messages to a [group](Simulator::group) are accepted and `sent`, and go no further: its members have no phones yet |
+//!
+//! # Time, and no network
+//!
+//! The platform's clock can be [put forward](Simulator::advance) and [shared](Simulator::clock). [`Simulator::offline`] opens
+//! no port: its [transport](Simulator::transport) carries requests, and [`Simulator::deliver_to`] takes webhooks to a
+//! function.
 //!
 //! # Webhooks
 //!
@@ -52,6 +60,7 @@ mod graph;
 mod group;
 mod json;
 mod model;
+mod numbers;
 mod platform;
 mod refusal;
 mod server;
@@ -82,7 +91,7 @@ use self::{
 use crate::{
     client::{BusinessPhone, Client, Transport},
     error::{Error, ErrorKind, Result},
-    id::{AccountId, AppId, MessageId, PhoneNumberId, UploadHandle, WaId},
+    id::{AccountId, AppId, MessageId, PhoneNumberId, UploadHandle},
     time::Timestamp,
     wire::quiet_debug,
 };
@@ -200,6 +209,7 @@ impl Simulator {
     /// client.phone(simulator.phone_number_id()).send("+14155550132", "Hello").await?;
     /// # Ok(()) }
     /// ```
+    #[must_use]
     pub fn transport(&self) -> impl Transport + Clone + use<> {
         self.0.transport.clone()
     }
@@ -333,50 +343,6 @@ impl Simulator {
     pub fn user(&self, number: impl AsRef<str>) -> User {
         let phone = self.platform().look(|model| Arc::clone(model.first_phone()));
         User::new(self.clone(), phone, number.as_ref())
-    }
-
-    /// Everybody that the business has been in touch with, by number: once for each business number that they have a chat
-    /// with.
-    #[must_use]
-    pub fn users(&self) -> Vec<User> {
-        let mut chats: Vec<(WaId, PhoneNumberId)> = self.platform().look(|model| {
-            let people = model.people();
-            people
-                .flat_map(|person| person.phones().map(|phone| (person.number.clone(), phone.clone())))
-                .collect()
-        });
-        chats.sort_unstable();
-        chats.into_iter().map(|(number, phone)| self.user(number.as_str()).in_chat_with(phone)).collect()
-    }
-
-    /// Adds a business number, in an account that may be new; it is ready to send.
-    ///
-    /// Its webhooks go where all go.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`] when there is a number with this id, the number itself has no digits, or its token cannot be
-    /// one.
-    pub fn add_phone(&self, phone: Phone) -> Result<BusinessPhone> {
-        let problem = |problem: &str| Err(Error::new(ErrorKind::Config(problem.to_owned())));
-        let mut phone = phone;
-        if phone.access_token.is_empty() {
-            self.access_token().clone_into(&mut phone.access_token);
-        }
-        if phone.number.is_empty() {
-            return problem("the display phone number has no digits");
-        }
-        let client = self.0.client_of(&phone.access_token)?;
-        let id = phone.id.clone();
-        if !self.platform().change(|model, _| model.add_phone(phone)) {
-            return problem("the simulator has a phone number with this id");
-        }
-        Ok(client.phone(id))
-    }
-
-    /// The business numbers, the first one first.
-    #[must_use]
-    pub fn phones(&self) -> Vec<Phone> {
-        self.platform().look(|model| model.phones().map(|phone| Phone::clone(phone)).collect())
     }
 
     /// A new group that the business is in; any other group is unknown to it (131041).

@@ -59,7 +59,7 @@ pub(super) async fn start(port: u16, settings: Settings, rng: fastrand::Rng) -> 
     let origin = format!("http://{}", listener.local_addr().map_err(no_port)?);
     let client = Client::builder(&settings.access_token).graph_url(&origin).build()?;
     let (platform, transport) = parts(settings, origin, rng);
-    Running::new(platform, transport.clone(), client, Some(serve(listener, transport.routes)))
+    run(platform, transport.clone(), client, Some(serve(listener, transport.routes)))
 }
 
 /// As [`start`], without a socket.
@@ -67,7 +67,7 @@ pub(super) fn offline(settings: Settings, rng: fastrand::Rng) -> Result<Simulato
     let client = Client::builder(&settings.access_token).graph_url(NOWHERE);
     let (platform, transport) = parts(settings, NOWHERE.to_owned(), rng);
     let client = client.transport(transport.clone()).build()?;
-    Running::new(platform, transport, client, None)
+    run(platform, transport, client, None)
 }
 
 fn parts(settings: Settings, origin: String, rng: fastrand::Rng) -> (Arc<Platform>, InProcess) {
@@ -91,25 +91,26 @@ fn serve(listener: TcpListener, routes: Router) -> Server {
     Server { stop, task }
 }
 
-impl Running {
-    fn new(
-        platform: Arc<Platform>,
-        transport: InProcess,
-        client: Client,
-        server: Option<Server>,
-    ) -> Result<Simulator> {
-        let tasks = Handle::try_current().map_err(|e| {
-            Error::with_source(ErrorKind::Config("the simulator needs a tokio runtime around it".into()), e)
-        })?;
-        let http = courier::client()?;
-        let background = [
-            tasks.spawn(platform::keep_time(Arc::clone(&platform))).abort_handle(),
-            tasks.spawn(courier::deliver(Arc::clone(&platform), http.clone())).abort_handle(),
-        ];
-        let server = Mutex::new(server);
-        Ok(Simulator::new(Self { platform, http, transport, client, background, server }))
-    }
+/// Starts the tasks behind a simulator.
+fn run(
+    platform: Arc<Platform>,
+    transport: InProcess,
+    client: Client,
+    server: Option<Server>,
+) -> Result<Simulator> {
+    let tasks = Handle::try_current().map_err(|e| {
+        Error::with_source(ErrorKind::Config("the simulator needs a tokio runtime around it".into()), e)
+    })?;
+    let http = courier::client()?;
+    let background = [
+        tasks.spawn(platform::keep_time(Arc::clone(&platform))).abort_handle(),
+        tasks.spawn(courier::deliver(Arc::clone(&platform), http.clone())).abort_handle(),
+    ];
+    let server = Mutex::new(server);
+    Ok(Simulator::new(Running { platform, http, transport, client, background, server }))
+}
 
+impl Running {
     /// A client with another token, which gets in the same way.
     pub(super) fn client_of(&self, token: &str) -> Result<Client> {
         let client = Client::builder(token).graph_url(&self.platform.origin);
