@@ -15,6 +15,8 @@ mod offline;
 mod receiver;
 mod recipients;
 mod shown;
+#[cfg(feature = "desk")]
+mod storm;
 mod templates;
 mod time;
 mod webhooks;
