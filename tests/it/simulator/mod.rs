@@ -12,6 +12,7 @@ mod groups;
 mod marketing;
 mod media;
 mod offline;
+mod people;
 mod receiver;
 mod recipients;
 mod shown;
