@@ -72,9 +72,10 @@ pub(super) fn check_token(platform: &Platform, headers: &HeaderMap) -> Result<()
         value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("OAuth "))
     });
     match token {
-        None => Err(Refusal::new(104, "The Authorization header holds no bearer token.")),
-        Some(token) if token == platform.settings.access_token => Ok(()),
-        Some(_) => Err(Refusal::new(190, "The access token could not be decrypted.")),
+        None => Err(Refusal::new(104, "An access token is required to request this resource.")),
+        Some(token) => {
+            platform.look(|model| model.trouble.token.check(token, &platform.settings.access_token))
+        }
     }
 }
 
