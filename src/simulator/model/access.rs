@@ -65,10 +65,13 @@ impl Model {
 
     /// The accounts that a token speaks for.
     pub(crate) fn accounts_of(&self, token: &str) -> Result<&BTreeSet<AccountId>, Refusal> {
-        self.phones
-            .tokens
-            .get(token)
-            .ok_or_else(|| Refusal::new(190, "The access token could not be decrypted."))
+        let meant = self.trouble.token.meant(token, &self.phones.first.access_token)?;
+        self.phones.tokens.get(meant).ok_or_else(|| {
+            let is_one = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.|".contains(&byte));
+            let problem =
+                if is_one { "The access token could not be decrypted" } else { "Malformed access token" };
+            Refusal::new(190, problem)
+        })
     }
 
     /// Refuses an object of an account that the token does not speak for, as if it were not there. What belongs to no account

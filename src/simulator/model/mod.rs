@@ -23,6 +23,7 @@ pub(super) use media::MediaObject;
 pub(super) use person::Person;
 pub use phone::Phone;
 pub(super) use ring::Ring;
+pub use sending::Report;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 pub(super) use trouble::{Mishap, Spoilt};
@@ -108,12 +109,6 @@ impl Model {
 
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         self.agenda.next_due().into_iter().chain(self.outbox.next_due()).min()
-    }
-
-    /// Hands an update to the outbox.
-    fn post(&mut self, update: Value, now: Timestamp) {
-        let turn = self.trouble.turn();
-        self.outbox.push(update, turn, now);
     }
 
     /// Whether nothing is planned and no webhook waits.
