@@ -6,18 +6,20 @@ mod ids;
 mod media;
 mod number;
 mod person;
+mod registry;
 mod sending;
 mod shown;
+mod templates;
 mod uploads;
 
 pub(super) use media::MediaObject;
 pub(super) use person::Person;
+pub(super) use registry::{Kept, Standing};
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 
-use self::{agenda::Agenda, media::Shelf, sending::Step, uploads::Uploads};
+use self::{agenda::Agenda, media::Shelf, registry::Registry, sending::Step, uploads::Uploads};
 use super::{
-    ApprovedTemplate,
     builder::Settings,
     refusal::Refusal,
     webhooks::{
@@ -43,7 +45,7 @@ pub(super) struct Model {
     groups: BTreeSet<GroupId>,
     media: Shelf,
     pub(super) uploads: Uploads,
-    templates: BTreeMap<(String, String), ApprovedTemplate>,
+    registry: Registry,
     /// What the business sent, in order.
     sent: Vec<Outgoing>,
     agenda: Agenda<(usize, Step)>,
@@ -71,7 +73,7 @@ impl Model {
             groups: BTreeSet::new(),
             media: Shelf::default(),
             uploads: Uploads::default(),
-            templates: BTreeMap::new(),
+            registry: Registry::new(),
             sent: Vec::new(),
             agenda: Agenda::new(),
             outbox: Outbox::default(),
@@ -85,27 +87,22 @@ impl Model {
         while let Some((index, step)) = self.agenda.take_due(now) {
             self.take_step(index, step, now);
         }
+        self.advance_templates(now);
     }
 
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.agenda.next_due()
+        [self.agenda.next_due(), self.registry.next_due()].into_iter().flatten().min()
     }
 
     /// Whether nothing is planned and no webhook waits.
     pub(super) fn is_idle(&self) -> bool {
-        self.agenda.next_due().is_none() && self.outbox.is_empty()
+        self.agenda.next_due().is_none()
+            && self.registry.reviews.next_due().is_none()
+            && self.outbox.is_empty()
     }
 
     pub(super) fn sent(&self) -> &[Outgoing] {
         &self.sent
-    }
-
-    pub(super) fn approve(&mut self, template: ApprovedTemplate) {
-        self.templates.insert((template.name.clone(), template.language.clone()), template);
-    }
-
-    pub(super) fn template(&self, name: &str, language: &str) -> Option<&ApprovedTemplate> {
-        self.templates.get(&(name.to_owned(), language.to_owned()))
     }
 
     pub(super) fn media(&self, id: &MediaId) -> Option<&MediaObject> {

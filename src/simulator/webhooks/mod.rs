@@ -1,6 +1,7 @@
 //! What Meta tells the application: the payloads, their bytes and signature, and their delivery.
 
 pub(super) mod courier;
+pub(super) mod notice;
 mod outbox;
 pub(super) mod payload;
 mod signing;

@@ -6,7 +6,9 @@
 )]
 
 mod api;
+mod definitions;
 mod groups;
+mod lifecycle;
 mod marketing;
 mod media;
 mod receiver;
@@ -15,7 +17,7 @@ mod shown;
 mod templates;
 mod webhooks;
 
-use reqwest::{Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use whatsapp_business::simulator::{Simulator, User};
 
@@ -46,6 +48,24 @@ async fn send(simulator: &Simulator, content: Value) -> (StatusCode, Value) {
     let mut body = json!({ "messaging_product": "whatsapp", "to": ANA });
     body.as_object_mut().unwrap().extend(content.as_object().unwrap().clone());
     read(post(simulator, &body).await.unwrap()).await
+}
+
+/// Any request to the Graph API, with a JSON body or none (null).
+async fn call(simulator: &Simulator, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
+    let request = reqwest::Client::new().request(method, graph(simulator, path));
+    let request = if body.is_null() { request } else { request.json(&body) };
+    read(request.bearer_auth(simulator.access_token()).send().await.unwrap()).await
+}
+
+async fn get(simulator: &Simulator, path: &str) -> (StatusCode, Value) {
+    call(simulator, Method::GET, path, Value::Null).await
+}
+
+/// The answer to a request that has to be taken.
+#[track_caller]
+fn taken((status, answer): (StatusCode, Value)) -> Value {
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    answer
 }
 
 async fn read(response: Response) -> (StatusCode, Value) {
