@@ -72,7 +72,8 @@ impl Refusal {
         &self.details
     }
 
-    fn body(&self) -> Value {
+    /// The JSON of the answer.
+    pub(super) fn body(&self) -> Value {
         let title = title(self.code);
         let mut error = json!({
             "message": format!("(#{}) {title}", self.code),
@@ -177,7 +178,13 @@ fn title(code: i64) -> &'static str {
         132_015 => "Template is paused",
         132_016 => "Template is disabled",
         132_018 => "Template validation error",
+        133_005 => "Two step verification PIN mismatch",
+        133_006 => "Phone number re-verification needed",
+        133_008 => "Too many two step verification PIN guesses",
         133_010 => "Phone number not registered",
+        133_016 => "Account register deregister rate limit exceeded",
+        131_059 => "Invalid or expired cursor",
+        139_100 => "Failed to block/unblock some users",
         134_100 => "Only marketing messages supported",
         _ => "An error the simulator was asked for",
     }

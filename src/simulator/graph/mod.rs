@@ -1,16 +1,23 @@
 //! The Graph API: one file for each resource, behind one gate.
 
+mod account;
 mod archive;
+mod automation;
+mod blocking;
 mod fields;
 mod gate;
 mod media;
 mod messages;
 mod node;
+mod number;
 mod paging;
 mod params;
+mod profile;
+mod qr;
 mod samples;
 mod templates;
 mod uploads;
+mod username;
 
 use super::{platform::Platform, refusal::Refusal};
 use crate::id::{AccountId, PhoneNumberId};
@@ -41,6 +48,12 @@ pub(super) fn routes(platform: Arc<Platform>) -> Router {
         .route(archive::UNARCHIVE, post(archive::unarchive))
         .route("/{version}/{account}/upsert_message_templates", post(templates::upsert))
         .route("/{version}/{template}/unpause", post(templates::unpause))
+        .route(
+            "/{version}/{account}/subscribed_apps",
+            get(account::subscriptions).post(account::subscribe).delete(account::unsubscribe),
+        )
+        .route("/{version}/debug_token", get(account::debug_token))
+        .merge(of_numbers())
         .route("/{version}/{node}", get(node::read).delete(node::delete).post(node::write))
         .fallback(|| std::future::ready(Refusal::no_such_path()))
         .method_not_allowed_fallback(|| std::future::ready(Refusal::no_such_path()))
@@ -51,6 +64,34 @@ pub(super) fn routes(platform: Arc<Platform>) -> Router {
         .route(samples::PATH, get(samples::show))
         .merge(graph)
         .with_state(platform)
+}
+
+/// What is set for a number, beside its messages.
+fn of_numbers() -> Router<Arc<Platform>> {
+    Router::new()
+        .route("/{version}/{account}/phone_numbers", get(number::list))
+        .route("/{version}/{phone}/register", post(number::register))
+        .route("/{version}/{phone}/deregister", post(number::deregister))
+        .route("/{version}/{phone}/request_code", post(number::request_code))
+        .route("/{version}/{phone}/verify_code", post(number::verify_code))
+        .route("/{version}/{phone}/settings", get(number::settings).post(number::set))
+        .route("/{version}/{phone}/whatsapp_business_profile", get(profile::read).post(profile::write))
+        .route(
+            "/{version}/{phone}/block_users",
+            get(blocking::list).post(blocking::block).delete(blocking::unblock),
+        )
+        .route("/{version}/{phone}/message_qrdls", get(qr::list).post(qr::write))
+        .route("/{version}/{phone}/message_qrdls/{code}", get(qr::read).delete(qr::delete))
+        .route(
+            "/{version}/{phone}/username",
+            get(username::read).post(username::adopt).delete(username::drop_it),
+        )
+        .route("/{version}/{phone}/username_suggestions", get(username::suggest))
+        .route("/{version}/{phone}/conversational_automation", post(automation::set))
+        .route(
+            "/{version}/{phone}/whatsapp_commerce_settings",
+            get(automation::commerce).post(automation::set_commerce),
+        )
 }
 
 /// Refuses the id of a number that is not ours.

@@ -1,6 +1,6 @@
 //! Objects by their id: whose it is, `GET` and `DELETE /{media_id}`, and the download of media.
 
-use super::{check_phone, gate, params::Params, templates, uploads};
+use super::{account, check_phone, gate, number, params::Params, templates, uploads};
 use crate::{
     id::MediaId,
     secret::hex,
@@ -38,7 +38,11 @@ pub(super) async fn read(
     if id.as_str().starts_with(uploads::PREFIX) {
         return uploads::state(&platform, id.as_str(), owner.sig.as_deref());
     }
-    if let Some(answer) = templates::read(&platform, id.as_str(), &params) {
+    let id_text = id.as_str();
+    let answer = number::read(&platform, id_text, &params)
+        .or_else(|| account::read(&platform, id_text, &params))
+        .or_else(|| templates::read(&platform, id_text, &params));
+    if let Some(answer) = answer {
         return answer;
     }
     check_owner(&platform, &owner)?;
@@ -64,7 +68,9 @@ pub(super) async fn write(
         return uploads::receive(platform, &id, request).await;
     }
     let params = Params::from_request(request, &platform).await?;
-    templates::edit(&platform, &id, &params).unwrap_or_else(|| Err(Refusal::no_such_object()))
+    number::edit(&platform, &id, &params)
+        .or_else(|| templates::edit(&platform, &id, &params))
+        .unwrap_or_else(|| Err(Refusal::no_such_object()))
 }
 
 pub(super) async fn delete(

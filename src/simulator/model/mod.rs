@@ -5,6 +5,7 @@ mod bubble;
 mod ids;
 mod media;
 mod number;
+mod numbers;
 mod person;
 mod registry;
 mod sending;
@@ -13,12 +14,15 @@ mod templates;
 mod uploads;
 
 pub(super) use media::MediaObject;
+pub(super) use numbers::NumberState;
 pub(super) use person::Person;
 pub(super) use registry::{Kept, Standing};
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 
-use self::{agenda::Agenda, media::Shelf, registry::Registry, sending::Step, uploads::Uploads};
+use self::{
+    agenda::Agenda, media::Shelf, numbers::Numbers, registry::Registry, sending::Step, uploads::Uploads,
+};
 use super::{
     builder::Settings,
     refusal::Refusal,
@@ -46,6 +50,7 @@ pub(super) struct Model {
     media: Shelf,
     pub(super) uploads: Uploads,
     registry: Registry,
+    numbers: Numbers,
     /// What the business sent, in order.
     sent: Vec<Outgoing>,
     agenda: Agenda<(usize, Step)>,
@@ -74,6 +79,7 @@ impl Model {
             media: Shelf::default(),
             uploads: Uploads::default(),
             registry: Registry::new(),
+            numbers: Numbers::default(),
             sent: Vec::new(),
             agenda: Agenda::new(),
             outbox: Outbox::default(),
@@ -142,7 +148,7 @@ impl Model {
     }
 
     /// The person with this BSUID or parent BSUID.
-    fn person_of(&self, user_id: &UserId) -> Option<&Person> {
+    pub(super) fn person_of(&self, user_id: &UserId) -> Option<&Person> {
         let is_theirs =
             |person: &&Person| person.user_id == *user_id || person.parent_user_id.as_ref() == Some(user_id);
         self.people.values().find(is_theirs)
@@ -207,7 +213,10 @@ impl Model {
         person.wrote(now);
         person.phone.push(shown);
         let webhook = payload::message(&settings, person, id.as_str(), inbound, context, now);
-        self.outbox.push(webhook);
+        // What somebody writes whom the business blocked stays on their phone.
+        if !self.has_blocked(&settings.phone_number_id, from) {
+            self.outbox.push(webhook);
+        }
         id
     }
 
@@ -221,6 +230,7 @@ impl Model {
         now: Timestamp,
     ) -> Result<Value, Refusal> {
         let address = self.address(&body)?;
+        self.may_send(&address)?;
         let message = self.outgoing(&address, body, endpoint);
         let mut answer = json!({
             "messaging_product": "whatsapp",

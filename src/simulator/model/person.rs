@@ -42,7 +42,7 @@ impl Person {
         self.wrote = Some(now);
     }
 
-    pub(super) fn window_is_open(&self, now: Timestamp) -> bool {
+    pub(crate) fn window_is_open(&self, now: Timestamp) -> bool {
         self.wrote.is_some_and(|wrote| now < wrote + WINDOW)
     }
 

@@ -90,7 +90,7 @@ impl Model {
         kept.stand(Standing::Pending);
         kept.rejected_reason = "NONE".into();
         let webhook = of_template(kept, "message_template_components_update", reading(&kept.definition), now);
-        self.outbox.push(webhook);
+        self.tell(webhook);
         self.registry.plan_review(id, self.registry.policy.clone(), now);
         Ok(())
     }
@@ -193,7 +193,7 @@ impl Model {
         kept.quality_since = now;
         let value = json!({ "previous_quality_score": previous, "new_quality_score": kept.quality });
         let webhook = of_template(kept, "message_template_quality_update", members(value), now);
-        self.outbox.push(webhook);
+        self.tell(webhook);
         if *score == QualityScore::Red {
             self.pause(id, now);
         } else {
@@ -221,7 +221,7 @@ impl Model {
             "category_update_timestamp": at.as_seconds(),
         });
         let webhook = of_template(kept, "template_category_update", members(value), now);
-        self.outbox.push(webhook);
+        self.tell(webhook);
         self.registry.later.plan(at, (id.clone(), Later::Recategorise));
     }
 
@@ -237,18 +237,23 @@ impl Model {
         kept.previous_category = Some(previous.clone());
         let value = json!({ "previous_category": previous, "new_category": category });
         let webhook = of_template(kept, "template_category_update", members(value), now);
+        self.tell(webhook);
+    }
+
+    /// Takes a webhook that is not about a message.
+    pub(super) fn tell(&mut self, webhook: Value) {
         self.outbox.push(webhook);
     }
 
     fn tell_status(&mut self, id: &TemplateId, event: &str, more: Value, now: Timestamp) {
         if let Some(kept) = self.registry.get(id) {
             let webhook = status(kept, event, more, now);
-            self.outbox.push(webhook);
+            self.tell(webhook);
         }
     }
 
     fn tell_status_of(&mut self, kept: &Kept, event: &str, more: Value, now: Timestamp) {
-        self.outbox.push(status(kept, event, more, now));
+        self.tell(status(kept, event, more, now));
     }
 }
 

@@ -23,6 +23,8 @@ quiet_debug!(PostedWebhook { attempts, status });
 #[derive(Default)]
 pub(crate) struct Outbox {
     callback: Option<Url>,
+    /// Whether the app has left the account, which then tells it nothing.
+    is_muted: bool,
     all: Vec<PostedWebhook>,
     waiting: VecDeque<usize>,
 }
@@ -40,9 +42,22 @@ impl Outbox {
         self.callback = Some(callback);
     }
 
+    pub(crate) fn callback(&self) -> Option<&Url> {
+        self.callback.as_ref()
+    }
+
+    /// Posts nothing from now on, or everything again.
+    pub(crate) fn mute(&mut self, is_muted: bool) {
+        self.is_muted = is_muted;
+    }
+
+    pub(crate) fn is_muted(&self) -> bool {
+        self.is_muted
+    }
+
     /// Takes a webhook to be posted. Without a subscription it is only kept for inspection, as Meta keeps none.
     pub(crate) fn push(&mut self, body: Value) {
-        if self.callback.is_some() {
+        if self.callback.is_some() && !self.is_muted {
             self.waiting.push_back(self.all.len());
         }
         self.all.push(PostedWebhook { body, attempts: 0, status: None });

@@ -5,12 +5,14 @@
     reason = "clippy excuses test functions, not their helpers"
 )]
 
+mod agreement;
 mod api;
 mod definitions;
 mod groups;
 mod lifecycle;
 mod marketing;
 mod media;
+mod numbers;
 mod receiver;
 mod recipients;
 mod shown;
