@@ -8,6 +8,7 @@ mod fields;
 mod gate;
 mod media;
 mod messages;
+mod mishap;
 mod node;
 mod number;
 mod paging;

@@ -11,17 +11,20 @@ mod registry;
 mod sending;
 mod shown;
 mod templates;
+mod trouble;
 mod uploads;
 
+pub(super) use agenda::Agenda;
 pub(super) use media::MediaObject;
 pub(super) use numbers::NumberState;
 pub(super) use person::Person;
 pub(super) use registry::{Kept, Standing};
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
+pub(super) use trouble::{Mishap, Spoilt};
 
 use self::{
-    agenda::Agenda, media::Shelf, numbers::Numbers, registry::Registry, sending::Step, uploads::Uploads,
+    media::Shelf, numbers::Numbers, registry::Registry, sending::Step, trouble::Trouble, uploads::Uploads,
 };
 use super::{
     builder::Settings,
@@ -37,7 +40,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
@@ -55,22 +58,16 @@ pub(super) struct Model {
     sent: Vec<Outgoing>,
     agenda: Agenda<(usize, Step)>,
     pub(super) outbox: Outbox,
-    pub(super) faults: Faults,
+    pub(super) trouble: Trouble,
     /// How many requests reached the Graph API.
     pub(super) requests: usize,
 }
 
-/// What a test wants to go wrong.
-#[derive(Default)]
-pub(super) struct Faults {
-    /// Codes that the next requests are refused with.
-    pub(super) refusals: VecDeque<i64>,
-    /// How many of the next sends get no answer.
-    pub(super) lost_answers: usize,
-}
-
 impl Model {
     pub(super) fn new(settings: Arc<Settings>, rng: fastrand::Rng) -> Self {
+        let dice = fastrand::Rng::with_seed(rng.clone().u64(..));
+        let trouble = Trouble::new(settings.faults.clone(), dice);
+        let outbox = Outbox::new(settings.posting);
         Self {
             settings,
             rng,
@@ -82,22 +79,30 @@ impl Model {
             numbers: Numbers::default(),
             sent: Vec::new(),
             agenda: Agenda::new(),
-            outbox: Outbox::default(),
-            faults: Faults::default(),
+            outbox,
+            trouble,
             requests: 0,
         }
     }
 
-    /// Lets everything happen that is due at `now`.
+    /// Lets everything happen that is due by `now`, each at its own time.
     pub(super) fn advance(&mut self, now: Timestamp) {
-        while let Some((index, step)) = self.agenda.take_due(now) {
-            self.take_step(index, step, now);
+        while let Some((due, (index, step))) = self.agenda.take_due(now) {
+            self.take_step(index, step, due);
         }
         self.advance_templates(now);
+        self.outbox.advance(now);
     }
 
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        [self.agenda.next_due(), self.registry.next_due()].into_iter().flatten().min()
+        let due = [self.agenda.next_due(), self.registry.next_due(), self.outbox.next_due()];
+        due.into_iter().flatten().min()
+    }
+
+    /// Hands an update to the outbox.
+    fn post(&mut self, update: Value, now: Timestamp) {
+        let turn = self.trouble.turn();
+        self.outbox.push(update, turn, now);
     }
 
     /// Whether nothing is planned and no webhook waits.
@@ -215,18 +220,19 @@ impl Model {
         let webhook = payload::message(&settings, person, id.as_str(), inbound, context, now);
         // What somebody writes whom the business blocked stays on their phone.
         if !self.has_blocked(&settings.phone_number_id, from) {
-            self.outbox.push(webhook);
+            self.post(webhook, now);
         }
         id
     }
 
     /// Takes a message of the business; the answer of the Graph API.
     ///
-    /// The body must have passed the checks.
+    /// The body must have passed the checks. Its statuses come after their time, or all at once.
     pub(super) fn accept(
         &mut self,
         body: Value,
         endpoint: Endpoint,
+        at_once: bool,
         now: Timestamp,
     ) -> Result<Value, Refusal> {
         let address = self.address(&body)?;
@@ -245,7 +251,8 @@ impl Model {
                 first.insert("message_status".into(), "accepted".into());
             }
         }
-        self.plan(message, now);
+        let pace = self.settings.pace;
+        self.plan(message, if at_once { pace.at_once() } else { pace }, now);
         Ok(answer)
     }
 }

@@ -173,7 +173,7 @@ impl Model {
             "event": "PIN_CHANGED",
             "requester": self.settings.app_id,
         });
-        self.tell(notice(&self.settings.account_id, "security", &value, now));
+        self.post(notice(&self.settings.account_id, "security", &value, now), now);
     }
 
     /// Gives the number a username, or takes it away, and tells it.
@@ -186,6 +186,6 @@ impl Model {
             members.insert("username".into(), username.as_str().into());
         }
         self.number_mut(id).username = username;
-        self.tell(notice(&self.settings.account_id, "business_username_updates", &value, now));
+        self.post(notice(&self.settings.account_id, "business_username_updates", &value, now), now);
     }
 }

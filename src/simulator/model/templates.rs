@@ -90,7 +90,7 @@ impl Model {
         kept.stand(Standing::Pending);
         kept.rejected_reason = "NONE".into();
         let webhook = of_template(kept, "message_template_components_update", reading(&kept.definition), now);
-        self.tell(webhook);
+        self.post(webhook, now);
         self.registry.plan_review(id, self.registry.policy.clone(), now);
         Ok(())
     }
@@ -108,17 +108,17 @@ impl Model {
 
     /// Lets everything happen to templates that is due at `now`.
     pub(super) fn advance_templates(&mut self, now: Timestamp) {
-        while let Some((id, submission, review)) = self.registry.reviews.take_due(now) {
+        while let Some((due, (id, submission, review))) = self.registry.reviews.take_due(now) {
             if self.registry.get(&id).is_some_and(|kept| kept.submission == submission) {
-                self.decide(&id, &review, now);
+                self.decide(&id, &review, due);
             }
         }
-        while let Some((id, later)) = self.registry.later.take_due(now) {
+        while let Some((due, (id, later))) = self.registry.later.take_due(now) {
             let Some(kept) = self.registry.get(&id) else { continue };
             match later {
-                Later::Unpause(pause) if kept.pauses == pause => drop(self.unpause(&id, now)),
+                Later::Unpause(pause) if kept.pauses == pause => drop(self.unpause(&id, due)),
                 Later::Unpause(_) => {}
-                Later::Recategorise => self.finish_move(&id, now),
+                Later::Recategorise => self.finish_move(&id, due),
             }
         }
     }
@@ -193,7 +193,7 @@ impl Model {
         kept.quality_since = now;
         let value = json!({ "previous_quality_score": previous, "new_quality_score": kept.quality });
         let webhook = of_template(kept, "message_template_quality_update", members(value), now);
-        self.tell(webhook);
+        self.post(webhook, now);
         if *score == QualityScore::Red {
             self.pause(id, now);
         } else {
@@ -221,7 +221,7 @@ impl Model {
             "category_update_timestamp": at.as_seconds(),
         });
         let webhook = of_template(kept, "template_category_update", members(value), now);
-        self.tell(webhook);
+        self.post(webhook, now);
         self.registry.later.plan(at, (id.clone(), Later::Recategorise));
     }
 
@@ -237,23 +237,18 @@ impl Model {
         kept.previous_category = Some(previous.clone());
         let value = json!({ "previous_category": previous, "new_category": category });
         let webhook = of_template(kept, "template_category_update", members(value), now);
-        self.tell(webhook);
-    }
-
-    /// Takes a webhook that is not about a message.
-    pub(super) fn tell(&mut self, webhook: Value) {
-        self.outbox.push(webhook);
+        self.post(webhook, now);
     }
 
     fn tell_status(&mut self, id: &TemplateId, event: &str, more: Value, now: Timestamp) {
         if let Some(kept) = self.registry.get(id) {
             let webhook = status(kept, event, more, now);
-            self.tell(webhook);
+            self.post(webhook, now);
         }
     }
 
     fn tell_status_of(&mut self, kept: &Kept, event: &str, more: Value, now: Timestamp) {
-        self.tell(status(kept, event, more, now));
+        self.post(status(kept, event, more, now), now);
     }
 }
 

@@ -8,15 +8,21 @@
 mod agreement;
 mod api;
 mod definitions;
+mod delivery;
+mod faults;
 mod groups;
 mod lifecycle;
 mod marketing;
 mod media;
 mod numbers;
+mod offline;
 mod receiver;
 mod recipients;
 mod shown;
+#[cfg(feature = "desk")]
+mod storm;
 mod templates;
+mod time;
 mod webhooks;
 
 use reqwest::{Method, Response, StatusCode};
