@@ -37,7 +37,8 @@
 //! # Templates
 //!
 //! `POST`, `GET` and `DELETE /{account}/message_templates` (filters, `fields`, `summary`), `GET` and `POST /{template}`,
-//! `/{template}/unpause`, `/{account}/upsert_message_templates`, and the archive at its paths without a version.
+//! `/{template}/unpause`, `/{account}/upsert_message_templates`, `/{account}/message_template_previews`, and the archive at
+//! its paths without a version.
 //!
 //! A definition is checked as it is submitted, with Meta's subcodes; then it is `PENDING`, and [`Simulator::review`] says
 //! what becomes of it: approved at once unless set. Webhooks tell of its status, quality, category and components. Only
@@ -50,7 +51,7 @@
 //!
 //! | area | as Meta does it | not at all, or otherwise |
 //! |---|---|---|
-//! | templates | the section above | the library (empty), previews, comparison, migration, appeals; quality is what a test says |
+//! | templates | the section above | the library (empty), comparison, migration, appeals; previews are in English only; quality is what a test says |
 //! | numbers | `GET /{phone}`, `/{account}/phone_numbers`, registration, PIN, `request_code`, `verify_code`, display name, settings (kept and told, without effect) | adding and migrating numbers, approval of names, override of the webhook's address |
 //! | account | `GET /{account}`, `subscribed_apps`, `debug_token` | every other edge: users, activities, analytics, credit lines |
 //! | profile | `whatsapp_business_profile` | – |

@@ -13,6 +13,7 @@ mod node;
 mod number;
 mod paging;
 mod params;
+mod previews;
 mod profile;
 mod qr;
 mod samples;
@@ -48,6 +49,7 @@ pub(super) fn routes(platform: Arc<Platform>) -> Router {
         .route(archive::ARCHIVE, post(archive::archive))
         .route(archive::UNARCHIVE, post(archive::unarchive))
         .route("/{version}/{account}/upsert_message_templates", post(templates::upsert))
+        .route("/{version}/{account}/message_template_previews", get(previews::show))
         .route("/{version}/{template}/unpause", post(templates::unpause))
         .route(
             "/{version}/{account}/subscribed_apps",

@@ -3,7 +3,7 @@
 use super::params::Params;
 use crate::simulator::refusal::Refusal;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 /// How many items a page has when the request does not say.
@@ -52,14 +52,15 @@ pub(super) fn page(
     if let (Some(first), Some(last), Some(members)) =
         (cursor(shown.first()), cursor(shown.last()), page.as_object_mut())
     {
-        let mut paging = json!({ "cursors": { "before": first, "after": last } });
+        let mut paging = Map::new();
         if end < items.len() {
-            paging["next"] = link(address, params, limit, "after", &last).into();
+            paging.insert("next".into(), link(address, params, limit, "after", &last).into());
         }
         if start > 0 {
-            paging["previous"] = link(address, params, limit, "before", &first).into();
+            paging.insert("previous".into(), link(address, params, limit, "before", &first).into());
         }
-        members.insert("paging".into(), paging);
+        paging.insert("cursors".into(), json!({ "before": first, "after": last }));
+        members.insert("paging".into(), paging.into());
     }
     Ok(page)
 }

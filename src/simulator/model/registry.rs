@@ -87,7 +87,7 @@ impl Kept {
     }
 
     /// Counts as approved without a review.
-    pub(super) fn as_approved(mut self, approved: ApprovedTemplate) -> Self {
+    pub(super) fn approved_as(mut self, approved: ApprovedTemplate) -> Self {
         self.approved = approved;
         self.stand(Standing::Approved);
         self

@@ -38,7 +38,7 @@ impl Model {
     pub(crate) fn approve(&mut self, template: ApprovedTemplate) {
         let (id, account) = (self.registry.next_id(&mut self.rng), self.settings.account_id.clone());
         let kept = Kept::new(id, account, template.definition(), Timestamp::from_seconds(0));
-        self.registry.put(kept.as_approved(template));
+        self.registry.put(kept.approved_as(template));
     }
 
     /// What a template that can be sent is held to and shows.
@@ -78,7 +78,7 @@ impl Model {
             return Err(Refusal::unsupported(details).of_template(2_388_039));
         }
         if kept.standing == Standing::Approved {
-            if !text(&definition, "/category").is_some_and(|category| category == kept.member("category")) {
+            if text(&definition, "/category") != Some(kept.member("category")) {
                 return Err(Refusal::unsupported("The category of an approved template cannot be edited."));
             }
             if !kept.note_edit(now) {

@@ -147,13 +147,13 @@ impl TemplateButton {
 }
 
 /// The body of a one-time code, in words like Meta's.
-fn code_body(body: Option<&Value>) -> String {
+pub(in crate::simulator) fn code_body(body: Option<&Value>) -> String {
     let warns = body.and_then(|body| body.get("add_security_recommendation")) == Some(&Value::Bool(true));
     let warning = if warns { " For your security, do not share this code." } else { "" };
     format!("{{{{1}}}} is your verification code.{warning}")
 }
 
-fn code_footer(footer: &Value) -> Option<String> {
+pub(in crate::simulator) fn code_footer(footer: &Value) -> Option<String> {
     let minutes = footer.get("code_expiration_minutes")?.as_u64()?;
     Some(format!("This code expires in {minutes} minutes."))
 }

@@ -4,6 +4,7 @@ mod definition;
 mod fill;
 mod placeholder;
 
+pub(super) use definition::{code_body, code_footer};
 pub(super) use fill::{Filled, button_index, component, spelled};
 pub(super) use placeholder::{fill, placeholders};
 

@@ -302,3 +302,27 @@ async fn templates_that_count_as_approved_are_listed_too() {
             {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Thanks"}]}])
     );
 }
+
+#[tokio::test]
+async fn a_preview_shows_how_a_one_time_code_will_read() {
+    let simulator = Simulator::start().await.unwrap();
+    let preview = async |query: &str| {
+        get(&simulator, &format!("{}/message_template_previews?{query}", simulator.account_id())).await
+    };
+    let query = "category=AUTHENTICATION&language=en_US,es&add_security_recommendation=true&code_expiration_minutes=5&button_types=OTP";
+    let shown = taken(preview(query).await);
+    assert_eq!(
+        shown["data"][1],
+        json!({"body": "{{1}} is your verification code. For your security, do not share this code.",
+            "buttons": [{"autofill_text": "Autofill", "text": "Copy code"}],
+            "footer": "This code expires in 5 minutes.", "language": "es"})
+    );
+    assert!(taken(preview("category=authentication").await)["data"][0].get("footer").is_none());
+    for bad in [
+        "category=UTILITY",
+        "category=AUTHENTICATION&code_expiration_minutes=91",
+        "category=AUTHENTICATION&button_types=URL",
+    ] {
+        assert_refused(&preview(bad).await, 400, 100);
+    }
+}

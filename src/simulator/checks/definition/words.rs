@@ -18,8 +18,7 @@ impl<'a> Cut<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         let mut cut = Self { placeholders: Vec::new(), rest: Vec::new(), is_open: false };
         let mut left = text;
-        loop {
-            let Some((before, after)) = left.split_once("{{") else { break };
+        while let Some((before, after)) = left.split_once("{{") {
             let Some((inside, behind)) = after.split_once("}}") else {
                 cut.is_open = true;
                 break;
@@ -33,11 +32,11 @@ impl<'a> Cut<'a> {
     }
 
     pub(super) fn starts_with_one(&self) -> bool {
-        self.placeholders.len() > 0 && self.rest.first().is_some_and(|text| text.trim().is_empty())
+        !self.placeholders.is_empty() && self.rest.first().is_some_and(|text| text.trim().is_empty())
     }
 
     pub(super) fn ends_with_one(&self) -> bool {
-        self.placeholders.len() > 0 && self.rest.last().is_some_and(|text| text.trim().is_empty())
+        !self.placeholders.is_empty() && self.rest.last().is_some_and(|text| text.trim().is_empty())
     }
 
     /// How many words there are beside the placeholders.
