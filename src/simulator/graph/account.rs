@@ -79,15 +79,14 @@ pub(super) async fn unsubscribe(
 /// `GET /debug_token`: what a token is good for.
 pub(super) async fn debug_token(State(platform): State<Arc<Platform>>, params: Params) -> Answer {
     let token = params.need("input_token")?;
-    let settings = &platform.settings;
-    if token != settings.access_token {
+    let Ok(accounts) = platform.look(|model| model.accounts_of(&token).cloned()) else {
         let error = json!({ "code": 190, "message": "The access token could not be decrypted." });
         return Ok(Json(json!({ "data": { "is_valid": false, "error": error, "scopes": [] } })));
-    }
+    };
     let scopes = ["whatsapp_business_management", "whatsapp_business_messaging"];
-    let granular = scopes.map(|scope| json!({ "scope": scope, "target_ids": [settings.account_id] }));
+    let granular = scopes.map(|scope| json!({ "scope": scope, "target_ids": accounts }));
     Ok(Json(json!({ "data": {
-        "app_id": settings.app_id,
+        "app_id": platform.settings.app_id,
         "type": "SYSTEM_USER",
         "application": "Simulated app",
         "data_access_expires_at": 0,

@@ -5,7 +5,12 @@
 use super::{check_phone, number::check_product, paging::page, params::Params};
 use crate::{
     id::{PhoneNumberId, UserId, WaId},
-    simulator::{json::text, model::Model, platform::Platform, refusal::Refusal},
+    simulator::{
+        json::text,
+        model::{Model, Person, Phone},
+        platform::Platform,
+        refusal::Refusal,
+    },
     time::Timestamp,
 };
 use axum::{
@@ -59,14 +64,14 @@ fn change(
     params: &Params,
     is_blocked: bool,
 ) -> Result<Response, Refusal> {
-    check_phone(platform, id.as_str())?;
+    let phone = check_phone(platform, id.as_str())?;
     check_product(params)?;
     let users = params.0.get("block_users").and_then(Value::as_array).filter(|users| !users.is_empty());
     let users = users.ok_or_else(|| Refusal::missing("block_users").of_parameter())?;
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     platform.change(|model, now| {
         for user in users {
-            match change_one(model, id, user, is_blocked, now) {
+            match change_one(model, &phone, user, is_blocked, now) {
                 Ok(changed) => done.push(changed),
                 Err(problem) => failed.push(json!({
                     "input": text(user, "/user").or_else(|| text(user, "/user_id")),
@@ -95,7 +100,7 @@ fn change(
 /// Blocks or unblocks one person, who is named by number or by BSUID; the number wins.
 fn change_one(
     model: &mut Model,
-    id: &PhoneNumberId,
+    phone: &Phone,
     user: &Value,
     is_blocked: bool,
     now: Timestamp,
@@ -106,17 +111,23 @@ fn change_one(
             let digits: String = number.chars().filter(char::is_ascii_digit).collect();
             model.person(&WaId::from(digits))
         }
+        // A parent BSUID is not taken here.
         (None, Some(user_id)) => {
-            model.person_of(&UserId::from(user_id)).filter(|person| person.user_id.as_str() == user_id)
+            let person = model.person_of(phone, &UserId::from(user_id));
+            let is_own = |person: &&Person| {
+                person.chat(&phone.id).is_some_and(|chat| chat.user_id.as_str() == user_id)
+            };
+            person.filter(is_own)
         }
         (None, None) => return Err("Either user or user_id is required."),
     };
-    let Some(person) = person else { return Err("The user has not written to the number.") };
-    let (wa_id, user_id) = (person.number.clone(), person.user_id.clone());
-    if is_blocked && !person.window_is_open(now) {
+    let chat = person.and_then(|person| Some((person.number.clone(), person.chat(&phone.id)?)));
+    let Some((wa_id, chat)) = chat else { return Err("The user has not written to the number.") };
+    let user_id = chat.user_id.clone();
+    if is_blocked && !chat.window_is_open(now) {
         return Err("The user has not written to the number within the last 24 hours.");
     }
-    let number = model.number_mut(id);
+    let number = model.number_mut(&phone.id);
     if is_blocked && !number.has_blocked(&wa_id) {
         if number.blocked.len() >= MOST {
             return Err("The list is full.");

@@ -38,9 +38,15 @@ pub(super) async fn pass(State(platform): State<Arc<Platform>>, request: Request
 
 async fn admit(platform: &Platform, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let has_version = path.split('/').nth(1).is_some_and(is_version) || archive::has(path);
-    let verdict =
-        if has_version { check_token(platform, request.headers()) } else { Err(Refusal::no_such_path()) };
+    // The other host's paths have no version before the object.
+    let is_other_host = archive::has(path);
+    let has_version = path.split('/').nth(1).is_some_and(is_version) || is_other_host;
+    let object = path.split('/').nth(if is_other_host { 1 } else { 2 }).unwrap_or_default();
+    let verdict = if has_version {
+        token(request.headers()).and_then(|token| platform.look(|model| model.admit(token, object)))
+    } else {
+        Err(Refusal::no_such_path())
+    };
     match verdict {
         Ok(()) => next.run(request).await,
         Err(refusal) => refuse(request, refusal).await,
@@ -65,18 +71,18 @@ fn is_version(part: &str) -> bool {
         .is_some_and(|(major, minor)| number(major) && number(minor))
 }
 
-/// Refuses a missing token and any other than ours.
+/// Refuses a missing token and one that nobody has.
 pub(super) fn check_token(platform: &Platform, headers: &HeaderMap) -> Result<(), Refusal> {
+    token(headers).and_then(|token| platform.look(|model| model.accounts_of(token).map(drop)))
+}
+
+fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
     // Meta's page of the Resumable Upload API calls the token `OAuth`.
     let token = headers.get(AUTHORIZATION).and_then(|value| {
         let value = value.to_str().ok()?;
         value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("OAuth "))
     });
-    match token {
-        None => Err(Refusal::new(104, "The Authorization header holds no bearer token.")),
-        Some(token) if token == platform.settings.access_token => Ok(()),
-        Some(_) => Err(Refusal::new(190, "The access token could not be decrypted.")),
-    }
+    token.ok_or_else(|| Refusal::new(104, "The Authorization header holds no bearer token."))
 }
 
 #[cfg(test)]

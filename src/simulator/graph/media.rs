@@ -21,14 +21,14 @@ pub(super) async fn upload(
     let form = form.map_err(|_| Refusal::unsupported("The body of the request is not a multipart form."))?;
     let form = read(form).await.map_err(|_| Refusal::unsupported("The multipart form could not be read."))?;
     // The number is checked after the form was read: an answer before the end of the upload would break the connection.
-    check_phone(&platform, &phone)?;
+    let phone = check_phone(&platform, &phone)?;
     if form.product.as_deref() != Some("whatsapp") {
         return Err(Refusal::unsupported("messaging_product must be whatsapp."));
     }
     let file = form.file.ok_or_else(|| Refusal::unsupported("file is required."))?;
     let mime = form.mime.or(form.file_mime).unwrap_or_default();
     checks::upload(&mime, &file)?;
-    let id = platform.change(|model, _| model.keep_media(MediaObject::new(file, mime)));
+    let id = platform.change(|model, _| model.keep_media(MediaObject::new(file, mime).of(&phone.id)));
     Ok(Json(json!({ "id": id })))
 }
 

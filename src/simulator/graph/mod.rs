@@ -21,7 +21,7 @@ mod templates;
 mod uploads;
 mod username;
 
-use super::{platform::Platform, refusal::Refusal};
+use super::{model::Phone, platform::Platform, refusal::Refusal};
 use crate::id::{AccountId, PhoneNumberId};
 use axum::{
     Router,
@@ -97,16 +97,15 @@ fn of_numbers() -> Router<Arc<Platform>> {
         )
 }
 
-/// Refuses the id of a number that is not ours.
-fn check_phone(platform: &Platform, phone: &str) -> Result<(), Refusal> {
-    if PhoneNumberId::from(phone) == platform.settings.phone_number_id {
-        Ok(())
-    } else {
-        Err(Refusal::no_such_object())
-    }
+/// The business number with this id; refuses any other.
+fn check_phone(platform: &Platform, phone: &str) -> Result<Arc<Phone>, Refusal> {
+    platform
+        .look(|model| model.phone(&PhoneNumberId::from(phone)).map(Arc::clone))
+        .ok_or_else(Refusal::no_such_object)
 }
 
 /// Refuses the id of an account that is not ours.
 fn check_account(platform: &Platform, account: &AccountId) -> Result<(), Refusal> {
-    if *account == platform.settings.account_id { Ok(()) } else { Err(Refusal::no_such_object()) }
+    let is_ours = platform.look(|model| model.phones().any(|phone| phone.account_id == *account));
+    if is_ours { Ok(()) } else { Err(Refusal::no_such_object()) }
 }

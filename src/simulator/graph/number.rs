@@ -4,7 +4,7 @@ use super::{check_account, check_phone, fields::select, paging::page, params::Pa
 use crate::{
     id::{AccountId, PhoneNumberId},
     simulator::{
-        model::{Model, NumberState},
+        model::{Model, NumberState, Phone},
         platform::Platform,
         refusal::Refusal,
     },
@@ -37,9 +37,9 @@ fn success() -> Answer {
 
 /// `GET /{phone_number_id}`, if it is the id of one.
 pub(super) fn read(platform: &Platform, id: &str, params: &Params) -> Option<Answer> {
-    check_phone(platform, id).ok()?;
+    let phone = check_phone(platform, id).ok()?;
     let wanted = params.text("fields");
-    let whole = platform.look(|model| whole(platform, model, &PhoneNumberId::from(id)));
+    let whole = platform.look(|model| whole(platform, model, &phone));
     Some(select(&whole, wanted.as_deref(), &USUAL, KIND).map(Json))
 }
 
@@ -50,20 +50,26 @@ pub(super) async fn list(
     params: Params,
 ) -> Answer {
     check_account(&platform, &account)?;
-    let phone = &platform.settings.phone_number_id;
-    let whole = platform.look(|model| whole(&platform, model, phone));
-    let item = select(&whole, params.text("fields").as_deref(), &USUAL, KIND)?;
+    let wanted = params.text("fields");
+    let items: Vec<_> = platform.look(|model| {
+        let phones = model.phones().filter(|phone| phone.account_id == account);
+        let items = phones.map(|phone| {
+            let item = select(&whole(&platform, model, phone), wanted.as_deref(), &USUAL, KIND)?;
+            Ok((phone.id.as_str().to_owned(), item))
+        });
+        items.collect::<Result<_, Refusal>>()
+    })?;
     let address = format!("{}/{version}/{account}/phone_numbers", platform.origin);
-    page(&[(phone.as_str().to_owned(), item)], &params, &address, 100).map(Json)
+    page(&items, &params, &address, 100).map(Json)
 }
 
-fn whole(platform: &Platform, model: &Model, id: &PhoneNumberId) -> Value {
+fn whole(platform: &Platform, model: &Model, phone: &Phone) -> Value {
     let unset = NumberState::default();
-    let number = model.number(id).unwrap_or(&unset);
+    let number = model.number(&phone.id).unwrap_or(&unset);
     let callback = model.outbox.callback().map(|callback| json!({ "application": callback.as_str() }));
     json!({
-        "id": id,
-        "display_phone_number": format!("+{}", platform.settings.number),
+        "id": phone.id,
+        "display_phone_number": format!("+{}", phone.number),
         "verified_name": number.verified_name,
         "code_verification_status": if number.is_verified { "VERIFIED" } else { "NOT_VERIFIED" },
         "quality_rating": "GREEN",
@@ -83,26 +89,25 @@ fn whole(platform: &Platform, model: &Model, id: &PhoneNumberId) -> Value {
         "webhook_configuration": callback,
         "username": number.username,
         "conversational_automation": number.automation,
-        "health_status": health(platform, number),
+        "health_status": health(platform, phone, number),
     })
 }
 
-fn health(platform: &Platform, number: &NumberState) -> Value {
+fn health(platform: &Platform, phone: &Phone, number: &NumberState) -> Value {
     let state = if number.is_registered { "AVAILABLE" } else { "BLOCKED" };
     json!({ "can_send_message": state, "entities": [
-        { "entity_type": "PHONE_NUMBER", "id": platform.settings.phone_number_id, "can_send_message": state },
-        { "entity_type": "WABA", "id": platform.settings.account_id, "can_send_message": "AVAILABLE" },
+        { "entity_type": "PHONE_NUMBER", "id": phone.id, "can_send_message": state },
+        { "entity_type": "WABA", "id": phone.account_id, "can_send_message": "AVAILABLE" },
         { "entity_type": "APP", "id": platform.settings.app_id, "can_send_message": "AVAILABLE" },
     ] })
 }
 
 /// `POST /{phone_number_id}`, if it is the id of one: the PIN, or another display name.
 pub(super) fn edit(platform: &Platform, id: &str, params: &Params) -> Option<Answer> {
-    check_phone(platform, id).ok()?;
-    let id = PhoneNumberId::from(id);
+    let phone = check_phone(platform, id).ok()?;
     Some(if params.0.contains_key("pin") {
         pin(params).and_then(|pin| {
-            platform.change(|model, now| model.set_pin(&id, &pin, now));
+            platform.change(|model, now| model.set_pin(&phone, &pin, now));
             success()
         })
     } else if params.0.contains_key("new_display_name") {
@@ -110,7 +115,7 @@ pub(super) fn edit(platform: &Platform, id: &str, params: &Params) -> Option<Ans
             if !(2..=75).contains(&name.chars().count()) {
                 return Err(Refusal::unsupported("new_display_name must have 2 to 75 characters."));
             }
-            platform.change(|model, _| model.number_mut(&id).new_name = Some(name));
+            platform.change(|model, _| model.number_mut(&phone.id).new_name = Some(name));
             success()
         })
     } else if params.0.contains_key("webhook_configuration") {

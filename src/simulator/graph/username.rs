@@ -33,7 +33,7 @@ pub(super) async fn adopt(
     Path((_, id)): Path<(String, PhoneNumberId)>,
     params: Params,
 ) -> Answer {
-    check_phone(&platform, id.as_str())?;
+    let phone = check_phone(&platform, id.as_str())?;
     let username = params.need("username")?.to_ascii_lowercase();
     if !is_username(&username) {
         return Err(Refusal::unsupported("username is not one: 3 to 35 of a to z, 0 to 9, . and _."));
@@ -43,7 +43,7 @@ pub(super) async fn adopt(
     {
         return Err(Refusal::unsupported("transfer_action must be none or force_transfer."));
     }
-    platform.change(|model, now| model.set_username(&id, Some(username), now));
+    platform.change(|model, now| model.set_username(&phone, Some(username), now));
     Ok(Json(json!({ "status": "approved" })))
 }
 
@@ -51,8 +51,8 @@ pub(super) async fn drop_it(
     State(platform): State<Arc<Platform>>,
     Path((_, id)): Path<(String, PhoneNumberId)>,
 ) -> Answer {
-    check_phone(&platform, id.as_str())?;
-    platform.change(|model, now| model.set_username(&id, None, now));
+    let phone = check_phone(&platform, id.as_str())?;
+    platform.change(|model, now| model.set_username(&phone, None, now));
     Ok(Json(json!({ "success": true })))
 }
 

@@ -1,7 +1,10 @@
 //! Files that are kept for a while.
 
 use super::ids;
-use crate::{id::MediaId, secret::hex};
+use crate::{
+    id::{MediaId, PhoneNumberId},
+    secret::hex,
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -13,12 +16,18 @@ pub(crate) struct MediaObject {
     pub(crate) bytes: Bytes,
     pub(crate) mime: String,
     digest: [u8; 32],
+    /// The business number that uploaded it or was sent it.
+    pub(super) owner: Option<PhoneNumberId>,
 }
 
 impl MediaObject {
     pub(crate) fn new(bytes: Bytes, mime: String) -> Self {
         let digest = Sha256::digest(&bytes).into();
-        Self { bytes, mime, digest }
+        Self { bytes, mime, digest, owner: None }
+    }
+
+    pub(crate) fn of(self, phone: &PhoneNumberId) -> Self {
+        Self { owner: Some(phone.clone()), ..self }
     }
 
     /// The checksum as `GET /{media_id}` spells it.

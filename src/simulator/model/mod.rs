@@ -1,13 +1,18 @@
 //! The state of Meta's side: pure, without sockets, tasks or a clock of its own.
 
+mod access;
 mod agenda;
 mod bubble;
+mod chat;
+mod hearing;
 mod ids;
 mod media;
 mod number;
 mod numbers;
 mod person;
+mod phone;
 mod registry;
+mod ring;
 mod sending;
 mod shown;
 mod templates;
@@ -15,32 +20,30 @@ mod trouble;
 mod uploads;
 
 pub(super) use agenda::Agenda;
+pub(super) use chat::Chat;
+pub(super) use hearing::{Heard, Said};
 pub(super) use media::MediaObject;
 pub(super) use numbers::NumberState;
 pub(super) use person::Person;
+pub use phone::Phone;
 pub(super) use registry::{Kept, Standing};
+pub(super) use ring::Ring;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 pub(super) use trouble::{Mishap, Spoilt};
 
 use self::{
-    media::Shelf, numbers::Numbers, registry::Registry, sending::Step, trouble::Trouble, uploads::Uploads,
+    access::Phones, media::Shelf, numbers::Numbers, registry::Registry, sending::Step, trouble::Trouble,
+    uploads::Uploads,
 };
-use super::{
-    builder::Settings,
-    refusal::Refusal,
-    webhooks::{
-        Outbox,
-        payload::{self, Inbound},
-    },
-};
+use super::{builder::Settings, refusal::Refusal, webhooks::Outbox};
 use crate::{
-    id::{GroupId, MediaId, MessageId, UserId, WaId},
+    id::{GroupId, MediaId, MessageId, PhoneNumberId, UserId, WaId},
     time::Timestamp,
 };
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeSet, HashMap, VecDeque},
     sync::Arc,
 };
 
@@ -48,36 +51,56 @@ use std::{
 pub(super) struct Model {
     settings: Arc<Settings>,
     rng: fastrand::Rng,
-    people: BTreeMap<WaId, Person>,
+    phones: Phones,
+    people: HashMap<WaId, Person>,
+    /// Whose BSUIDs and parent BSUIDs are whose.
+    user_ids: HashMap<UserId, WaId>,
     groups: BTreeSet<GroupId>,
     media: Shelf,
     pub(super) uploads: Uploads,
     registry: Registry,
     numbers: Numbers,
     /// What the business sent, in order.
-    sent: Vec<Outgoing>,
-    agenda: Agenda<(usize, Step)>,
+    sent: Ring<Outgoing>,
+    /// Whose chat each bubble on any phone is in, in order.
+    bubbles: VecDeque<(WaId, PhoneNumberId)>,
+    /// Where the messages of both sides are.
+    places: HashMap<MessageId, Place>,
+    agenda: Agenda<(u64, Step)>,
     pub(super) outbox: Outbox,
     pub(super) trouble: Trouble,
     /// How many requests reached the Graph API.
     pub(super) requests: usize,
 }
 
+/// Where a message is to be found.
+enum Place {
+    /// The business sent it: the number of its sending.
+    Sent(u64),
+    /// A customer wrote it: their chat, and the number of its bubble there.
+    Heard(WaId, PhoneNumberId, u64),
+}
+
 impl Model {
     pub(super) fn new(settings: Arc<Settings>, rng: fastrand::Rng) -> Self {
+        let phones = Phones::new(settings.phone());
         let dice = fastrand::Rng::with_seed(rng.clone().u64(..));
         let trouble = Trouble::new(settings.faults.clone(), dice);
-        let outbox = Outbox::new(settings.posting);
+        let outbox = Outbox::new(settings.posting, settings.keep);
         Self {
             settings,
             rng,
-            people: BTreeMap::new(),
+            phones,
+            people: HashMap::new(),
+            user_ids: HashMap::new(),
             groups: BTreeSet::new(),
             media: Shelf::default(),
             uploads: Uploads::default(),
             registry: Registry::new(),
             numbers: Numbers::default(),
-            sent: Vec::new(),
+            sent: Ring::new(),
+            bubbles: VecDeque::new(),
+            places: HashMap::new(),
             agenda: Agenda::new(),
             outbox,
             trouble,
@@ -87,8 +110,8 @@ impl Model {
 
     /// Lets everything happen that is due by `now`, each at its own time.
     pub(super) fn advance(&mut self, now: Timestamp) {
-        while let Some((due, (index, step))) = self.agenda.take_due(now) {
-            self.take_step(index, step, due);
+        while let Some((due, (number, step))) = self.agenda.take_due(now) {
+            self.take_planned_step(number, step, due);
         }
         self.advance_templates(now);
         self.outbox.advance(now);
@@ -112,8 +135,8 @@ impl Model {
             && self.outbox.is_empty()
     }
 
-    pub(super) fn sent(&self) -> &[Outgoing] {
-        &self.sent
+    pub(super) fn sent(&self) -> impl Iterator<Item = &Outgoing> {
+        self.sent.iter()
     }
 
     pub(super) fn media(&self, id: &MediaId) -> Option<&MediaObject> {
@@ -143,20 +166,39 @@ impl Model {
         self.people.get(number)
     }
 
+    /// All people, in no order.
+    pub(super) fn people(&self) -> impl Iterator<Item = &Person> {
+        self.people.values()
+    }
+
     /// The person with this number, who appears on first contact.
     pub(super) fn person_mut(&mut self, number: &WaId) -> &mut Person {
-        let settings = &self.settings;
-        self.people.entry(number.clone()).or_insert_with(|| {
+        self.people.entry(number.clone()).or_insert_with(|| Person::new(number.clone()))
+    }
+
+    /// The chat of the person with this number with one of the business, which begins on first contact.
+    pub(super) fn chat_mut(&mut self, phone: &Phone, number: &WaId) -> &mut Chat {
+        let Self { people, user_ids, settings, .. } = self;
+        let person = people.entry(number.clone()).or_insert_with(|| Person::new(number.clone()));
+        person.chat_or_begin(&phone.id, || {
+            let user_id = ids::user_id(&phone.account_id, number);
+            user_ids.insert(user_id.clone(), number.clone());
             let parent_user_id = settings.parent_user_ids.then(|| ids::parent_user_id(number));
-            Person::new(number.clone(), ids::user_id(&settings.account_id, number), parent_user_id)
+            user_ids.extend(parent_user_id.clone().map(|id| (id, number.clone())));
+            Chat::new(user_id, parent_user_id)
         })
     }
 
-    /// The person with this BSUID or parent BSUID.
-    pub(super) fn person_of(&self, user_id: &UserId) -> Option<&Person> {
-        let is_theirs =
-            |person: &&Person| person.user_id == *user_id || person.parent_user_id.as_ref() == Some(user_id);
-        self.people.values().find(is_theirs)
+    pub(super) fn chat(&self, phone: &PhoneNumberId, number: &WaId) -> Option<&Chat> {
+        self.person(number)?.chat(phone)
+    }
+
+    /// The person with this BSUID in the portfolio of a number, or this parent BSUID.
+    pub(super) fn person_of(&self, phone: &Phone, user_id: &UserId) -> Option<&Person> {
+        let person = self.people.get(self.user_ids.get(user_id)?)?;
+        let is_theirs = ids::user_id(&phone.account_id, &person.number) == *user_id
+            || (self.settings.parent_user_ids && ids::parent_user_id(&person.number) == *user_id);
+        is_theirs.then_some(person)
     }
 
     /// A new group that the business is in.
@@ -173,56 +215,62 @@ impl Model {
 
     /// Whether either side has written the message `id`, and it is not a reaction itself.
     pub(super) fn can_be_reacted_to(&self, id: &str) -> bool {
-        let is_it = |message: &Outgoing| message.id.as_str() == id && !message.is_reaction();
-        self.author_of(id).is_some() || self.sent.iter().any(is_it)
-    }
-
-    /// The customer who wrote the message `id`.
-    fn author_of(&self, id: &str) -> Option<&WaId> {
-        let wrote = |person: &&Person| person.phone.iter().any(|m| !m.from_business && m.id.as_str() == id);
-        self.people.values().find(wrote).map(|person| &person.number)
+        match self.places.get(&MessageId::from(id)) {
+            Some(Place::Sent(number)) => self.sent.get(*number).is_some_and(|message| !message.is_reaction()),
+            Some(Place::Heard(..)) => true,
+            None => false,
+        }
     }
 
     /// The business marks the customer's message `id` as read, and begins to type if `typing`.
-    pub(super) fn mark_read(&mut self, id: &str, typing: bool, now: Timestamp) -> Result<(), Refusal> {
-        let Some(author) = self.author_of(id).cloned() else {
+    pub(super) fn mark_read(
+        &mut self,
+        reader: &PhoneNumberId,
+        id: &str,
+        typing: bool,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let chat = match self.places.get(&MessageId::from(id)) {
+            Some(Place::Heard(author, phone, bubble)) if phone == reader => {
+                self.people.get_mut(author).and_then(|person| Some((person.chat_mut(phone)?, *bubble)))
+            }
+            _ => None,
+        };
+        let Some((chat, bubble)) = chat else {
             return Err(Refusal::value("message_id is not the id of a message that this number received."));
         };
-        let person = self.person_mut(&author);
-        person.was_read_to(&MessageId::from(id));
+        chat.was_read_to(bubble);
         if typing {
-            person.sees_typing_begin(now);
+            chat.sees_typing_begin(now);
         }
         Ok(())
     }
 
-    /// The customer with this number writes: it shows on their phone, opens the window and becomes a webhook.
-    pub(super) fn hear(
-        &mut self,
-        from: &WaId,
-        inbound: &Inbound,
-        mut shown: Shown,
-        reply_to: Option<MessageId>,
-        now: Timestamp,
-    ) -> MessageId {
-        let id = ids::message_id(&mut self.rng, from.as_str(), true);
-        let context = reply_to.as_ref().map(|quoted| {
-            let author =
-                if self.author_of(quoted.as_str()).is_some() { from.as_str() } else { &self.settings.number };
-            json!({ "from": author, "id": quoted })
-        });
-        shown.id = id.clone();
-        shown.reply_to = reply_to;
-        let settings = Arc::clone(&self.settings);
-        let person = self.person_mut(from);
-        person.wrote(now);
-        person.phone.push(shown);
-        let webhook = payload::message(&settings, person, id.as_str(), inbound, context, now);
-        // What somebody writes whom the business blocked stays on their phone.
-        if !self.has_blocked(&settings.phone_number_id, from) {
-            self.post(webhook, now);
+    /// The bubble of the message `id`, on the phone it is on.
+    fn bubble_mut(&mut self, id: &MessageId) -> Option<&mut Shown> {
+        let (number, phone, bubble) = match self.places.get(id)? {
+            Place::Heard(author, phone, bubble) => (author, phone, *bubble),
+            Place::Sent(number) => match self.sent.get(*number)? {
+                Outgoing { to: Target::Person(to), from, bubble, .. } => (to, &from.id, (*bubble)?),
+                _ => return None,
+            },
+        };
+        self.people.get_mut(number)?.chat_mut(phone)?.bubbles.get_mut(bubble)
+    }
+
+    /// Notes whose chat the newest bubble is in, and forgets the oldest.
+    fn keep_bubble(&mut self, place: (WaId, PhoneNumberId)) {
+        self.bubbles.push_back(place);
+        if self.bubbles.len() <= self.settings.keep {
+            return;
         }
-        id
+        let Some((number, phone)) = self.bubbles.pop_front() else { return };
+        let chat = self.people.get_mut(&number).and_then(|person| person.chat_mut(&phone));
+        if let Some(bubble) = chat.and_then(|chat| chat.bubbles.pop_oldest())
+            && !bubble.from_business
+        {
+            self.places.remove(&bubble.id);
+        }
     }
 
     /// Takes a message of the business; the answer of the Graph API.
@@ -230,14 +278,15 @@ impl Model {
     /// The body must have passed the checks. Its statuses come after their time, or all at once.
     pub(super) fn accept(
         &mut self,
+        from: &Arc<Phone>,
         body: Value,
         endpoint: Endpoint,
         at_once: bool,
         now: Timestamp,
     ) -> Result<Value, Refusal> {
-        let address = self.address(&body)?;
-        self.may_send(&address)?;
-        let message = self.outgoing(&address, body, endpoint);
+        let address = self.address(from, &body)?;
+        self.may_send(from, &address)?;
+        let message = self.outgoing(from, &address, body, endpoint);
         let mut answer = json!({
             "messaging_product": "whatsapp",
             "contacts": [address.contact()],

@@ -1,7 +1,7 @@
 //! What the business set for its numbers: registration, profile, people it blocked, and more.
 
 use super::{
-    Model,
+    Model, Phone,
     sending::{Address, Target},
 };
 use crate::{
@@ -137,8 +137,8 @@ impl Model {
     }
 
     /// Whether the number may send to this address at all.
-    pub(super) fn may_send(&self, address: &Address) -> Result<(), Refusal> {
-        let Some(number) = self.number(&self.settings.phone_number_id) else { return Ok(()) };
+    pub(super) fn may_send(&self, from: &Phone, address: &Address) -> Result<(), Refusal> {
+        let Some(number) = self.number(&from.id) else { return Ok(()) };
         if !number.is_registered {
             return Err(Refusal::new(133_010, "The number is not registered for the Cloud API."));
         }
@@ -164,28 +164,28 @@ impl Model {
     }
 
     /// Sets the PIN of the number, and tells it.
-    pub(crate) fn set_pin(&mut self, id: &PhoneNumberId, pin: &str, now: Timestamp) {
-        let number = self.number_mut(id);
+    pub(crate) fn set_pin(&mut self, phone: &Phone, pin: &str, now: Timestamp) {
+        let number = self.number_mut(&phone.id);
         number.pin = Some(pin.to_owned());
         number.wrong_pins = 0;
         let value = json!({
-            "display_phone_number": self.settings.number,
+            "display_phone_number": phone.number,
             "event": "PIN_CHANGED",
             "requester": self.settings.app_id,
         });
-        self.post(notice(&self.settings.account_id, "security", &value, now), now);
+        self.post(notice(&phone.account_id, "security", &value, now), now);
     }
 
     /// Gives the number a username, or takes it away, and tells it.
-    pub(crate) fn set_username(&mut self, id: &PhoneNumberId, username: Option<String>, now: Timestamp) {
+    pub(crate) fn set_username(&mut self, phone: &Phone, username: Option<String>, now: Timestamp) {
         let mut value = json!({
-            "display_phone_number": self.settings.number,
+            "display_phone_number": phone.number,
             "status": if username.is_some() { "approved" } else { "deleted" },
         });
         if let (Some(username), Some(members)) = (&username, value.as_object_mut()) {
             members.insert("username".into(), username.as_str().into());
         }
-        self.number_mut(id).username = username;
-        self.post(notice(&self.settings.account_id, "business_username_updates", &value, now), now);
+        self.number_mut(&phone.id).username = username;
+        self.post(notice(&phone.account_id, "business_username_updates", &value, now), now);
     }
 }

@@ -30,9 +30,9 @@ impl Model {
         &self.registry
     }
 
-    /// The template of the account of this number.
+    /// The template of this name, of the first account that has one: numbers send those of any account.
     pub(crate) fn find_template(&self, name: &str, language: &str) -> Option<&Kept> {
-        self.registry.find(&self.settings.account_id, name, language)
+        self.phones().find_map(|phone| self.registry.find(&phone.account_id, name, language))
     }
 
     pub(crate) fn approve(&mut self, template: ApprovedTemplate) {

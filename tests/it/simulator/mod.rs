@@ -14,10 +14,13 @@ mod groups;
 mod lifecycle;
 mod marketing;
 mod media;
+mod memory;
 mod numbers;
 mod offline;
+mod people;
 mod receiver;
 mod recipients;
+mod settings;
 mod shown;
 #[cfg(feature = "desk")]
 mod storm;

@@ -1,314 +1,108 @@
-//! What is set for a number: registration, profile, people who are blocked, and more.
+//! Several business numbers, in several accounts.
 
-use super::{
-    ANA, ana, assert_refused, call, get, graph, message_id, read, receiver::Receiver, send, taken, text,
+use whatsapp_business::{
+    Client, ErrorKind,
+    client::BusinessPhone,
+    message::Upload,
+    simulator::{Phone, Simulator},
 };
-use reqwest::{Method, StatusCode};
-use serde_json::{Value, json};
-use whatsapp_business::simulator::Simulator;
 
-/// A request to an edge of the number.
-async fn edge(simulator: &Simulator, method: Method, edge: &str, body: Value) -> (StatusCode, Value) {
-    call(simulator, method, &format!("{}/{edge}", simulator.phone_number_id()), body).await
-}
-
-fn done() -> Value {
-    json!({"success": true})
-}
-
-#[tokio::test]
-async fn a_number_and_its_account_tell_what_is_asked_for() {
-    let simulator = Simulator::start().await.unwrap();
-    let (phone, account) = (simulator.phone_number_id().as_str(), simulator.account_id().as_str());
-    let number = taken(get(&simulator, phone).await);
-    assert_eq!(
-        number,
-        json!({"id": phone, "display_phone_number": "+15550100001", "verified_name": "Sunny Solar",
-            "code_verification_status": "VERIFIED", "quality_rating": "GREEN", "platform_type": "CLOUD_API",
-            "throughput": {"level": "STANDARD"}})
-    );
-    let some = taken(
-        get(&simulator, &format!("{phone}?fields=status,username,health_status{{can_send_message}}")).await,
-    );
-    assert_eq!(
-        (&some["status"], &some["health_status"]["can_send_message"]),
-        (&json!("CONNECTED"), &json!("AVAILABLE"))
-    );
-    assert!(some.get("username").is_none());
-    assert_refused(&get(&simulator, &format!("{phone}?fields=colour")).await, 400, 100);
-
-    let list = taken(get(&simulator, &format!("{account}/phone_numbers")).await);
-    assert_eq!(list["data"], json!([number]));
-    assert!(list["paging"]["cursors"]["after"].is_string());
-    let owner = taken(get(&simulator, &format!("{account}?fields=account_review_status,currency")).await);
-    assert_eq!(owner, json!({"id": account, "account_review_status": "APPROVED", "currency": "USD"}));
-    assert_refused(&get(&simulator, "1").await, 400, 100);
-    assert_refused(&get(&simulator, &format!("{phone}/no_such_edge")).await, 400, 2500);
+/// A second number of the same account and a third one of another account with a token of its own.
+fn three() -> (Simulator, BusinessPhone, BusinessPhone) {
+    let simulator = Simulator::offline().unwrap();
+    let branch = Phone::new("200", simulator.account_id(), "+1 555 010 0002");
+    let branch = simulator.add_phone(branch).unwrap();
+    let shop = Phone::new("300", "30", "+1 555 010 0003").access_token("token-of-the-shop");
+    let shop = simulator.add_phone(shop).unwrap();
+    (simulator, branch, shop)
 }
 
 #[tokio::test]
-async fn a_number_is_registered_with_the_pin_that_was_set() {
-    let simulator = Simulator::start().await.unwrap();
-    let register = async |pin: &str| {
-        let body = json!({"messaging_product": "whatsapp", "pin": pin});
-        edge(&simulator, Method::POST, "register", body).await
+async fn every_chat_has_its_own_window_ids_and_metadata() {
+    let (simulator, branch, shop) = three();
+    let ana = simulator.user(super::ANA).named("Ana");
+    let (at_branch, at_shop) = (ana.in_chat_with(branch.id()), ana.in_chat_with(shop.id()));
+    at_shop.says("Hello, shop").await.unwrap();
+    let heard = &simulator.webhooks()[0].body["entry"][0];
+    assert_eq!(heard["id"], "30");
+    let metadata = &heard["changes"][0]["value"]["metadata"];
+    assert_eq!(
+        (&metadata["phone_number_id"], &metadata["display_phone_number"]),
+        (&"300".into(), &"15550100003".into())
+    );
+    assert_eq!(heard["changes"][0]["value"]["contacts"][0]["profile"]["name"], "Ana");
+
+    // One account is one portfolio: the same id in it, another one elsewhere.
+    assert_eq!(at_branch.user_id(), ana.user_id());
+    assert_ne!(at_shop.user_id(), ana.user_id());
+
+    for (phone, user, arrives) in
+        [(simulator.phone(), &ana, false), (branch, &at_branch, false), (shop, &at_shop, true)]
+    {
+        phone.send(ana.wa_id(), "Hello").await.unwrap();
+        assert_eq!(user.newest().is_some(), arrives);
+        let status = &simulator.webhooks().pop().unwrap().body["entry"][0]["changes"][0]["value"];
+        assert_eq!(status["statuses"][0]["status"], if arrives { "read" } else { "failed" });
+        assert_eq!(status["metadata"]["phone_number_id"], phone.id().as_str());
+    }
+    let from: Vec<_> = simulator.sent().into_iter().map(|sent| sent.from.as_str().to_owned()).collect();
+    assert_eq!(from, [simulator.phone_number_id().as_str(), "200", "300"]);
+    let users: Vec<_> = simulator.users().iter().map(|user| user.messages().len()).collect();
+    assert_eq!(users, [0, 0, 2]);
+}
+
+#[tokio::test]
+async fn a_token_speaks_for_its_own_accounts_only() {
+    let (simulator, branch, shop) = three();
+    let id = shop.media().upload(Upload::bytes("notes.txt", "notes")).await.unwrap();
+    let client = |token: &str| {
+        let client = Client::builder(token).graph_url(simulator.graph_url());
+        client.transport(simulator.transport()).build().unwrap()
     };
-    let phone = simulator.phone_number_id().as_str();
-    assert_eq!(taken(call(&simulator, Method::POST, phone, json!({"pin": "123456"})).await), done());
-    let security = &simulator.webhooks()[0].body["entry"][0]["changes"][0];
-    assert_eq!(
-        (&security["field"], &security["value"]["event"]),
-        (&json!("security"), &json!("PIN_CHANGED"))
-    );
-    assert_refused(&call(&simulator, Method::POST, phone, json!({"pin": "12345"})).await, 400, 100);
-    assert_refused(&call(&simulator, Method::POST, phone, json!({})).await, 400, 100);
-
-    assert_eq!(taken(edge(&simulator, Method::POST, "deregister", Value::Null).await), done());
-    assert_refused(&edge(&simulator, Method::POST, "deregister", Value::Null).await, 400, 133_010);
-    assert_refused(&send(&simulator, text("Hi")).await, 400, 133_010);
-    assert_refused(&register("12345x").await, 400, 100);
-    for _ in 0..5 {
-        assert_refused(&register("000000").await, 400, 133_005);
+    let (ours, theirs) = (client(simulator.access_token()), client("token-of-the-shop"));
+    assert!(ours.phone(branch.id()).send(super::ANA, "Hello").await.is_ok());
+    assert!(theirs.phone(shop.id()).send(super::ANA, "Hello").await.is_ok());
+    assert_eq!(theirs.phone(shop.id()).media().download(&id).await.unwrap().bytes, "notes");
+    for (client, phone) in
+        [(&ours, shop.id()), (&theirs, branch.id()), (&theirs, simulator.phone_number_id())]
+    {
+        let error = client.phone(phone).send(super::ANA, "Hello").await.unwrap_err();
+        let api = error.api().unwrap();
+        assert_eq!((api.status, api.code, api.subcode), (Some(400), 100, Some(33)), "{error:?}");
     }
-    assert_refused(&register("123456").await, 400, 133_008);
-    for _ in 0..3 {
-        assert_refused(&register("123456").await, 400, 133_008);
-    }
-    assert_refused(&register("123456").await, 400, 133_016);
+    let error = ours.phone(branch.id()).media().info(&id).await.unwrap_err();
+    assert_eq!(error.api().unwrap().subcode, Some(33), "{error:?}");
+    assert_eq!(simulator.sent().len(), 2);
 }
 
 #[tokio::test]
-async fn a_number_that_was_deregistered_sends_again_after_it_is_registered() {
-    let simulator = Simulator::start().await.unwrap();
-    taken(edge(&simulator, Method::POST, "deregister", Value::Null).await);
-    let body = json!({"messaging_product": "whatsapp", "pin": "123456"});
-    assert_eq!(taken(edge(&simulator, Method::POST, "register", body).await), done());
-    message_id(&send(&simulator, text("Hi")).await);
+async fn a_message_of_another_number_cannot_be_marked_as_read() {
+    let (simulator, branch, _) = three();
+    let id = simulator.user(super::ANA).says("Hi").await.unwrap();
+    assert_eq!(branch.mark_read(&id).await.unwrap_err().api().unwrap().code, 131_009);
+    simulator.phone().mark_read(&id).await.unwrap();
 }
 
 #[tokio::test]
-async fn the_code_that_was_sent_to_a_number_verifies_it_once() {
-    let simulator = Simulator::start().await.unwrap();
-    let verify =
-        async |code: &str| edge(&simulator, Method::POST, "verify_code", json!({"code": code})).await;
-    assert_refused(&verify("123456").await, 400, 100);
-    let request = |way: &str| json!({"code_method": way, "language": "en_US"});
-    assert_refused(&edge(&simulator, Method::POST, "request_code", request("PIGEON")).await, 400, 100);
-    taken(edge(&simulator, Method::POST, "request_code", request("SMS")).await);
-    let code = simulator.verification_code().unwrap();
-    assert_refused(&verify("x").await, 400, 100);
-    assert_eq!(taken(verify(&code).await), done());
-    assert_refused(&verify(&code).await, 400, 100);
+async fn a_bsuid_is_good_within_its_account_only() {
+    let (simulator, branch, shop) = three();
+    let ana = super::ana(&simulator).await;
+    assert!(branch.send(ana.user_id(), "Hello").await.is_ok());
+    assert_eq!(shop.send(ana.user_id(), "Hello").await.unwrap_err().api().unwrap().code, 131_009);
 }
 
 #[tokio::test]
-async fn the_profile_keeps_what_it_is_given() {
-    let simulator = Simulator::start().await.unwrap();
-    let profile = "whatsapp_business_profile";
-    let picture = super::definitions::sample(&simulator).await;
-    let given = json!({"messaging_product": "whatsapp", "about": "Panels and more", "vertical": "RETAIL",
-        "websites": ["https://example.com"], "profile_picture_handle": picture});
-    assert_eq!(taken(edge(&simulator, Method::POST, profile, given).await), done());
-    let fields = "about,vertical,websites,email,profile_picture_url";
-    let mut kept =
-        taken(edge(&simulator, Method::GET, &format!("{profile}?fields={fields}"), Value::Null).await);
-    let picture = kept["data"][0].as_object_mut().unwrap().remove("profile_picture_url").unwrap();
-    assert_eq!(reqwest::get(picture.as_str().unwrap()).await.unwrap().status(), 200);
-    assert_eq!(
-        kept,
-        json!({"data": [{"about": "Panels and more", "vertical": "RETAIL", "websites": ["https://example.com"]}]})
-    );
-    for (member, value) in [
-        ("messaging_product", json!("sms")),
-        ("about", json!("")),
-        ("about", json!("x".repeat(140))),
-        ("email", json!("x".repeat(129))),
-        ("vertical", json!("SOLAR")),
-        ("websites", json!(["https://a.example", "https://b.example", "https://c.example"])),
-        ("websites", json!(["example"])),
-        ("profile_picture_handle", json!("4::made_up")),
+async fn a_number_that_cannot_be_is_not_added() {
+    let (simulator, ..) = three();
+    for phone in [
+        Phone::new("200", "1", "+1 555 010 0009"),
+        Phone::new(simulator.phone_number_id(), "1", "+1 555 010 0009"),
+        Phone::new("400", "1", "unknown"),
+        Phone::new("400", "1", "+1 555 010 0009").access_token("no\ntoken"),
     ] {
-        let mut given = json!({"messaging_product": "whatsapp"});
-        given[member] = value;
-        assert_refused(&edge(&simulator, Method::POST, profile, given).await, 400, 100);
+        let error = simulator.add_phone(phone).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Config(_)), "{error:?}");
     }
-}
-
-#[tokio::test]
-async fn who_is_blocked_is_neither_heard_nor_written_to() {
-    let simulator = Simulator::start().await.unwrap();
-    let receiver = Receiver::subscribed_to(&simulator).await;
-    let ana = ana(&simulator).await;
-    let stranger = simulator.user("+1 415 555 0199");
-    let block = |users: Value| json!({"messaging_product": "whatsapp", "block_users": users});
-
-    let (status, answer) = edge(
-        &simulator,
-        Method::POST,
-        "block_users",
-        block(json!([{"user": ANA}, {"user": "+14155550199"}])),
-    )
-    .await;
-    assert_eq!((status.as_u16(), &answer["error"]["code"]), (400, &json!(139_100)), "{answer}");
-    assert_eq!(answer["block_users"]["added_users"], json!([{"input": ANA, "wa_id": "14155550132"}]));
-    assert_eq!(answer["block_users"]["failed_users"][0]["input"], "+14155550199");
-    assert_eq!(answer["block_users"]["failed_users"][0]["errors"][0]["code"], 139_100);
-
-    ana.says("Do you hear me?").await.unwrap();
-    stranger.says("I do").await.unwrap();
-    simulator.idle().await.unwrap();
-    let values = receiver.values(&simulator).await;
-    let heard: Vec<_> =
-        values.iter().map(|value| value["messages"][0]["text"]["body"].as_str().unwrap()).collect();
-    assert_eq!(heard, ["Hello", "I do"]);
-    assert_refused(&send(&simulator, text("Hi")).await, 400, 130_403);
-
-    let list = taken(edge(&simulator, Method::GET, "block_users", Value::Null).await);
-    assert_eq!(
-        list["data"],
-        json!([{"messaging_product": "whatsapp", "wa_id": "14155550132", "user_id": ana.user_id()}])
-    );
-    let by_id = block(json!([{"user_id": ana.user_id()}]));
-    let answer = taken(edge(&simulator, Method::DELETE, "block_users", by_id).await);
-    let id = ana.user_id();
-    assert_eq!(answer["block_users"], json!({"removed_users": [{"input": id, "user_id": id}]}));
-    message_id(&send(&simulator, text("Hi")).await);
-    assert_refused(&edge(&simulator, Method::POST, "block_users", block(json!([]))).await, 400, 100);
-}
-
-#[tokio::test]
-async fn qr_codes_are_made_changed_listed_and_deleted() {
-    let simulator = Simulator::start().await.unwrap();
-    let codes = "message_qrdls";
-    let make = json!({"prefilled_message": "Deals!", "generate_qr_image": "PNG"});
-    let made = taken(edge(&simulator, Method::POST, codes, make).await);
-    let code = made["code"].as_str().unwrap();
-    assert!(code.len() == 14 && made["qr_image_url"].is_string(), "{made}");
-    assert_eq!(made["deep_link_url"], format!("https://wa.me/message/{code}"));
-    let change = json!({"prefilled_message": "Better deals!", "code": code});
-    assert!(taken(edge(&simulator, Method::POST, codes, change).await).get("qr_image_url").is_none());
-    taken(edge(&simulator, Method::POST, codes, json!({"prefilled_message": "Hello"})).await);
-
-    let list = taken(edge(&simulator, Method::GET, &format!("{codes}?limit=1"), Value::Null).await);
-    assert_eq!(list["data"][0]["prefilled_message"], "Hello");
-    let next = list["paging"]["next"].as_str().unwrap();
-    let next = reqwest::Client::new().get(next).bearer_auth(simulator.access_token()).send().await.unwrap();
-    assert_eq!(taken(read(next).await)["data"][0]["prefilled_message"], "Better deals!");
-
-    let one = format!("{codes}/{code}");
-    assert_eq!(taken(edge(&simulator, Method::GET, &one, Value::Null).await)["data"][0]["code"], code);
-    assert_eq!(taken(edge(&simulator, Method::DELETE, &one, Value::Null).await), done());
-    assert_refused(&edge(&simulator, Method::GET, &one, Value::Null).await, 400, 100);
-    let long = json!({"prefilled_message": "x".repeat(141)});
-    assert_refused(&edge(&simulator, Method::POST, codes, long).await, 400, 100);
-}
-
-#[tokio::test]
-async fn a_username_is_adopted_told_and_dropped() {
-    let simulator = Simulator::start().await.unwrap();
-    let username = "username";
-    assert_eq!(taken(edge(&simulator, Method::GET, username, Value::Null).await), json!({}));
-    let adopt = async |name: &str| edge(&simulator, Method::POST, username, json!({"username": name})).await;
-    for name in ["ab", ".sunny", "sunny..solar", "www_sunny", "sunny.com", "1234", "sunny-solar"] {
-        assert_refused(&adopt(name).await, 400, 100);
-    }
-    assert_eq!(taken(adopt("Sunny.Solar").await), json!({"status": "approved"}));
-    assert_eq!(
-        taken(edge(&simulator, Method::GET, username, Value::Null).await),
-        json!({"username": "sunny.solar", "status": "approved"})
-    );
-    let change = &simulator.webhooks()[0].body["entry"][0]["changes"][0];
-    assert_eq!(
-        *change,
-        json!({"field": "business_username_updates",
-            "value": {"display_phone_number": "15550100001", "username": "sunny.solar", "status": "approved"}})
-    );
-    assert_eq!(taken(edge(&simulator, Method::DELETE, username, Value::Null).await), done());
-    let change = &simulator.webhooks()[1].body["entry"][0]["changes"][0]["value"];
-    assert_eq!(*change, json!({"display_phone_number": "15550100001", "status": "deleted"}));
-    let suggested = taken(edge(&simulator, Method::GET, "username_suggestions", Value::Null).await);
-    assert!(suggested["data"][0]["username_suggestions"][0].is_string());
-}
-
-#[tokio::test]
-async fn settings_prompts_and_the_shop_are_kept() {
-    let simulator = Simulator::start().await.unwrap();
-    let calling = json!({"calling": {"status": "ENABLED"}});
-    taken(edge(&simulator, Method::POST, "settings", calling.clone()).await);
-    let kept = taken(edge(&simulator, Method::GET, "settings", Value::Null).await);
-    assert_eq!(kept["calling"], calling["calling"]);
-    let two = json!({"calling": {}, "user_identity_change": {}});
-    assert_refused(&edge(&simulator, Method::POST, "settings", two).await, 400, 100);
-
-    let automation = json!({"enable_welcome_message": true, "prompts": ["Are you open?"],
-        "commands": [{"command_name": "hours", "command_description": "When we are open"}]});
-    taken(edge(&simulator, Method::POST, "conversational_automation", automation.clone()).await);
-    let path = format!("{}?fields=conversational_automation", simulator.phone_number_id());
-    assert_eq!(taken(get(&simulator, &path).await)["conversational_automation"], automation);
-    for bad in [json!({"prompts": ["x".repeat(81)]}), json!({"commands": [{"command_name": "hours"}]})] {
-        assert_refused(&edge(&simulator, Method::POST, "conversational_automation", bad).await, 400, 100);
-    }
-
-    let shop = "whatsapp_commerce_settings";
-    taken(
-        edge(
-            &simulator,
-            Method::POST,
-            &format!("{shop}?is_cart_enabled=false&is_catalog_visible=true"),
-            Value::Null,
-        )
-        .await,
-    );
-    let id = simulator.phone_number_id();
-    assert_eq!(
-        taken(edge(&simulator, Method::GET, shop, Value::Null).await),
-        json!({"data": [{"id": id, "is_cart_enabled": false, "is_catalog_visible": true}]})
-    );
-    assert_refused(
-        &edge(&simulator, Method::POST, &format!("{shop}?is_cart_enabled=maybe"), Value::Null).await,
-        400,
-        100,
-    );
-}
-
-#[tokio::test]
-async fn an_app_that_has_left_the_account_is_told_nothing() {
-    let simulator = Simulator::start().await.unwrap();
-    let receiver = Receiver::subscribed_to(&simulator).await;
-    let apps = format!("{}/subscribed_apps", simulator.account_id());
-    let list = taken(get(&simulator, &apps).await);
-    assert_eq!(list["data"][0]["whatsapp_business_api_data"]["id"], simulator.app_id().as_str());
-    assert_eq!(taken(call(&simulator, Method::DELETE, &apps, Value::Null).await), done());
-    assert_eq!(taken(get(&simulator, &apps).await), json!({"data": []}));
-    let ana = simulator.user(ANA);
-    ana.says("Is anybody there?").await.unwrap();
-    assert_eq!(taken(call(&simulator, Method::POST, &apps, Value::Null).await), done());
-    ana.says("Hello?").await.unwrap();
-    simulator.idle().await.unwrap();
-    let values = receiver.values(&simulator).await;
-    assert_eq!(values.len(), 1);
-    assert_eq!(values[0]["messages"][0]["text"]["body"], "Hello?");
-}
-
-#[tokio::test]
-async fn a_token_tells_what_it_is_good_for() {
-    let simulator = Simulator::start().await.unwrap();
-    let about = async |token: &str| taken(get(&simulator, &format!("debug_token?input_token={token}")).await);
-    let good = about(simulator.access_token()).await;
-    assert_eq!(
-        (&good["data"]["is_valid"], &good["data"]["app_id"]),
-        (&json!(true), &json!(simulator.app_id()))
-    );
-    assert_eq!(good["data"]["granular_scopes"][0]["target_ids"], json!([simulator.account_id()]));
-    assert_eq!(about("other").await["data"]["is_valid"], false);
-}
-
-#[tokio::test]
-async fn parameters_may_come_as_a_form() {
-    let simulator = Simulator::start().await.unwrap();
-    let url = graph(&simulator, &format!("{}/message_qrdls", simulator.phone_number_id()));
-    let form = "prefilled_message=Two+words%21";
-    let request = reqwest::Client::new().post(url).bearer_auth(simulator.access_token());
-    let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
-    assert_eq!(taken(read(request.send().await.unwrap()).await)["prefilled_message"], "Two words!");
+    let ids: Vec<_> = simulator.phones().iter().map(|phone| phone.id().as_str().to_owned()).collect();
+    assert_eq!(ids, [simulator.phone_number_id().as_str(), "200", "300"]);
 }
