@@ -49,6 +49,20 @@ impl Refusal {
         Self { code: 190, subcode: Some(463), details: details.into() }
     }
 
+    /// The same refusal where there is no code but 100 for what is wrong with a parameter: everywhere but in messages.
+    pub(super) fn of_parameter(mut self) -> Self {
+        if matches!(self.code, 131_008 | 131_009) {
+            self.code = 100;
+        }
+        self
+    }
+
+    /// The same refusal, with the subcode that tells what is wrong with the template.
+    pub(super) fn of_template(mut self, subcode: i64) -> Self {
+        self.subcode = Some(subcode);
+        self
+    }
+
     /// A path that no resource has.
     pub(super) fn no_such_path() -> Self {
         Self::new(2500, "Unknown path components.")
@@ -69,7 +83,8 @@ impl Refusal {
         matches!(self.code, 104 | 190)
     }
 
-    fn body(&self, trace: &str) -> Value {
+    /// The JSON of the answer.
+    pub(super) fn body(&self, trace: &str) -> Value {
         let mut error = json!({
             "message": format!("(#{}) {}", self.code, title(self.code)),
             "type": if self.subcode == Some(33) { "GraphMethodException" } else { "OAuthException" },
@@ -83,6 +98,10 @@ impl Refusal {
         }
         if let (Some(subcode), Some(members)) = (self.subcode, error.as_object_mut()) {
             members.insert("error_subcode".into(), subcode.into());
+            if subcode > 2_388_000 {
+                members.insert("error_user_title".into(), template_title(subcode).into());
+                members.insert("error_user_msg".into(), self.details.as_str().into());
+            }
         }
         json!({ "error": error })
     }
@@ -183,13 +202,37 @@ fn title(code: i64) -> &'static str {
         132_015 => "Template is paused",
         132_016 => "Template is disabled",
         132_018 => "Template validation error",
+        133_005 => "Two step verification PIN mismatch",
+        133_006 => "Phone number re-verification needed",
+        133_008 => "Too many two step verification PIN guesses",
         133_010 => "Phone number not registered",
+        133_016 => "Account register deregister rate limit exceeded",
+        131_059 => "Invalid or expired cursor",
+        139_100 => "Failed to block/unblock some users",
         134_100 => "Only marketing messages supported",
         _ => "An error the simulator was asked for",
     }
 }
 
+/// What is wrong with a template, in a few words.
+fn template_title(subcode: i64) -> &'static str {
+    match subcode {
+        2_388_019 => "Too many templates",
+        2_388_023 => "The template is being deleted",
+        2_388_024 => "The template exists already in this language",
+        2_388_039 => "The template cannot be changed",
+        2_388_040 => "Too many characters",
+        2_388_047 => "The header is not as it should be",
+        2_388_072 => "The body is not as it should be",
+        2_388_073 => "The footer is not as it should be",
+        2_388_273 => "The header has no sample",
+        2_388_293 => "Too many placeholders for the length",
+        2_388_299 => "A placeholder at the beginning or end",
+        _ => "The template is not as it should be",
+    }
+}
+
 /// Like the ones Meta gives to quote to its support.
-fn trace_id() -> String {
+pub(super) fn trace_id() -> String {
     std::iter::once('A').chain(std::iter::repeat_with(fastrand::alphanumeric).take(22)).collect()
 }

@@ -16,6 +16,7 @@
 
 mod at;
 mod contacts;
+mod definition;
 mod emoji;
 mod envelope;
 mod file;
@@ -28,6 +29,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+pub(super) use definition::{definition, spelled};
 pub(super) use file::{sample, upload};
 pub(super) use marketing::marketing;
 

@@ -1,6 +1,6 @@
 //! What every Graph request passes: the count, the faults a test asked for, the version and the token.
 
-use super::mishap;
+use super::{archive, mishap};
 use crate::simulator::{platform::Platform, refusal::Refusal};
 use axum::{
     body::to_bytes,
@@ -37,8 +37,11 @@ pub(super) async fn pass(State(platform): State<Arc<Platform>>, request: Request
 }
 
 async fn admit(platform: &Platform, request: Request, next: Next) -> Response {
-    let has_version = request.uri().path().split('/').nth(1).is_some_and(is_version);
-    let object = request.uri().path().split('/').nth(2).unwrap_or_default();
+    let path = request.uri().path();
+    // The other host's paths have no version before the object.
+    let is_other_host = archive::has(path);
+    let has_version = path.split('/').nth(1).is_some_and(is_version) || is_other_host;
+    let object = path.split('/').nth(if is_other_host { 1 } else { 2 }).unwrap_or_default();
     let verdict = if has_version {
         token(request.headers()).and_then(|token| platform.look(|model| model.admit(token, object)))
     } else {

@@ -1,6 +1,6 @@
-//! Objects by their id: `GET` and `DELETE /{media_id}`, the state of uploads, and the download of media.
+//! Objects by their id: whose it is, `GET` and `DELETE /{media_id}`, and the download of media.
 
-use super::{check_phone, gate, uploads};
+use super::{account, check_phone, gate, number, params::Params, templates, uploads};
 use crate::{
     id::MediaId,
     secret::hex,
@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{FromRequest, Path, Query, Request, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
@@ -32,10 +32,18 @@ pub(super) struct Owner {
 pub(super) async fn read(
     State(platform): State<Arc<Platform>>,
     Path((_, id)): Path<(String, MediaId)>,
-    Query(owner): Query<Owner>,
+    params: Params,
 ) -> Result<Json<Value>, Refusal> {
+    let owner = Owner { phone_number_id: params.text("phone_number_id"), sig: params.text("sig") };
     if id.as_str().starts_with(uploads::PREFIX) {
         return uploads::state(&platform, id.as_str(), owner.sig.as_deref());
+    }
+    let id_text = id.as_str();
+    let answer = number::read(&platform, id_text, &params)
+        .or_else(|| account::read(&platform, id_text, &params))
+        .or_else(|| templates::read(&platform, id_text, &params));
+    if let Some(answer) = answer {
+        return answer;
     }
     check_owner(&platform, &owner)?;
     let object =
@@ -48,6 +56,21 @@ pub(super) async fn read(
         "file_size": object.bytes.len(),
         "id": id,
     })))
+}
+
+/// `POST` to an object: the next part of an upload, or a change of anything else.
+pub(super) async fn write(
+    State(platform): State<Arc<Platform>>,
+    Path((_, id)): Path<(String, String)>,
+    request: Request,
+) -> Result<Json<Value>, Refusal> {
+    if id.starts_with(uploads::PREFIX) {
+        return uploads::receive(platform, &id, request).await;
+    }
+    let params = Params::from_request(request, &platform).await?;
+    number::edit(&platform, &id, &params)
+        .or_else(|| templates::edit(&platform, &id, &params))
+        .unwrap_or_else(|| Err(Refusal::no_such_object()))
 }
 
 pub(super) async fn delete(

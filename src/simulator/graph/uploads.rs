@@ -3,13 +3,13 @@
 use crate::simulator::{checks, platform::Platform, refusal::Refusal};
 use axum::{
     Json,
-    body::{Body, HttpBody},
-    extract::{Path, Query, State},
-    http::HeaderMap,
+    body::HttpBody,
+    extract::{Path, Query, Request, State},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{future::poll_fn, pin::Pin, sync::Arc};
+use url::form_urlencoded;
 
 /// What the ids of upload sessions begin with.
 pub(super) const PREFIX: &str = "upload:";
@@ -35,11 +35,6 @@ pub(super) async fn begin(
     Ok(Json(json!({ "id": id })))
 }
 
-#[derive(Deserialize)]
-pub(super) struct Signature {
-    sig: Option<String>,
-}
-
 pub(super) fn state(platform: &Platform, id: &str, signature: Option<&str>) -> Result<Json<Value>, Refusal> {
     let (offset, _) = platform.upload(id, signature)?;
     Ok(Json(json!({ "id": id, "file_offset": offset })))
@@ -47,17 +42,22 @@ pub(super) fn state(platform: &Platform, id: &str, signature: Option<&str>) -> R
 
 /// Takes bytes as they come: what has arrived when the connection breaks stays.
 pub(super) async fn receive(
-    State(platform): State<Arc<Platform>>,
-    Path((_, id)): Path<(String, String)>,
-    Query(Signature { sig }): Query<Signature>,
-    headers: HeaderMap,
-    mut body: Body,
+    platform: Arc<Platform>,
+    id: &str,
+    request: Request,
 ) -> Result<Json<Value>, Refusal> {
-    let (_, length) = platform.upload(&id, sig.as_deref())?;
-    let offset = headers.get("file_offset").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let signature = request.uri().query().and_then(|query| {
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == "sig")
+            .map(|(_, sig)| sig.into_owned())
+    });
+    let (_, length) = platform.upload(id, signature.as_deref())?;
+    let offset =
+        request.headers().get("file_offset").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let mut here = offset.ok_or_else(|| Refusal::missing("file_offset"))?;
+    let mut body = request.into_body();
     let turn = platform
-        .change(|model, _| model.uploads.go_on(&id, here))
+        .change(|model, _| model.uploads.go_on(id, here))
         .ok_or_else(|| Refusal::unsupported("file_offset is more than is here of the file."))?;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let Ok(frame) = frame else {
@@ -68,14 +68,14 @@ pub(super) async fn receive(
         if here > length {
             return Err(Refusal::unsupported("The file is longer than file_length."));
         }
-        if !platform.change(|model, _| model.uploads.append(&id, turn, &part)) {
+        if !platform.change(|model, _| model.uploads.append(id, turn, &part)) {
             return Err(Refusal::unsupported("Another request goes on with the upload."));
         }
     }
     if here < length {
         return Err(Refusal::unsupported("The file is shorter than file_length."));
     }
-    let handle = platform.change(|model, _| model.end_upload(&id)).ok_or_else(Refusal::no_such_object)?;
+    let handle = platform.change(|model, _| model.end_upload(id)).ok_or_else(Refusal::no_such_object)?;
     Ok(Json(json!({ "h": handle })))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Model, Phone};
 use crate::{
-    id::{AccountId, MediaId, PhoneNumberId},
+    id::{AccountId, MediaId, PhoneNumberId, TemplateId},
     simulator::refusal::Refusal,
 };
 use std::{
@@ -84,13 +84,16 @@ impl Model {
         }
     }
 
-    /// The account that a number, an account or a media object belongs to.
+    /// The account that a number, an account, a media object or a template belongs to.
     fn owner(&self, object: &str) -> Option<AccountId> {
         let phone = self.phone(&PhoneNumberId::from(object));
         if let Some(phone) =
             phone.or_else(|| self.phone(self.media.get(&MediaId::from(object))?.owner.as_ref()?))
         {
             return Some(phone.account_id.clone());
+        }
+        if let Some(template) = self.templates().get(&TemplateId::from(object)) {
+            return Some(template.account.clone());
         }
         let account = AccountId::from(object);
         self.phones.tokens.values().any(|accounts| accounts.contains(&account)).then_some(account)

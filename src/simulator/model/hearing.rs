@@ -46,7 +46,9 @@ impl Model {
             self.places.insert(id.clone(), Place::Heard(from.clone(), phone.id.clone(), bubble));
             self.keep_bubble((from.clone(), phone.id.clone()));
         }
-        if let Some(heard) = self.heard(phone, from) {
+        // What somebody writes whom the business blocked stays on their phone.
+        let heard = self.heard(phone, from).filter(|_| !self.has_blocked(&phone.id, from));
+        if let Some(heard) = heard {
             let webhook = payload::message(heard, &id, said.kind, said.content, context, now);
             self.post(webhook, now);
         }

@@ -8,11 +8,14 @@ mod hearing;
 mod ids;
 mod media;
 mod number;
+mod numbers;
 mod person;
 mod phone;
+mod registry;
 mod ring;
 mod sending;
 mod shown;
+mod templates;
 mod trouble;
 mod uploads;
 
@@ -20,23 +23,28 @@ pub(super) use agenda::Agenda;
 pub(super) use chat::Chat;
 pub(super) use hearing::{Heard, Said};
 pub(super) use media::MediaObject;
+pub(super) use numbers::NumberState;
 pub(super) use person::Person;
 pub use phone::Phone;
+pub(super) use registry::{Kept, Standing};
 pub(super) use ring::Ring;
 pub use sending::Report;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 pub(super) use trouble::{Mishap, Spoilt};
 
-use self::{access::Phones, media::Shelf, sending::Step, trouble::Trouble, uploads::Uploads};
-use super::{ApprovedTemplate, builder::Settings, refusal::Refusal, webhooks::Outbox};
+use self::{
+    access::Phones, media::Shelf, numbers::Numbers, registry::Registry, sending::Step, trouble::Trouble,
+    uploads::Uploads,
+};
+use super::{builder::Settings, refusal::Refusal, webhooks::Outbox};
 use crate::{
     id::{GroupId, MediaId, MessageId, PhoneNumberId, UserId, WaId},
     time::Timestamp,
 };
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque},
     sync::Arc,
 };
 
@@ -51,7 +59,8 @@ pub(super) struct Model {
     groups: BTreeSet<GroupId>,
     media: Shelf,
     pub(super) uploads: Uploads,
-    templates: BTreeMap<(String, String), ApprovedTemplate>,
+    registry: Registry,
+    numbers: Numbers,
     /// What the business sent, in order.
     sent: Ring<Outgoing>,
     /// Whose chat each bubble on any phone is in, in order.
@@ -88,7 +97,8 @@ impl Model {
             groups: BTreeSet::new(),
             media: Shelf::default(),
             uploads: Uploads::default(),
-            templates: BTreeMap::new(),
+            registry: Registry::new(),
+            numbers: Numbers::default(),
             sent: Ring::new(),
             bubbles: VecDeque::new(),
             places: HashMap::new(),
@@ -104,28 +114,24 @@ impl Model {
         while let Some((due, (number, step))) = self.agenda.take_due(now) {
             self.take_planned_step(number, step, due);
         }
+        self.advance_templates(now);
         self.outbox.advance(now);
     }
 
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.agenda.next_due().into_iter().chain(self.outbox.next_due()).min()
+        let due = [self.agenda.next_due(), self.registry.next_due(), self.outbox.next_due()];
+        due.into_iter().flatten().min()
     }
 
     /// Whether nothing is planned and no webhook waits.
     pub(super) fn is_idle(&self) -> bool {
-        self.agenda.next_due().is_none() && self.outbox.is_empty()
+        self.agenda.next_due().is_none()
+            && self.registry.reviews.next_due().is_none()
+            && self.outbox.is_empty()
     }
 
     pub(super) fn sent(&self) -> impl Iterator<Item = &Outgoing> {
         self.sent.iter()
-    }
-
-    pub(super) fn approve(&mut self, template: ApprovedTemplate) {
-        self.templates.insert((template.name.clone(), template.language.clone()), template);
-    }
-
-    pub(super) fn template(&self, name: &str, language: &str) -> Option<&ApprovedTemplate> {
-        self.templates.get(&(name.to_owned(), language.to_owned()))
     }
 
     pub(super) fn media(&self, id: &MediaId) -> Option<&MediaObject> {
@@ -183,7 +189,7 @@ impl Model {
     }
 
     /// The person with this BSUID in the portfolio of a number, or this parent BSUID.
-    fn person_of(&self, phone: &Phone, user_id: &UserId) -> Option<&Person> {
+    pub(super) fn person_of(&self, phone: &Phone, user_id: &UserId) -> Option<&Person> {
         let person = self.people.get(self.user_ids.get(user_id)?)?;
         let is_theirs = ids::user_id(&phone.account_id, &person.number) == *user_id
             || (self.settings.parent_user_ids && ids::parent_user_id(&person.number) == *user_id);
@@ -274,6 +280,7 @@ impl Model {
         now: Timestamp,
     ) -> Result<Value, Refusal> {
         let address = self.address(from, &body)?;
+        self.may_send(from, &address)?;
         let message = self.outgoing(from, &address, body, endpoint);
         let mut answer = json!({
             "messaging_product": "whatsapp",

@@ -127,6 +127,10 @@ pub(super) struct Address {
 }
 
 impl Address {
+    pub(super) fn target(&self) -> &Target {
+        &self.to
+    }
+
     /// `contacts[0]` of the answer: the phone if a phone was given, else the BSUID. A group's id stands in both places.
     pub(super) fn contact(&self) -> Value {
         match (&self.to, &self.user_id) {

@@ -1,13 +1,14 @@
 //! Definitions as approved templates.
 
 use super::{
-    ApprovedTemplate, TemplateAction, TemplateButton, TemplateHeader, TemplateOffer, TemplateParts, component,
+    ApprovedTemplate, TemplateAction, TemplateButton, TemplateHeader, TemplateOffer, TemplateParts,
+    component, placeholders,
 };
 use crate::{
     simulator::json::{list, text},
     template::Definition,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Approves what was submitted. It is taken as it is: whether Meta would approve it is not checked.
 impl From<Definition> for ApprovedTemplate {
@@ -25,7 +26,21 @@ impl From<&Definition> for ApprovedTemplate {
 }
 
 impl ApprovedTemplate {
-    fn read(json: &Value) -> Self {
+    /// What the Graph API answers of it: what it was read from, or else what its methods made.
+    pub(in crate::simulator) fn definition(&self) -> Value {
+        self.source.clone().unwrap_or_else(|| {
+            let is_named = self.parts.body.as_deref().is_some_and(|body| !is_numbered(body));
+            json!({
+                "name": self.name,
+                "language": self.language,
+                "category": self.category.to_ascii_uppercase(),
+                "parameter_format": if is_named { "NAMED" } else { "POSITIONAL" },
+                "components": self.parts.components(),
+            })
+        })
+    }
+
+    pub(in crate::simulator) fn read(json: &Value) -> Self {
         let member = |pointer| text(json, pointer).unwrap_or_default();
         let is_code = member("/category").eq_ignore_ascii_case("AUTHENTICATION");
         let carousel = component(json, "CAROUSEL");
@@ -44,6 +59,7 @@ impl ApprovedTemplate {
                 has_expiration: offer.pointer("/limited_time_offer/has_expiration").and_then(Value::as_bool),
             }),
             order_status: member("/sub_category").to_ascii_uppercase().ends_with("ORDER_STATUS"),
+            source: Some(json.clone()),
         }
     }
 }
@@ -60,6 +76,32 @@ impl TemplateParts {
             buttons: buttons.iter().map(TemplateButton::read).collect(),
         }
     }
+}
+
+impl TemplateParts {
+    /// The components that the methods of an approved template can have made.
+    fn components(&self) -> Vec<Value> {
+        let header = self.header.as_ref().map(|header| match header {
+            TemplateHeader::Text(words) => json!({ "type": "HEADER", "format": "TEXT", "text": words }),
+            TemplateHeader::Media(kind) => json!({ "type": "HEADER", "format": kind.to_ascii_uppercase() }),
+            TemplateHeader::Location => json!({ "type": "HEADER", "format": "LOCATION" }),
+            TemplateHeader::Product => json!({ "type": "HEADER", "format": "PRODUCT" }),
+            TemplateHeader::Unknown => json!({ "type": "HEADER" }),
+        });
+        let body = self.body.as_ref().map(|words| json!({ "type": "BODY", "text": words }));
+        let footer = self.footer.as_ref().map(|words| json!({ "type": "FOOTER", "text": words }));
+        let button = |button: &TemplateButton| match &button.does {
+            TemplateAction::Url(url) => json!({ "type": "URL", "text": button.title, "url": url }),
+            _ => json!({ "type": "QUICK_REPLY", "text": button.title }),
+        };
+        let buttons: Vec<_> = self.buttons.iter().map(button).collect();
+        let buttons = (!buttons.is_empty()).then(|| json!({ "type": "BUTTONS", "buttons": buttons }));
+        [header, body, footer, buttons].into_iter().flatten().collect()
+    }
+}
+
+fn is_numbered(text: &str) -> bool {
+    placeholders(text).iter().all(|name| name.bytes().all(|b| b.is_ascii_digit()))
 }
 
 impl TemplateHeader {
@@ -105,13 +147,13 @@ impl TemplateButton {
 }
 
 /// The body of a one-time code, in words like Meta's.
-fn code_body(body: Option<&Value>) -> String {
+pub(in crate::simulator) fn code_body(body: Option<&Value>) -> String {
     let warns = body.and_then(|body| body.get("add_security_recommendation")) == Some(&Value::Bool(true));
     let warning = if warns { " For your security, do not share this code." } else { "" };
     format!("{{{{1}}}} is your verification code.{warning}")
 }
 
-fn code_footer(footer: &Value) -> Option<String> {
+pub(in crate::simulator) fn code_footer(footer: &Value) -> Option<String> {
     let minutes = footer.get("code_expiration_minutes")?.as_u64()?;
     Some(format!("This code expires in {minutes} minutes."))
 }

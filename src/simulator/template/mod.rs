@@ -4,9 +4,11 @@ mod definition;
 mod fill;
 mod placeholder;
 
-use fill::component;
-pub(super) use fill::{Filled, button_index, spelled};
+pub(super) use definition::{code_body, code_footer};
+pub(super) use fill::{Filled, button_index, component, spelled};
 pub(super) use placeholder::{fill, placeholders};
+
+use serde_json::Value;
 
 /// A template as if Meta had approved it, for [`Simulator::approve_template`](super::Simulator::approve_template).
 ///
@@ -39,6 +41,8 @@ pub struct ApprovedTemplate {
     pub(super) offer: Option<TemplateOffer>,
     /// Whether it tells the state of an order.
     pub(super) order_status: bool,
+    /// What it was made from, if that was a definition.
+    source: Option<Value>,
 }
 
 /// What is on a template, and on each of its cards.
@@ -108,6 +112,7 @@ impl ApprovedTemplate {
             cards: Vec::new(),
             offer: None,
             order_status: false,
+            source: None,
         }
     }
 

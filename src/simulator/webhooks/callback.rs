@@ -18,6 +18,13 @@ pub(crate) type Function = dyn Fn(Bytes, String) -> Answer + Send + Sync;
 pub(crate) type Answer = Pin<Box<dyn Future<Output = u16> + Send>>;
 
 impl Callback {
+    pub(crate) fn address(&self) -> Option<&Url> {
+        match self {
+            Self::Address(address) => Some(address),
+            Self::Function(_) => None,
+        }
+    }
+
     /// Posts once; the HTTP status of the answer if there was one.
     pub(super) async fn post(
         &self,

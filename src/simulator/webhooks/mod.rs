@@ -3,6 +3,7 @@
 mod batch;
 mod callback;
 pub(super) mod courier;
+pub(super) mod notice;
 mod outbox;
 pub(super) mod payload;
 mod signing;

@@ -8,6 +8,7 @@ use crate::{
 };
 use serde_json::Value;
 use std::{collections::VecDeque, time::Duration};
+use url::Url;
 
 /// How long Meta tries to deliver a webhook.
 ///
@@ -50,6 +51,8 @@ pub(crate) struct Outbox {
     /// How many webhooks that are done with are remembered.
     keep: usize,
     callback: Option<Callback>,
+    /// Whether the app has left the account, which then tells it nothing.
+    is_muted: bool,
     all: VecDeque<Entry>,
     /// The number of the first in `all`.
     first: usize,
@@ -96,6 +99,7 @@ impl Outbox {
             posting,
             keep,
             callback: None,
+            is_muted: false,
             all: VecDeque::new(),
             first: 0,
             waiting: VecDeque::new(),
@@ -112,9 +116,23 @@ impl Outbox {
         self.callback = Some(callback);
     }
 
+    /// Where webhooks go, if that is an address.
+    pub(crate) fn callback(&self) -> Option<&Url> {
+        self.callback.as_ref().and_then(Callback::address)
+    }
+
+    /// Posts nothing from now on, or everything again.
+    pub(crate) fn mute(&mut self, is_muted: bool) {
+        self.is_muted = is_muted;
+    }
+
+    pub(crate) fn is_muted(&self) -> bool {
+        self.is_muted
+    }
+
     /// Takes an update to be posted. Without a subscription it is only kept for inspection, as Meta keeps none.
     pub(crate) fn push(&mut self, update: Value, turn: Turn, now: Timestamp) {
-        let is_subscribed = self.callback.is_some();
+        let is_subscribed = self.callback.is_some() && !self.is_muted;
         if let (true, Turn::Own, Some(open)) = (is_subscribed, turn, self.open)
             && let Some(entry) = self.entry(open)
         {

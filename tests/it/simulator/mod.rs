@@ -5,10 +5,13 @@
     reason = "clippy excuses test functions, not their helpers"
 )]
 
+mod agreement;
 mod api;
+mod definitions;
 mod delivery;
 mod faults;
 mod groups;
+mod lifecycle;
 mod marketing;
 mod media;
 mod memory;
@@ -17,6 +20,7 @@ mod offline;
 mod people;
 mod receiver;
 mod recipients;
+mod settings;
 mod shown;
 #[cfg(feature = "desk")]
 mod storm;
@@ -24,7 +28,7 @@ mod templates;
 mod time;
 mod webhooks;
 
-use reqwest::{Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use whatsapp_business::simulator::{Simulator, User};
 
@@ -55,6 +59,24 @@ async fn send(simulator: &Simulator, content: Value) -> (StatusCode, Value) {
     let mut body = json!({ "messaging_product": "whatsapp", "to": ANA });
     body.as_object_mut().unwrap().extend(content.as_object().unwrap().clone());
     read(post(simulator, &body).await.unwrap()).await
+}
+
+/// Any request to the Graph API, with a JSON body or none (null).
+async fn call(simulator: &Simulator, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
+    let request = reqwest::Client::new().request(method, graph(simulator, path));
+    let request = if body.is_null() { request } else { request.json(&body) };
+    read(request.bearer_auth(simulator.access_token()).send().await.unwrap()).await
+}
+
+async fn get(simulator: &Simulator, path: &str) -> (StatusCode, Value) {
+    call(simulator, Method::GET, path, Value::Null).await
+}
+
+/// The answer to a request that has to be taken.
+#[track_caller]
+fn taken((status, answer): (StatusCode, Value)) -> Value {
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    answer
 }
 
 async fn read(response: Response) -> (StatusCode, Value) {

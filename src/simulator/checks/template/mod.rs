@@ -5,6 +5,8 @@
 //! | 132000 | more or fewer parameters, buttons or cards than the template has |
 //! | 132001 | no such template in this language |
 //! | 132005 | too long with its parameters filled in |
+//! | 132015 | the template is paused |
+//! | 132016 | the template is disabled |
 //! | 132012 | a parameter or button of another kind than the template's |
 //! | 132018 | text with white space that templates may not have |
 //! | 131062 | a one-time code for a BSUID |
@@ -19,6 +21,7 @@ mod texts;
 
 use super::{Around, Result, at::At, media, order, simple};
 use crate::simulator::{
+    model::{Kept, Standing},
     refusal::Refusal,
     template::{ApprovedTemplate, TemplateParts},
 };
@@ -48,9 +51,7 @@ pub(super) fn template(content: &At<'_>, around: Around<'_>) -> Result {
     let code = language.need("code")?.text()?;
     language.optional("policy", |policy| policy.one_of(&["deterministic"]))?;
 
-    let Some(template) = around.model.template(name, code) else {
-        return Err(Refusal::new(132_001, "No template of this name is approved in this language."));
-    };
+    let template = sendable(around.model.find_template(name, code))?;
     if around.by_user_id && template.is_authentication() {
         return Err(Refusal::new(131_062, "Authentication templates cannot be sent to a BSUID."));
     }
@@ -59,6 +60,18 @@ pub(super) fn template(content: &At<'_>, around: Around<'_>) -> Result {
     }
     let sent = Sent::read(content, &KINDS)?;
     fits(&sent, template, around)
+}
+
+/// The template as sends are held to it, if it may be sent as it stands.
+fn sendable(kept: Option<&Kept>) -> Result<&ApprovedTemplate> {
+    match kept.map(|kept| (kept.standing, &kept.approved)) {
+        Some((Standing::Approved, template)) => Ok(template),
+        Some((Standing::Paused, _)) => Err(Refusal::new(132_015, "Customers dislike the template.")),
+        Some((Standing::Disabled, _)) => {
+            Err(Refusal::new(132_016, "The template was paused too often and is disabled for good."))
+        }
+        _ => Err(Refusal::new(132_001, "No template of this name is approved in this language.")),
+    }
 }
 
 fn fits(sent: &Sent<'_>, template: &ApprovedTemplate, around: Around<'_>) -> Result {

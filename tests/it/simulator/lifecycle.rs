@@ -1,0 +1,171 @@
+//! What becomes of templates: reviewed, paused, moved, archived.
+
+use super::{
+    assert_refused, call,
+    definitions::{created, list_of, notice},
+    get, message_id, send, taken,
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+use whatsapp_business::simulator::{Review, Simulator};
+
+fn ship() -> Value {
+    json!({"type": "template", "template": {"name": "ship", "language": {"code": "en_US"}}})
+}
+
+/// The last webhook: its field and value, after a check of what stands around them.
+fn last_webhook(simulator: &Simulator) -> (String, Value) {
+    let body = simulator.webhooks().last().unwrap().body.clone();
+    assert_eq!(body["object"], "whatsapp_business_account");
+    assert_eq!(body["entry"][0]["id"], simulator.account_id().as_str());
+    assert!(body["entry"][0]["time"].is_i64(), "{body}");
+    let change = &body["entry"][0]["changes"][0];
+    (change["field"].as_str().unwrap().to_owned(), change["value"].clone())
+}
+
+#[tokio::test]
+async fn a_template_is_sent_once_it_is_approved() {
+    let simulator = Simulator::start().await.unwrap();
+    simulator.review(Review::by_hand());
+    let id: u64 = created(&simulator, notice("ship", "en_US")).await.parse().unwrap();
+    assert_refused(&send(&simulator, ship()).await, 404, 132_001);
+    assert!(simulator.webhooks().is_empty());
+
+    simulator.decide_template("ship", "en_US", Review::approve()).unwrap();
+    assert_eq!(
+        last_webhook(&simulator),
+        (
+            "message_template_status_update".to_owned(),
+            json!({"event": "APPROVED", "message_template_id": id, "message_template_name": "ship",
+                "message_template_language": "en-US", "reason": "NONE", "message_template_category": "UTILITY"})
+        )
+    );
+    message_id(&send(&simulator, ship()).await);
+
+    simulator.decide_template("ship", "en_US", Review::reject("TAG_CONTENT_MISMATCH")).unwrap();
+    let (_, value) = last_webhook(&simulator);
+    assert_eq!((&value["event"], &value["reason"]), (&json!("REJECTED"), &json!("TAG_CONTENT_MISMATCH")));
+    let template = taken(get(&simulator, &format!("{id}?fields=status,rejected_reason")).await);
+    assert_eq!(
+        template,
+        json!({"id": id.to_string(), "status": "REJECTED", "rejected_reason": "TAG_CONTENT_MISMATCH"})
+    );
+    assert_refused(&send(&simulator, ship()).await, 404, 132_001);
+    assert!(simulator.decide_template("ship", "es", Review::approve()).is_err());
+}
+
+#[tokio::test]
+async fn a_review_takes_the_time_it_is_given_and_idle_waits_for_it() {
+    let simulator = Simulator::start().await.unwrap();
+    simulator.review(Review::approve().after(Duration::from_millis(50)));
+    created(&simulator, notice("ship", "en_US")).await;
+    assert_eq!(simulator.templates()[0].status, "PENDING");
+    simulator.idle().await.unwrap();
+    assert_eq!(simulator.templates()[0].status, "APPROVED");
+}
+
+#[tokio::test]
+async fn a_template_that_customers_dislike_is_paused_twice_and_then_disabled() {
+    let simulator = Simulator::start().await.unwrap();
+    let id = created(&simulator, notice("ship", "en_US")).await;
+    let number: u64 = id.parse().unwrap();
+    simulator.rate_template("ship", "en_US", "YELLOW").unwrap();
+    assert_eq!(
+        last_webhook(&simulator),
+        (
+            "message_template_quality_update".to_owned(),
+            json!({"previous_quality_score": "UNKNOWN", "new_quality_score": "YELLOW", "message_template_id": number,
+                "message_template_name": "ship", "message_template_language": "en-US"})
+        )
+    );
+    message_id(&send(&simulator, ship()).await);
+
+    simulator.rate_template("ship", "en_US", "RED").unwrap();
+    let (field, value) = last_webhook(&simulator);
+    assert_eq!(field, "message_template_status_update");
+    assert_eq!((&value["event"], &value["reason"]), (&json!("PAUSED"), &Value::Null));
+    assert_eq!(value["other_info"]["title"], "FIRST_PAUSE");
+    assert_refused(&send(&simulator, ship()).await, 400, 132_015);
+
+    let unpause = format!("{id}/unpause");
+    assert_eq!(taken(call(&simulator, Method::POST, &unpause, Value::Null).await), json!({"success": true}));
+    assert_eq!(last_webhook(&simulator).1["other_info"]["title"], "UNPAUSE");
+    let again = taken(call(&simulator, Method::POST, &unpause, Value::Null).await);
+    assert_eq!(again["success"], false);
+    message_id(&send(&simulator, ship()).await);
+
+    simulator.pause_template("ship", "en_US").unwrap();
+    assert_eq!(last_webhook(&simulator).1["other_info"]["title"], "SECOND_PAUSE");
+    simulator.pause_template("ship", "en_US").unwrap();
+    assert_eq!(last_webhook(&simulator).1["event"], "DISABLED");
+    assert_refused(&send(&simulator, ship()).await, 400, 132_016);
+    let path = format!("{}?name=ship", list_of(&simulator));
+    assert_refused(&call(&simulator, Method::DELETE, &path, Value::Null).await, 400, 100);
+}
+
+#[tokio::test]
+async fn a_move_to_another_category_is_announced_or_done() {
+    let simulator = Simulator::start().await.unwrap();
+    let id: u64 = created(&simulator, notice("ship", "en_US")).await.parse().unwrap();
+    simulator.recategorise_template("ship", "en_US", "MARKETING", Duration::from_secs(86_400)).unwrap();
+    let (field, value) = last_webhook(&simulator);
+    assert_eq!(field, "template_category_update");
+    assert!(value["category_update_timestamp"].is_i64());
+    assert_eq!(
+        (&value["correct_category"], &value["new_category"]),
+        (&json!("MARKETING"), &json!("UTILITY"))
+    );
+    let fields = format!("{id}?fields=category,correct_category,previous_category");
+    assert_eq!(taken(get(&simulator, &fields).await)["correct_category"], "MARKETING");
+
+    simulator.recategorise_template("ship", "en_US", "MARKETING", Duration::ZERO).unwrap();
+    assert_eq!(
+        last_webhook(&simulator).1,
+        json!({"previous_category": "UTILITY", "new_category": "MARKETING", "message_template_id": id,
+            "message_template_name": "ship", "message_template_language": "en-US"})
+    );
+    assert_eq!(
+        taken(get(&simulator, &fields).await),
+        json!({"id": id.to_string(), "category": "MARKETING", "previous_category": "UTILITY"})
+    );
+}
+
+#[tokio::test]
+async fn an_edit_tells_how_the_template_reads_now() {
+    let simulator = Simulator::start().await.unwrap();
+    let id = created(&simulator, notice("ship", "en_US")).await;
+    let components = json!([{"type": "BODY", "text": "It has left us."}, {"type": "FOOTER", "text": "Sunny Solar"},
+        {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "Track", "url": "https://example.com"}]}]);
+    simulator.review(Review::by_hand());
+    taken(call(&simulator, Method::POST, &id, json!({ "components": components })).await);
+    let (field, value) = last_webhook(&simulator);
+    assert_eq!(field, "message_template_components_update");
+    assert_eq!(
+        value,
+        json!({"message_template_id": id.parse::<u64>().unwrap(), "message_template_name": "ship",
+            "message_template_language": "en-US", "message_template_element": "It has left us.",
+            "message_template_footer": "Sunny Solar", "message_template_buttons": [{
+                "message_template_button_type": "URL", "message_template_button_text": "Track",
+                "message_template_button_url": "https://example.com"}]})
+    );
+}
+
+#[tokio::test]
+async fn the_archive_takes_what_is_approved_and_gives_it_back() {
+    let simulator = Simulator::start().await.unwrap();
+    let id = created(&simulator, notice("ship", "en_US")).await;
+    let archive = async |verb: &str| {
+        // This host has no version in its paths.
+        let url = format!("{}/{}/{verb}", simulator.graph_url(), list_of(&simulator));
+        let request = reqwest::Client::new().post(url).json(&json!({"hsm_ids": format!("{id},1")}));
+        taken(super::read(request.bearer_auth(simulator.access_token()).send().await.unwrap()).await)
+    };
+    assert_eq!(archive("archive").await, json!({"archived_templates": [id], "failed_templates": ["1"]}));
+    assert_eq!(last_webhook(&simulator).1["event"], "ARCHIVED");
+    assert_eq!(simulator.templates()[0].status, "ARCHIVED");
+    assert_refused(&send(&simulator, ship()).await, 404, 132_001);
+    assert_eq!(archive("archive").await["failed_templates"], json!([id, "1"]));
+    assert_eq!(archive("unarchive").await, json!({"unarchived_templates": [id], "failed_templates": ["1"]}));
+    message_id(&send(&simulator, ship()).await);
+}
