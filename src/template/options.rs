@@ -69,8 +69,8 @@ impl Definition {
 
     /// What of its category it is.
     #[must_use]
-    pub fn sub_category(self, kind: SubCategory) -> Self {
-        self.with("sub_category", kind.as_str())
+    pub fn sub_category(self, kind: impl Into<SubCategory>) -> Self {
+        self.with("sub_category", kind.into().as_str())
     }
 
     /// Whether Meta leaves the addresses of buttons as they are, so that it learns of no taps
@@ -82,13 +82,13 @@ impl Definition {
 
     /// Whether Meta may do this to the pictures and words (`degrees_of_freedom_spec` on the wire).
     #[must_use]
-    pub fn creative_feature(mut self, feature: &CreativeFeature, allowed: bool) -> Self {
+    pub fn creative_feature(mut self, feature: impl Into<CreativeFeature>, allowed: bool) -> Self {
         let status = if allowed { "OPT_IN" } else { "OPT_OUT" };
         let spec = json!({"enroll_status": status});
         insert(
             &mut self.extra,
             &["degrees_of_freedom_spec", "creative_features_spec"],
-            feature.as_str(),
+            feature.into().as_str(),
             spec,
         );
         self
@@ -161,7 +161,7 @@ impl Definition {
 
     /// What of it may be changed.
     #[cfg(feature = "client")]
-    pub(crate) fn to_edit(mut self) -> Self {
+    pub(crate) fn for_edit(mut self) -> Self {
         self.name.clear();
         self.language.clear();
         self.category = None;

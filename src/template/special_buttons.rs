@@ -67,8 +67,8 @@ impl Button {
 
     /// The picture on a button that opens a Flow.
     #[must_use]
-    pub fn icon(self, icon: FlowIcon) -> Self {
-        self.with("icon", icon.as_str())
+    pub fn icon(self, icon: impl Into<FlowIcon>) -> Self {
+        self.with("icon", icon.into().as_str())
     }
 
     /// Opens the catalog.

@@ -33,8 +33,8 @@ impl ListTemplates {
     }
 
     /// Those with this status.
-    pub fn status(self, status: TemplateStatus) -> Self {
-        self.query("status", status.as_str())
+    pub fn status(self, status: impl Into<TemplateStatus>) -> Self {
+        self.query("status", status.into().as_str())
     }
 
     /// Those whose name holds this.
@@ -43,8 +43,8 @@ impl ListTemplates {
     }
 
     /// Those of this category.
-    pub fn category(self, category: Category) -> Self {
-        self.query("category", category.as_str())
+    pub fn category(self, category: impl Into<Category>) -> Self {
+        self.query("category", category.into().as_str())
     }
 
     /// Those in this language.
@@ -53,8 +53,8 @@ impl ListTemplates {
     }
 
     /// Those of which customers think so (`quality_score` on the wire).
-    pub fn quality(self, score: QualityScore) -> Self {
-        self.query("quality_score", score.as_str())
+    pub fn quality(self, score: impl Into<QualityScore>) -> Self {
+        self.query("quality_score", score.into().as_str())
     }
 
     /// Those whose text holds this.

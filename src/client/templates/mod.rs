@@ -115,7 +115,7 @@ impl Templates {
     /// As [`create`](Self::create).
     pub fn edit(&self, id: impl Into<TemplateId>, definition: &Definition) -> Call<()> {
         let plan = valid(definition).and_then(|()| {
-            let edited = definition.clone().to_edit();
+            let edited = definition.clone().for_edit();
             self.of(Method::POST, &id.into(), None, "templates.edit")?.json(&edited)
         });
         self.call(plan, nothing)

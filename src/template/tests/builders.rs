@@ -136,8 +136,8 @@ fn options_stand_beside_the_components() {
     let definition = Definition::new("a", Language::PortugueseBrazil, Category::Utility)
         .sub_category(SubCategory::OrderStatus)
         .link_tracking_opt_out(true)
-        .creative_feature(&CreativeFeature::ImageTouchups, true)
-        .creative_feature(&CreativeFeature::ImageAnimation, false);
+        .creative_feature(CreativeFeature::ImageTouchups, true)
+        .creative_feature(CreativeFeature::ImageAnimation, false);
     assert_eq!(
         serde_json::to_value(&definition).unwrap(),
         json!({"name": "a", "language": "pt_BR", "category": "UTILITY", "sub_category": "ORDER_STATUS",
