@@ -41,7 +41,6 @@ look() {
     missing=()
     has cc || missing+=(gcc libc6-dev)
     has_postgres || missing+=(postgresql)
-    # No test needs these yet. They are for the simulator's page in a browser.
     { has chromium && has chromedriver; } || missing+=(chromium chromium-driver)
 }
 

@@ -45,8 +45,10 @@ mod builder;
 mod checks;
 mod graph;
 mod group;
+mod journal;
 mod json;
 mod model;
+mod page;
 mod platform;
 mod refusal;
 mod server;
@@ -57,6 +59,7 @@ mod webhooks;
 
 pub use builder::{Builder, Pace};
 pub use group::Group;
+pub use journal::ReceivedRequest;
 pub use model::{ButtonKind, Shown, ShownButton, ShownCard};
 pub use template::ApprovedTemplate;
 pub use user::{Gesture, User};
@@ -267,6 +270,32 @@ impl Simulator {
     #[must_use]
     pub fn webhooks(&self) -> Vec<PostedWebhook> {
         self.platform().look(|model| model.outbox.all().to_vec())
+    }
+
+    /// The newest requests to the Graph API and their answers, at most 500, oldest first; downloads of media are not among
+    /// them.
+    ///
+    /// ```
+    /// # use whatsapp_business::simulator::Simulator;
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// # let simulator = Simulator::start().await?;
+    /// simulator.fail_next(131_031);
+    /// assert!(simulator.phone().send("+1 415 555 0132", "Hello").await.is_err());
+    /// assert_eq!(simulator.journal()[0].code, Some(131_031));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn journal(&self) -> Vec<ReceivedRequest> {
+        self.platform().look(|model| model.journal.entries().map(journal::Entry::read).collect())
+    }
+
+    /// The page of this simulator for a browser: phones of the customers, and all that Graph and the webhook were told.
+    ///
+    /// It can be opened whenever the simulator runs, be it in a test that waits at a breakpoint. Pages of other sites cannot
+    /// use it.
+    #[must_use]
+    pub fn page_url(&self) -> String {
+        format!("{}{}/", self.graph_url(), page::PREFIX)
     }
 
     /// How many requests reached the Graph API, refused ones included and downloads of media not.

@@ -2,7 +2,10 @@
 
 use super::{builder::Settings, model::Model};
 use crate::time::Timestamp;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 use tokio::{sync::watch, time::timeout};
 
 /// The model behind its lock, and word of its changes.
@@ -12,13 +15,14 @@ pub(super) struct Platform {
     pub(super) origin: String,
     model: Mutex<Model>,
     changed: watch::Sender<()>,
+    ended: AtomicBool,
 }
 
 impl Platform {
     pub(super) fn new(settings: Settings, origin: String, rng: fastrand::Rng) -> Self {
         let settings = Arc::new(settings);
         let model = Mutex::new(Model::new(Arc::clone(&settings), rng));
-        Self { settings, origin, model, changed: watch::Sender::new(()) }
+        Self { settings, origin, model, changed: watch::Sender::new(()), ended: AtomicBool::new(false) }
     }
 
     /// Reads the model.
@@ -40,6 +44,16 @@ impl Platform {
     /// Word of every change from now on.
     pub(super) fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
+    }
+
+    /// Tells all who wait for a change that none will come any more.
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::Release);
+        self.changed.send_replace(());
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 
     /// A panic in a test's thread leaves a model that is as good as before: every change is made of whole steps.

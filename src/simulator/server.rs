@@ -4,6 +4,7 @@ use super::{
     Simulator,
     builder::Settings,
     graph,
+    page::{self, Door},
     platform::{self, Platform},
     socket::{CuttableListener, Scissors},
     webhooks::courier,
@@ -54,7 +55,10 @@ pub(super) async fn start(port: u16, settings: Settings, rng: fastrand::Rng) -> 
     let platform = Arc::new(Platform::new(settings, origin, rng));
 
     let (stop, stopped) = oneshot::channel::<()>();
-    let routes = graph::routes(Arc::clone(&platform)).into_make_service_with_connect_info::<Scissors>();
+    let door = Door::default();
+    let routes =
+        graph::routes(Arc::clone(&platform)).merge(page::routes(Arc::clone(&platform), door.clone()));
+    let routes = routes.into_make_service_with_connect_info::<Scissors>();
     let serve = axum::serve(CuttableListener(listener), routes).with_graceful_shutdown(async {
         // An error says that the other end was dropped, which means the same.
         let _ = stopped.await;
@@ -68,7 +72,9 @@ pub(super) async fn start(port: u16, settings: Settings, rng: fastrand::Rng) -> 
         tokio::spawn(courier::deliver(Arc::clone(&platform), http.clone())).abort_handle(),
     ];
     let server = Mutex::new(Some(Server { stop, task }));
-    Ok(Simulator::new(Running { platform, http, client, background, server }))
+    let simulator = Simulator::new(Running { platform, http, client, background, server });
+    door.open(&simulator);
+    Ok(simulator)
 }
 
 impl Running {
@@ -88,6 +94,7 @@ impl Running {
         for task in &self.background {
             task.abort();
         }
+        self.platform.end();
     }
 }
 

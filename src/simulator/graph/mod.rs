@@ -6,7 +6,7 @@ mod messages;
 mod node;
 mod uploads;
 
-use super::{platform::Platform, refusal::Refusal};
+use super::{journal, platform::Platform, refusal::Refusal};
 use crate::id::PhoneNumberId;
 use axum::{
     Router,
@@ -30,7 +30,8 @@ pub(super) fn routes(platform: Arc<Platform>) -> Router {
         .route("/{version}/{node}", get(node::read).delete(node::delete).post(uploads::receive))
         .fallback(|| std::future::ready(Refusal::no_such_path()))
         .method_not_allowed_fallback(|| std::future::ready(Refusal::no_such_path()))
-        .layer(middleware::from_fn_with_state(Arc::clone(&platform), gate::pass));
+        .layer(middleware::from_fn_with_state(Arc::clone(&platform), gate::pass))
+        .layer(middleware::from_fn_with_state(Arc::clone(&platform), journal::keep));
     // Meta's media host is another one and knows nothing of Graph's envelope.
     Router::new().route(node::DOWNLOADS, get(node::download)).merge(graph).with_state(platform)
 }

@@ -19,6 +19,7 @@ use self::{agenda::Agenda, media::Shelf, sending::Step, uploads::Uploads};
 use super::{
     ApprovedTemplate,
     builder::Settings,
+    journal::Journal,
     refusal::Refusal,
     webhooks::{
         Outbox,
@@ -51,6 +52,7 @@ pub(super) struct Model {
     pub(super) faults: Faults,
     /// How many requests reached the Graph API.
     pub(super) requests: usize,
+    pub(super) journal: Journal,
 }
 
 /// What a test wants to go wrong.
@@ -77,6 +79,7 @@ impl Model {
             outbox: Outbox::default(),
             faults: Faults::default(),
             requests: 0,
+            journal: Journal::default(),
         }
     }
 
@@ -129,6 +132,11 @@ impl Model {
     /// Ends a session whose file is complete: the handle of the file.
     pub(super) fn end_upload(&mut self, id: &str) -> Option<String> {
         self.uploads.end(&mut self.rng, id)
+    }
+
+    /// Everyone who is known.
+    pub(super) fn people(&self) -> impl Iterator<Item = &Person> {
+        self.people.values()
     }
 
     pub(super) fn person(&self, number: &WaId) -> Option<&Person> {
@@ -204,6 +212,7 @@ impl Model {
             json!({ "from": author, "id": quoted })
         });
         shown.id = id.clone();
+        shown.at = now;
         shown.reply_to = reply_to;
         let settings = Arc::clone(&self.settings);
         let person = self.person_mut(from);

@@ -42,7 +42,7 @@ impl Person {
         self.wrote = Some(now);
     }
 
-    pub(super) fn window_is_open(&self, now: Timestamp) -> bool {
+    pub(crate) fn window_is_open(&self, now: Timestamp) -> bool {
         self.wrote.is_some_and(|wrote| now < wrote + WINDOW)
     }
 
@@ -55,9 +55,14 @@ impl Person {
         self.typing_until.is_some_and(|until| now < until)
     }
 
+    pub(crate) fn typing_until(&self) -> Option<Timestamp> {
+        self.typing_until
+    }
+
     /// A message of the business arrives on the phone.
-    pub(super) fn gets(&mut self, message: Shown) {
+    pub(super) fn gets(&mut self, mut message: Shown, now: Timestamp) {
         self.typing_until = None;
+        message.at = now;
         self.phone.push(message);
     }
 

@@ -186,7 +186,7 @@ impl Model {
             Step::Delivered => {
                 message.is_delivered = true;
                 if let Some(person) = person {
-                    person.gets(message.shown.clone());
+                    person.gets(message.shown.clone(), now);
                 }
                 ("delivered", None)
             }

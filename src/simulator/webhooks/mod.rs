@@ -7,3 +7,4 @@ mod signing;
 
 pub(super) use outbox::Outbox;
 pub use outbox::PostedWebhook;
+pub(super) use signing::signature_of;

@@ -48,6 +48,10 @@ impl Outbox {
         self.all.push(PostedWebhook { body, attempts: 0, status: None });
     }
 
+    pub(crate) fn callback(&self) -> Option<&Url> {
+        self.callback.as_ref()
+    }
+
     pub(crate) fn all(&self) -> &[PostedWebhook] {
         &self.all
     }

@@ -7,8 +7,10 @@
 
 mod api;
 mod groups;
+mod journal;
 mod marketing;
 mod media;
+mod program;
 mod receiver;
 mod recipients;
 mod shown;

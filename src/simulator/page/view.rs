@@ -1,0 +1,239 @@
+//! What the page shows, as a list of items with a key each.
+
+use crate::{
+    id::MediaId,
+    simulator::{
+        journal,
+        model::{ButtonKind, MediaObject, Model, Outgoing, Person, Shown, ShownButton, ShownCard},
+        platform::Platform,
+        webhooks::{PostedWebhook, signature_of},
+    },
+    time::Timestamp,
+};
+use serde_json::{Map, Value, json};
+use std::collections::{HashMap, HashSet};
+
+/// How many messages, requests and webhooks a page shows of each phone and list: the newest.
+const SHOWN: usize = 200;
+
+/// Everything the page shows, in the order in which it is shown.
+pub(super) fn items(platform: &Platform) -> Vec<(String, Value)> {
+    let now = Timestamp::now();
+    platform.look(|model| {
+        let mut items = vec![("business".to_owned(), business(platform, model))];
+        let context = Context::of(model);
+        for person in model.people() {
+            items.push((format!("person/{}", person.number), context.person(person, now)));
+            let newest = person.phone.len().saturating_sub(SHOWN);
+            items.extend(person.phone.iter().skip(newest).map(|shown| {
+                (format!("message/{}/{}", person.number, shown.id), context.message(person, shown))
+            }));
+        }
+        let old = model.journal.entries().len().saturating_sub(SHOWN);
+        items.extend(
+            model
+                .journal
+                .entries()
+                .skip(old)
+                .map(|entry| (format!("request/{}", entry.number), request(entry))),
+        );
+        let webhooks = model.outbox.all();
+        let old = webhooks.len().saturating_sub(SHOWN);
+        items.extend(
+            webhooks
+                .iter()
+                .enumerate()
+                .skip(old)
+                .map(|(number, posted)| (format!("webhook/{number}"), webhook(platform, number, posted))),
+        );
+        items
+    })
+}
+
+/// The business number, and what an application has to know to use it.
+fn business(platform: &Platform, model: &Model) -> Value {
+    let settings = &platform.settings;
+    json!({
+        "graph_url": platform.origin,
+        "number": settings.number,
+        "phone_number_id": settings.phone_number_id,
+        "account_id": settings.account_id,
+        "app_id": settings.app_id,
+        "access_token": settings.access_token,
+        "app_secret": settings.app_secret,
+        "verify_token": settings.verify_token,
+        "callback": model.outbox.callback().map(url::Url::as_str),
+        "hello_world": model.template("hello_world", "en_US").is_some(),
+        "refusals": model.faults.refusals,
+        "lost_answers": model.faults.lost_answers,
+    })
+}
+
+/// What has to be looked up for the messages on the phones.
+struct Context<'a> {
+    model: &'a Model,
+    /// The newest messages of the business, as they were sent.
+    sent: HashMap<&'a str, &'a Outgoing>,
+    /// The customers' messages that the application has taken.
+    taken: HashSet<&'a str>,
+}
+
+impl<'a> Context<'a> {
+    fn of(model: &'a Model) -> Self {
+        let newest = |length: usize| length.saturating_sub(SHOWN * 10);
+        let sent = model.sent();
+        let webhooks = model.outbox.all();
+        let taken = webhooks.iter().skip(newest(webhooks.len())).filter(|posted| posted.status == Some(200));
+        Self {
+            model,
+            sent: sent
+                .iter()
+                .skip(newest(sent.len()))
+                .map(|message| (message.id.as_str(), message))
+                .collect(),
+            taken: taken
+                .filter_map(|posted| {
+                    posted.body.pointer("/entry/0/changes/0/value/messages/0/id").and_then(Value::as_str)
+                })
+                .collect(),
+        }
+    }
+
+    fn person(&self, person: &Person, now: Timestamp) -> Value {
+        json!({
+            "number": person.number,
+            "user_id": person.user_id,
+            "name": person.name,
+            "window": person.window_is_open(now),
+            "typing_until": person.typing_until().map(Timestamp::as_millis),
+            "unread": person.phone.iter().filter(|shown| shown.from_business && !shown.read).count(),
+        })
+    }
+
+    fn message(&self, person: &Person, shown: &Shown) -> Value {
+        let sent = self.sent.get(shown.id.as_str());
+        let body = sent.map_or(&Value::Null, |sent| &sent.body);
+        json!({
+            "person": person.number,
+            "id": shown.id,
+            "at": shown.at.as_millis(),
+            "from_business": shown.from_business,
+            "kind": shown.kind,
+            "header": shown.header,
+            "text": shown.text,
+            "footer": shown.footer,
+            "menu": shown.menu,
+            "buttons": shown.buttons.iter().map(button).collect::<Vec<_>>(),
+            "cards": shown.cards.iter().map(|card| self.card(card, body)).collect::<Vec<_>>(),
+            "media": self.media(shown.media.as_deref(), body, &shown.kind),
+            "reply_to": shown.reply_to,
+            "reaction": shown.reaction,
+            "read": shown.read,
+            "taken": self.taken.contains(shown.id.as_str()),
+            "content": body.get(&shown.kind),
+        })
+    }
+
+    fn card(&self, card: &ShownCard, body: &Value) -> Value {
+        json!({
+            "header": card.header,
+            "text": card.text,
+            "media": self.media(card.media.as_deref(), body, ""),
+            "buttons": card.buttons.iter().map(button).collect::<Vec<_>>(),
+        })
+    }
+
+    /// A file by its id or link, with the kind of the object in `body` that names it.
+    fn media(&self, media: Option<&str>, body: &Value, kind: &str) -> Value {
+        let Some(media) = media else { return Value::Null };
+        let kind = holder(body, media).unwrap_or(kind);
+        match self.model.media(&MediaId::from(media)) {
+            Some(MediaObject { bytes, mime, .. }) => {
+                json!({ "kind": kind, "id": media, "mime": mime, "size": bytes.len() })
+            }
+            None => json!({ "kind": kind, "link": media }),
+        }
+    }
+}
+
+/// The name of the member that holds the id or link `media`: `image`, `video` …
+fn holder<'a>(value: &'a Value, media: &str) -> Option<&'a str> {
+    let names = |part: &Value| {
+        ["id", "link"].iter().any(|name| part.get(name).and_then(Value::as_str) == Some(media))
+    };
+    match value {
+        Value::Object(members) => {
+            let here = |members: &'a Map<String, Value>| {
+                members.iter().find(|(_, part)| names(part)).map(|(name, _)| name.as_str())
+            };
+            here(members).or_else(|| members.values().find_map(|part| holder(part, media)))
+        }
+        Value::Array(parts) => parts.iter().find_map(|part| holder(part, media)),
+        _ => None,
+    }
+}
+
+fn button(button: &ShownButton) -> Value {
+    let kind = match button.kind {
+        ButtonKind::Reply => "reply",
+        ButtonKind::Row => "row",
+        ButtonKind::QuickReply => "quick_reply",
+        ButtonKind::Link => "link",
+        ButtonKind::Copy => "copy",
+        ButtonKind::Call => "call",
+        ButtonKind::Product => "product",
+        ButtonKind::Flow => "flow",
+        ButtonKind::Pay => "pay",
+        ButtonKind::Share => "share",
+        ButtonKind::Other => "other",
+    };
+    json!({
+        "kind": kind,
+        "id": button.id,
+        "title": button.title,
+        "description": button.description,
+        "section": button.section,
+    })
+}
+
+fn request(entry: &journal::Entry) -> Value {
+    let request = entry.read();
+    json!({
+        "number": entry.number,
+        "at": request.at.as_millis(),
+        "took": request.took.as_secs_f64() * 1000.0,
+        "method": request.method,
+        "path": request.path,
+        "body": request.body,
+        "status": request.status,
+        "answer": request.answer,
+        "code": request.code,
+        "details": request.details,
+        "violations": request.violations,
+    })
+}
+
+fn webhook(platform: &Platform, number: usize, posted: &PostedWebhook) -> Value {
+    json!({
+        "number": number,
+        "body": posted.body,
+        "signature": signature_of(&platform.settings.signing_key, &posted.body),
+        "attempts": posted.attempts,
+        "status": posted.status,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holder;
+    use serde_json::json;
+
+    #[test]
+    fn a_file_is_of_the_kind_that_names_it() {
+        let body = json!({"type": "template", "template": {"components": [
+            {"type": "header", "parameters": [{"type": "video", "video": {"id": "7"}}]},
+            {"type": "body", "parameters": [{"type": "text", "text": "9"}]}]}});
+        assert_eq!(holder(&body, "7"), Some("video"));
+        assert_eq!(holder(&body, "9"), None);
+    }
+}
