@@ -9,7 +9,13 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http::{HeaderValue, uri::Scheme};
-use std::{fmt, future::poll_fn, pin::Pin, time::Duration};
+use std::{
+    fmt,
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 
 /// Sends one request and gives one answer, whatever its status. Limits, retries and credentials live above it.
 ///
@@ -105,6 +111,28 @@ impl Body {
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
         Self(Inner::Whole(bytes.into()))
+    }
+}
+
+/// For servers and layers that speak `http_body`.
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>>>> {
+        let next = match &mut self.0 {
+            Inner::Whole(bytes) if bytes.is_empty() => None,
+            Inner::Whole(bytes) => Some(Ok(std::mem::take(bytes))),
+            Inner::Chunks(chunks) => ready!(chunks.as_mut().poll_next(context)),
+        };
+        Poll::Ready(next.map(|chunk| chunk.map(http_body::Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(&self.0, Inner::Whole(bytes) if bytes.is_empty())
     }
 }
 
@@ -229,22 +257,19 @@ struct Answer(reqwest::Body);
 
 impl Stream for Answer {
     type Item = Result<Bytes>;
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<Bytes>>> {
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         use http_body::Body as _;
         loop {
-            match std::task::ready!(Pin::new(&mut self.0).poll_frame(context)) {
-                None => return std::task::Poll::Ready(None),
+            match ready!(Pin::new(&mut self.0).poll_frame(context)) {
+                None => return Poll::Ready(None),
                 Some(Err(error)) => {
                     let kind = if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Interrupted };
-                    return std::task::Poll::Ready(Some(Err(Error::with_source(kind, error.without_url()))));
+                    return Poll::Ready(Some(Err(Error::with_source(kind, error.without_url()))));
                 }
                 // A frame that is not data holds trailers, which nobody needs.
                 Some(Ok(frame)) => {
                     if let Ok(data) = frame.into_data() {
-                        return std::task::Poll::Ready(Some(Ok(data)));
+                        return Poll::Ready(Some(Ok(data)));
                     }
                 }
             }

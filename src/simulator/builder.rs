@@ -1,6 +1,6 @@
 //! What a simulator is made with.
 
-use super::{Simulator, server};
+use super::{Faults, Simulator, server};
 use crate::{
     AppSecret,
     error::{Error, ErrorKind, Result},
@@ -24,6 +24,8 @@ pub struct Builder {
     window: bool,
     parent_user_ids: bool,
     media_url_lifetime: Duration,
+    posting: Posting,
+    faults: Faults,
     seed: Option<u64>,
 }
 
@@ -36,6 +38,8 @@ crate::wire::quiet_debug!(Builder {
     window,
     parent_user_ids,
     media_url_lifetime,
+    posting,
+    faults,
     seed
 });
 
@@ -54,6 +58,8 @@ impl Builder {
             window: true,
             parent_user_ids: false,
             media_url_lifetime: Duration::from_secs(5 * 60),
+            posting: Posting::default(),
+            faults: Faults::none(),
             seed: None,
         }
     }
@@ -133,7 +139,39 @@ impl Builder {
         self
     }
 
-    /// Makes ids repeat from run to run. Two simulators with the same seed hand out the same ids.
+    /// Lets up to `updates` messages and statuses come in one webhook, which waits so `long` for more of them; each comes alone
+    /// unless set.
+    ///
+    /// Meta sends up to 1,000 at once. They are grouped by account, number and kind.
+    pub fn batching(mut self, updates: usize, long: Duration) -> Self {
+        (self.posting.batch, self.posting.linger) = (updates.max(1), long);
+        self
+    }
+
+    /// How many webhooks are under way at once; 1 unless set: each waits until the one before it was answered with 200.
+    ///
+    /// Meta posts several at once, so that they overtake each other, and one that is not taken keeps nobody waiting.
+    pub fn webhooks_at_once(mut self, number: usize) -> Self {
+        self.posting.at_once = number.max(1);
+        self
+    }
+
+    /// How long after a failure a webhook is posted again: `first` after the first one, twice as long after each more, up to
+    /// `longest`. 50 milliseconds and 5 seconds unless set.
+    ///
+    /// Meta tries again at once and then ever more rarely, for seven days; its waits are not documented.
+    pub fn redelivery(mut self, first: Duration, longest: Duration) -> Self {
+        (self.posting.first_wait, self.posting.longest_wait) = (first, longest);
+        self
+    }
+
+    /// What goes wrong by chance; nothing unless set. See [`Simulator::set_faults`].
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// Makes ids and [faults](Self::faults) repeat from run to run. Two simulators with the same seed hand out the same ids.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
@@ -144,10 +182,21 @@ impl Builder {
     /// # Errors
     /// [`ErrorKind::Config`] when a secret is empty, the phone number has no digits or the port is taken.
     pub async fn start(self) -> Result<Simulator> {
-        let (port, seed) = (self.port, self.seed);
-        let settings = self.settings()?;
-        let rng = seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
-        server::start(port, settings, rng).await
+        let (port, rng) = (self.port, self.rng());
+        server::start(port, self.settings()?, rng).await
+    }
+
+    /// Starts without listening anywhere; see [`Simulator::offline`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when a secret is empty, the phone number has no digits or there is no tokio runtime.
+    pub fn offline(self) -> Result<Simulator> {
+        let rng = self.rng();
+        server::offline(self.settings()?, rng)
+    }
+
+    fn rng(&self) -> fastrand::Rng {
+        self.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)
     }
 
     pub(super) fn settings(self) -> Result<Settings> {
@@ -173,6 +222,8 @@ impl Builder {
             window: self.window,
             parent_user_ids: self.parent_user_ids,
             media_url_lifetime: self.media_url_lifetime,
+            posting: self.posting,
+            faults: self.faults,
         })
     }
 }
@@ -192,6 +243,39 @@ pub(super) struct Settings {
     pub(super) window: bool,
     pub(super) parent_user_ids: bool,
     pub(super) media_url_lifetime: Duration,
+    pub(super) posting: Posting,
+    pub(super) faults: Faults,
+}
+
+/// How webhooks are posted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Posting {
+    /// Most updates in one.
+    pub(super) batch: usize,
+    pub(super) linger: Duration,
+    pub(super) at_once: usize,
+    first_wait: Duration,
+    longest_wait: Duration,
+}
+
+impl Posting {
+    /// How long to wait after so many attempts.
+    pub(super) fn wait(&self, attempts: u32) -> Duration {
+        let doublings = attempts.saturating_sub(1).min(31);
+        self.first_wait.saturating_mul(1 << doublings).min(self.longest_wait)
+    }
+}
+
+impl Default for Posting {
+    fn default() -> Self {
+        Self {
+            batch: 1,
+            linger: Duration::ZERO,
+            at_once: 1,
+            first_wait: Duration::from_millis(50),
+            longest_wait: Duration::from_secs(5),
+        }
+    }
 }
 
 /// How long a message takes to each of its statuses, counted from its acceptance.
@@ -251,6 +335,13 @@ impl Pace {
     pub fn never_read(mut self) -> Self {
         self.read = None;
         self
+    }
+}
+
+impl Pace {
+    /// The same without any wait.
+    pub(super) fn at_once(self) -> Self {
+        Self { read: self.read.map(|_| Duration::ZERO), ..Self::instant() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was asked of the Graph API lately, and what it answered.
 
-use super::{json::text, platform::Platform};
+use super::{cut::Cut, json::text, platform::Platform};
 use crate::{error::Violation, message::Message, time::Timestamp, wire::quiet_debug};
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -44,6 +44,8 @@ pub struct ReceivedRequest {
     pub body: Option<Value>,
     /// HTTP status of the answer.
     pub status: u16,
+    /// Whether the network lost the answer, or a part of it.
+    pub cut: bool,
     /// The JSON of the answer.
     pub answer: Option<Value>,
     /// Graph's error code, when it refused.
@@ -54,7 +56,7 @@ pub struct ReceivedRequest {
     pub violations: Vec<Violation>,
 }
 
-quiet_debug!(ReceivedRequest { at, took, method, status, code });
+quiet_debug!(ReceivedRequest { at, took, method, status, cut, code });
 
 /// The newest requests, the oldest first.
 #[derive(Default)]
@@ -73,6 +75,7 @@ pub(super) struct Entry {
     path: String,
     body: Bytes,
     status: u16,
+    cut: bool,
     answer: Bytes,
 }
 
@@ -102,6 +105,7 @@ impl Entry {
             path: self.path.clone(),
             body: serde_json::from_slice(&self.body).ok(),
             status: self.status,
+            cut: self.cut,
             code: error.and_then(|error| error.get("code")?.as_i64()),
             details: error.and_then(|error| text(error, "/error_data/details").map(str::to_owned)),
             violations: if error.is_some() { violations(&self.body) } else { Vec::new() },
@@ -133,7 +137,7 @@ pub(super) async fn keep(State(platform): State<Arc<Platform>>, request: Request
         (Request::from_parts(parts, body), Bytes::new())
     };
     let (parts, answer) = next.run(request).await.into_parts();
-    let status = parts.status.as_u16();
+    let (status, cut) = (parts.status.as_u16(), parts.extensions.get::<Cut>().is_some());
     let (response, answer) = if is_text(&parts.headers) {
         let bytes = to_bytes(answer, usize::MAX).await.unwrap_or_default();
         (Response::from_parts(parts, Body::from(bytes.clone())), bytes)
@@ -143,7 +147,7 @@ pub(super) async fn keep(State(platform): State<Arc<Platform>>, request: Request
     let kept = |bytes| short(without(bytes, token.as_deref()));
     let (body, answer, took) = (kept(body), kept(answer), began.elapsed());
     platform.change(|model, at| {
-        model.journal.note(Entry { number: 0, at, took, method, path, body, status, answer });
+        model.journal.note(Entry { number: 0, at, took, method, path, body, status, cut, answer });
     });
     response
 }
@@ -207,6 +211,7 @@ mod tests {
                 path: String::new(),
                 body: Bytes::new(),
                 status: 200,
+                cut: false,
                 answer: Bytes::new(),
             });
         }

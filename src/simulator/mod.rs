@@ -43,6 +43,9 @@
 
 mod builder;
 mod checks;
+mod clock;
+mod cut;
+mod faults;
 mod graph;
 mod group;
 mod journal;
@@ -54,10 +57,12 @@ mod refusal;
 mod server;
 mod socket;
 mod template;
+mod transport;
 mod user;
 mod webhooks;
 
 pub use builder::{Builder, Pace};
+pub use faults::Faults;
 pub use group::Group;
 pub use journal::ReceivedRequest;
 pub use model::{ButtonKind, Shown, ShownButton, ShownCard};
@@ -69,12 +74,13 @@ use self::{
     model::{Endpoint, Target},
     platform::Platform,
     server::Running,
-    webhooks::courier,
+    webhooks::{Callback, courier},
 };
 use crate::{
-    client::{BusinessPhone, Client},
+    client::{BusinessPhone, Client, Transport},
     error::{Error, ErrorKind, Result},
     id::{AccountId, AppId, MessageId, PhoneNumberId, UploadHandle},
+    time::Timestamp,
     wire::quiet_debug,
 };
 use bytes::Bytes;
@@ -123,6 +129,31 @@ impl Simulator {
         Self::builder().start().await
     }
 
+    /// Starts a simulator that never opens a port: [`client`](Self::client), [`phone`](Self::phone) and
+    /// [`transport`](Self::transport) reach it from within the process, and [`deliver_to`](Self::deliver_to) takes webhooks
+    /// to a function.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] outside a tokio runtime.
+    ///
+    /// ```
+    /// # use whatsapp_business::{Webhook, simulator::Simulator};
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// let simulator = Simulator::offline()?;
+    /// let webhook = Webhook::new(simulator.app_secret(), simulator.verify_token())?;
+    /// simulator.deliver_to(move |body, signature| {
+    ///     let is_genuine = webhook.read(&body, signature.as_str()).is_ok();
+    ///     async move { if is_genuine { 200 } else { 401 } }
+    /// });
+    /// simulator.user("+1 415 555 0132").says("Are you open?").await?;
+    /// simulator.idle().await?;
+    /// assert_eq!(simulator.webhooks()[0].status, Some(200));
+    /// # Ok(()) }
+    /// ```
+    pub fn offline() -> Result<Self> {
+        Self::builder().offline()
+    }
+
     /// Sets up a simulator with your own ids, secrets and pace.
     pub fn builder() -> Builder {
         Builder::new()
@@ -148,7 +179,64 @@ impl Simulator {
         self.0.client.phone(self.phone_number_id())
     }
 
-    /// Where the Graph API is, without version and trailing slash: `http://127.0.0.1:PORT`.
+    /// What carries the requests of a client of your own into the simulator, without a socket.
+    ///
+    /// [Lost answers](Self::lose_next_answer) are [`ErrorKind::Interrupted`] here as well, and a simulator that has ended is
+    /// [`ErrorKind::Connect`].
+    ///
+    /// ```
+    /// # use whatsapp_business::{Client, simulator::Simulator};
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// let simulator = Simulator::offline()?;
+    /// let client = Client::builder(simulator.access_token())
+    ///     .graph_url(simulator.graph_url())
+    ///     .transport(simulator.transport())
+    ///     .build()?;
+    /// client.phone(simulator.phone_number_id()).send("+14155550132", "Hello").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn transport(&self) -> impl Transport + Clone + use<> {
+        self.0.transport.clone()
+    }
+
+    /// What time it is on the platform: the system's, after all that [`advance`](Self::advance) added.
+    ///
+    /// It goes as tokio's clock does, so a paused one stands still here as well.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.platform().now()
+    }
+
+    /// Puts the platform's clock forward: windows close, addresses of media expire, and every status that comes due is
+    /// reported with its own time.
+    pub fn advance(&self, span: Duration) {
+        self.platform().advance(span);
+    }
+
+    /// The platform's clock, for whatever has to agree with it.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use whatsapp_business::simulator::Simulator;
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// let simulator = Simulator::offline()?;
+    /// let clock = simulator.clock();
+    /// let before = clock();
+    /// simulator.advance(Duration::from_secs(24 * 60 * 60));
+    /// assert!(clock().since(before) >= Duration::from_secs(24 * 60 * 60));
+    /// # #[cfg(feature = "desk")] {
+    /// let store = whatsapp_business::store::MemoryStore::default();
+    /// let desk = whatsapp_business::Desk::builder(store).clock(simulator.clock());
+    /// # }
+    /// # Ok(()) }
+    /// ```
+    pub fn clock(&self) -> impl Fn() -> Timestamp + Clone + Send + Sync + use<> {
+        let platform = Arc::clone(self.platform());
+        move || platform.now()
+    }
+
+    /// Where the Graph API is, without version and trailing slash: `http://127.0.0.1:PORT`. An
+    /// [offline](Self::offline) simulator names a port at which nobody answers.
     #[must_use]
     pub fn graph_url(&self) -> &str {
         &self.platform().origin
@@ -206,8 +294,32 @@ impl Simulator {
             .map_err(|e| Error::with_source(ErrorKind::Config("the callback is not an address".into()), e))?;
         let challenge = self.platform().change(|model, _| model.challenge());
         courier::shake_hands(&self.0.http, &callback, self.verify_token(), &challenge).await?;
-        self.platform().change(|model, _| model.outbox.subscribe(callback));
+        self.platform().change(|model, _| model.outbox.subscribe(Callback::Address(callback)));
         Ok(())
+    }
+
+    /// Hands all webhooks from now on to a function: the bytes, and the value of `X-Hub-Signature-256`. It gives the HTTP
+    /// status that the application answers with; anything but 200 and they come again.
+    ///
+    /// ```
+    /// # #[cfg(feature = "desk")] {
+    /// # use whatsapp_business::{Desk, simulator::Simulator};
+    /// fn connect(simulator: &Simulator, desk: Desk) {
+    ///     simulator.deliver_to(move |body, signature| {
+    ///         let desk = desk.clone();
+    ///         async move { if desk.receive(&body, signature.as_str()).await.is_ok() { 200 } else { 503 } }
+    ///     });
+    /// }
+    /// # }
+    /// ```
+    pub fn deliver_to<F, A>(&self, function: F)
+    where
+        F: Fn(Bytes, String) -> A + Send + Sync + 'static,
+        A: Future<Output = u16> + Send + 'static,
+    {
+        let function =
+            Callback::Function(Arc::new(move |body, signature| Box::pin(function(body, signature))));
+        self.platform().change(|model, _| model.outbox.subscribe(function));
     }
 
     /// The customer with this number, country code included. What is not a digit is dropped.
@@ -236,14 +348,25 @@ impl Simulator {
     ///
     /// Called several times, it refuses as many requests, in that order.
     pub fn fail_next(&self, code: i64) {
-        self.platform().change(|model, _| model.faults.refusals.push_back(code));
+        self.platform().change(|model, _| model.trouble.refusals.push_back(code));
     }
 
     /// Takes the next message, and then hangs up without an answer.
     ///
     /// The message is sent and its statuses are reported: what a broken connection looks like from outside.
     pub fn lose_next_answer(&self) {
-        self.platform().change(|model, _| model.faults.lost_answers += 1);
+        self.platform().change(|model, _| model.trouble.lost_answers += 1);
+    }
+
+    /// What goes wrong by chance, from now on.
+    pub fn set_faults(&self, faults: Faults) {
+        self.platform().change(|model, _| model.trouble.faults = faults);
+    }
+
+    /// What goes wrong by chance.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.platform().look(|model| model.trouble.faults.clone())
     }
 
     /// Every message that was accepted, oldest first.
@@ -269,7 +392,15 @@ impl Simulator {
     /// Every webhook so far, oldest first.
     #[must_use]
     pub fn webhooks(&self) -> Vec<PostedWebhook> {
-        self.platform().look(|model| model.outbox.all().to_vec())
+        self.platform().look(|model| model.outbox.all().cloned().collect())
+    }
+
+    /// Posts every webhook that was answered with 200 once more.
+    ///
+    /// Meta does so after an outage: what one of several apps did not take is posted to all of them again, for up to seven
+    /// days.
+    pub fn redeliver_webhooks(&self) {
+        self.platform().change(|model, _| model.outbox.post_again());
     }
 
     /// The newest requests to the Graph API and their answers, at most 500, oldest first; downloads of media are not among
@@ -311,11 +442,7 @@ impl Simulator {
     /// # Errors
     /// [`ErrorKind::Timeout`] when that takes more than 30 seconds.
     pub async fn idle(&self) -> Result<()> {
-        let mut changes = self.platform().changes();
-        let idle = async {
-            // The sender of changes lives as long as the platform, so waiting ends by idleness only.
-            while !self.platform().look(|model| model.is_idle()) && changes.changed().await.is_ok() {}
-        };
+        let idle = self.platform().until(model::Model::is_idle);
         timeout(PATIENCE, idle).await.map_err(|e| Error::with_source(ErrorKind::Timeout, e))
     }
 

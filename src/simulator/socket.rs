@@ -1,7 +1,10 @@
 //! Connections that can be cut, so that an answer gets lost the way a network loses it.
 
+use super::cut::Cut;
 use axum::{
-    extract::connect_info::Connected,
+    extract::{ConnectInfo, Request, connect_info::Connected},
+    middleware::Next,
+    response::Response,
     serve::{IncomingStream, Listener},
 };
 use std::{
@@ -10,16 +13,29 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
 };
 
-/// Accepts connections that a handler can cut through the [`Scissors`] it finds in its request.
+/// Cuts the connection as the answer's [`Cut`] says, if it has one.
+pub(super) async fn obey(
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let answer = next.run(request).await;
+    if let Some(cut) = answer.extensions().get() {
+        scissors.cut(*cut);
+    }
+    answer
+}
+
+/// Accepts connections that have [`Scissors`].
 pub(super) struct CuttableListener(pub(super) TcpListener);
 
 impl Listener for CuttableListener {
@@ -37,17 +53,42 @@ impl Listener for CuttableListener {
 }
 
 /// Cuts one connection.
-#[derive(Clone, Default)]
-pub(super) struct Scissors(Arc<AtomicBool>);
+#[derive(Clone)]
+pub(super) struct Scissors(Arc<Thread>);
+
+struct Thread {
+    /// How many bytes may still be written.
+    left: AtomicUsize,
+    reset: AtomicBool,
+}
+
+impl Default for Scissors {
+    fn default() -> Self {
+        Self(Arc::new(Thread { left: AtomicUsize::new(usize::MAX), reset: AtomicBool::new(false) }))
+    }
+}
 
 impl Scissors {
-    /// From now on nothing is written to the connection; it closes as soon as an answer is due.
-    pub(super) fn cut(&self) {
-        self.0.store(true, Ordering::Release);
+    /// From now on so many bytes are written to the connection as the cut allows, and then it ends.
+    fn cut(&self, cut: Cut) {
+        self.0.reset.store(cut.reset, Ordering::Release);
+        self.0.left.store(cut.after, Ordering::Release);
     }
 
-    fn check(&self) -> io::Result<()> {
-        if self.0.load(Ordering::Acquire) { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+    /// How many bytes may be written; an error once there are none.
+    fn left(&self) -> io::Result<usize> {
+        match self.0.left.load(Ordering::Acquire) {
+            0 => Err(io::ErrorKind::ConnectionReset.into()),
+            left => Ok(left),
+        }
+    }
+
+    /// One connection is written to by one task, so nothing comes between reading and writing the count.
+    fn spend(&self, written: usize) {
+        let left = self.0.left.load(Ordering::Acquire);
+        if left != usize::MAX {
+            self.0.left.store(left.saturating_sub(written), Ordering::Release);
+        }
     }
 }
 
@@ -61,6 +102,17 @@ impl Connected<IncomingStream<'_, CuttableListener>> for Scissors {
 pub(super) struct Cuttable {
     stream: TcpStream,
     scissors: Scissors,
+}
+
+impl Cuttable {
+    fn left(&self) -> io::Result<usize> {
+        self.scissors.left().inspect_err(|_| {
+            if self.scissors.0.reset.load(Ordering::Acquire) {
+                // Without it the end is an orderly one, which is the lesser fault of the two.
+                let _ = self.stream.set_zero_linger();
+            }
+        })
+    }
 }
 
 impl AsyncRead for Cuttable {
@@ -79,12 +131,15 @@ impl AsyncWrite for Cuttable {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.scissors.check()?;
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let allowed = self.left()?.min(bytes.len());
+        let bytes = bytes.get(..allowed).unwrap_or_default();
+        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
+        self.scissors.spend(written);
+        Poll::Ready(Ok(written))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.scissors.check()?;
+        self.left()?;
         Pin::new(&mut self.stream).poll_flush(context)
     }
 

@@ -112,7 +112,7 @@ impl User {
     /// Whether the phone shows that the business is typing.
     #[must_use]
     pub fn sees_typing(&self) -> bool {
-        let now = Timestamp::now();
+        let now = self.simulator.now();
         self.simulator.platform().look(|model| model.person(&self.number).is_some_and(|p| p.sees_typing(now)))
     }
 

@@ -1,5 +1,6 @@
 //! What every Graph request passes: the count, the faults a test asked for, the version and the token.
 
+use super::mishap;
 use crate::simulator::{platform::Platform, refusal::Refusal};
 use axum::{
     body::to_bytes,
@@ -11,24 +12,48 @@ use axum::{
 use std::sync::Arc;
 
 pub(super) async fn pass(State(platform): State<Arc<Platform>>, request: Request, next: Next) -> Response {
-    let fault = platform.change(|model, _| {
+    let is_send = request.uri().path().ends_with("messages");
+    let (refusal, mishap) = platform.change(|model, _| {
         model.requests += 1;
-        model.faults.refusals.pop_front()
+        // What a test asked for happens as it asked for it.
+        match model.trouble.refusals.pop_front() {
+            Some(code) => (Some(Refusal::new(code, "The test asked for this error.")), None),
+            None => (None, model.trouble.mishap(is_send)),
+        }
     });
-    let has_version = request.uri().path().split('/').nth(1).is_some_and(is_version);
-    let verdict = match fault {
-        Some(code) => Err(Refusal::new(code, "The test asked for this error.")),
-        None if !has_version => Err(Refusal::no_such_path()),
-        None => check_token(&platform, request.headers()),
-    };
-    match verdict {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => {
-            // An answer before the end of an upload would break the connection under the sender's hands.
-            let _ = to_bytes(request.into_body(), usize::MAX).await;
-            refusal.into_response()
+    match (refusal, mishap) {
+        (Some(refusal), _) => refuse(request, refusal).await,
+        (None, None) => admit(&platform, request, next).await,
+        (None, Some(mishap)) => {
+            let answer = if mishap.is_carried_out {
+                admit(&platform, request, next).await
+            } else {
+                read_out(request).await;
+                Response::default()
+            };
+            mishap::spoil(mishap, answer).await
         }
     }
+}
+
+async fn admit(platform: &Platform, request: Request, next: Next) -> Response {
+    let has_version = request.uri().path().split('/').nth(1).is_some_and(is_version);
+    let verdict =
+        if has_version { check_token(platform, request.headers()) } else { Err(Refusal::no_such_path()) };
+    match verdict {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refuse(request, refusal).await,
+    }
+}
+
+async fn refuse(request: Request, refusal: Refusal) -> Response {
+    read_out(request).await;
+    refusal.into_response()
+}
+
+/// An answer before the end of an upload would break the connection under the sender's hands.
+async fn read_out(request: Request) {
+    let _ = to_bytes(request.into_body(), usize::MAX).await;
 }
 
 /// Whether a part of the path is a version of the API, such as `v26.0`.

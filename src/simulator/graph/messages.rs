@@ -1,39 +1,40 @@
 //! `POST /{phone_number_id}/messages` and `/marketing_messages`.
 
 use super::check_phone;
-use crate::simulator::{
-    checks, json::text, model::Endpoint, platform::Platform, refusal::Refusal, socket::Scissors,
-};
+use crate::simulator::{checks, cut::Cut, json::text, model::Endpoint, platform::Platform, refusal::Refusal};
 use axum::{
     Json,
     body::Bytes,
-    extract::{ConnectInfo, Path, State},
+    extract::{Path, State},
+    response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+use tokio::time::timeout;
+
+/// How long an answer waits for statuses that are to be faster than it.
+const HEAD_START: Duration = Duration::from_secs(1);
 
 pub(super) async fn send(
     State(platform): State<Arc<Platform>>,
-    ConnectInfo(scissors): ConnectInfo<Scissors>,
     Path((_, phone)): Path<(String, String)>,
     body: Bytes,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Response, Refusal> {
     check_phone(&platform, &phone)?;
     let body = read(&body)?;
     if body.get("status").is_some() {
-        return mark_read(&platform, &body).map(Json);
+        return mark_read(&platform, &body).map(|answer| Json(answer).into_response());
     }
-    accept(&platform, &scissors, body, Endpoint::Messages)
+    accept(&platform, body, Endpoint::Messages).await
 }
 
 pub(super) async fn send_marketing(
     State(platform): State<Arc<Platform>>,
-    ConnectInfo(scissors): ConnectInfo<Scissors>,
     Path((_, phone)): Path<(String, String)>,
     body: Bytes,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Response, Refusal> {
     check_phone(&platform, &phone)?;
-    accept(&platform, &scissors, read(&body)?, Endpoint::MarketingMessages)
+    accept(&platform, read(&body)?, Endpoint::MarketingMessages).await
 }
 
 fn read(body: &[u8]) -> Result<Value, Refusal> {
@@ -43,26 +44,29 @@ fn read(body: &[u8]) -> Result<Value, Refusal> {
 }
 
 /// Takes a message that passes the checks, and loses the answer if a test asked for that.
-fn accept(
-    platform: &Platform,
-    scissors: &Scissors,
-    body: Value,
-    endpoint: Endpoint,
-) -> Result<Json<Value>, Refusal> {
-    let (answer, is_lost) = platform.change(|model, now| {
+async fn accept(platform: &Platform, body: Value, endpoint: Endpoint) -> Result<Response, Refusal> {
+    let taken = platform.change(|model, now| {
         match endpoint {
             Endpoint::Messages => checks::message(&body, model, now)?,
             Endpoint::MarketingMessages => checks::marketing(&body, model, now)?,
         }
-        let answer = model.accept(body, endpoint, now)?;
-        let is_lost = model.faults.lost_answers > 0;
-        model.faults.lost_answers -= usize::from(is_lost);
-        Ok((answer, is_lost))
-    })?;
-    if is_lost {
-        scissors.cut();
+        let is_early = model.trouble.is_early();
+        let answer = model.accept(body, endpoint, is_early, now)?;
+        let is_lost = model.trouble.lost_answers > 0;
+        model.trouble.lost_answers -= usize::from(is_lost);
+        Ok((answer, is_early, is_lost))
+    });
+    let (answer, is_early, is_lost) = taken?;
+    if is_early {
+        let ahead = platform.look(|model| model.outbox.next_number());
+        // An application may keep its statuses waiting for the answer: then the answer goes first.
+        let _ = timeout(HEAD_START, platform.until(|model| model.outbox.is_tried_before(ahead))).await;
     }
-    Ok(Json(answer))
+    let mut answer = Json(answer).into_response();
+    if is_lost {
+        answer.extensions_mut().insert(Cut::LOST);
+    }
+    Ok(answer)
 }
 
 /// A send that is none: the business has read a customer's message, and perhaps begins to type.

@@ -3,6 +3,7 @@
 mod gate;
 mod media;
 mod messages;
+mod mishap;
 mod node;
 mod uploads;
 

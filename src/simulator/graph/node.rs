@@ -42,7 +42,7 @@ pub(super) async fn read(
         platform.look(|model: &Model| model.media(&id).cloned()).ok_or_else(Refusal::no_such_object)?;
     Ok(Json(json!({
         "messaging_product": "whatsapp",
-        "url": platform.media_url(&id, Timestamp::now()),
+        "url": platform.media_url(&id, platform.now()),
         "mime_type": object.mime,
         "sha256": object.sha256_hex(),
         "file_size": object.bytes.len(),
@@ -86,7 +86,7 @@ pub(super) async fn download(
     }
     let Ok(Query(ticket)) = ticket else { return StatusCode::NOT_FOUND.into_response() };
     let is_ours = ticket.hash == platform.ticket_hash(&ticket.mid, ticket.ext);
-    if !is_ours || Timestamp::now() >= Timestamp::from_millis(ticket.ext) {
+    if !is_ours || platform.now() >= Timestamp::from_millis(ticket.ext) {
         return StatusCode::NOT_FOUND.into_response();
     }
     match platform.look(|model| model.media(&ticket.mid).cloned()) {

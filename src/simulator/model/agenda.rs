@@ -19,10 +19,11 @@ impl<T> Agenda<T> {
         self.planned += 1;
     }
 
-    /// Takes the first happening that is due at `now`.
-    pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<T> {
+    /// Takes the first happening that is due at `now`, and when it was due.
+    pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<(Timestamp, T)> {
         let first = self.entries.first_entry()?;
-        (first.key().0 <= now).then(|| first.remove())
+        let due = first.key().0;
+        (due <= now).then(|| (due, first.remove()))
     }
 
     /// When the next happening is due.
@@ -44,10 +45,11 @@ mod tests {
         }
         assert_eq!(agenda.next_due(), Some(Timestamp::from_seconds(1)));
         assert_eq!(agenda.take_due(Timestamp::from_millis(999)), None);
-        let now = Timestamp::from_seconds(1);
+        let (first, second) = (Timestamp::from_seconds(1), Timestamp::from_seconds(2));
         assert_eq!(
-            [agenda.take_due(now), agenda.take_due(now), agenda.take_due(now)],
-            [Some("first"), Some("second"), None]
+            [agenda.take_due(first), agenda.take_due(first), agenda.take_due(first)],
+            [Some((first, "first")), Some((first, "second")), None]
         );
+        assert_eq!(agenda.take_due(Timestamp::from_seconds(9)), Some((second, "late")));
     }
 }

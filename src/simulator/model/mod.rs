@@ -8,14 +8,17 @@ mod number;
 mod person;
 mod sending;
 mod shown;
+mod trouble;
 mod uploads;
 
+pub(super) use agenda::Agenda;
 pub(super) use media::MediaObject;
 pub(super) use person::Person;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
+pub(super) use trouble::{Mishap, Spoilt};
 
-use self::{agenda::Agenda, media::Shelf, sending::Step, uploads::Uploads};
+use self::{media::Shelf, sending::Step, trouble::Trouble, uploads::Uploads};
 use super::{
     ApprovedTemplate,
     builder::Settings,
@@ -32,7 +35,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
@@ -49,23 +52,17 @@ pub(super) struct Model {
     sent: Vec<Outgoing>,
     agenda: Agenda<(usize, Step)>,
     pub(super) outbox: Outbox,
-    pub(super) faults: Faults,
+    pub(super) trouble: Trouble,
     /// How many requests reached the Graph API.
     pub(super) requests: usize,
     pub(super) journal: Journal,
 }
 
-/// What a test wants to go wrong.
-#[derive(Default)]
-pub(super) struct Faults {
-    /// Codes that the next requests are refused with.
-    pub(super) refusals: VecDeque<i64>,
-    /// How many of the next sends get no answer.
-    pub(super) lost_answers: usize,
-}
-
 impl Model {
     pub(super) fn new(settings: Arc<Settings>, rng: fastrand::Rng) -> Self {
+        let dice = fastrand::Rng::with_seed(rng.clone().u64(..));
+        let trouble = Trouble::new(settings.faults.clone(), dice);
+        let outbox = Outbox::new(settings.posting);
         Self {
             settings,
             rng,
@@ -76,22 +73,29 @@ impl Model {
             templates: BTreeMap::new(),
             sent: Vec::new(),
             agenda: Agenda::new(),
-            outbox: Outbox::default(),
-            faults: Faults::default(),
+            outbox,
+            trouble,
             requests: 0,
             journal: Journal::default(),
         }
     }
 
-    /// Lets everything happen that is due at `now`.
+    /// Lets everything happen that is due by `now`, each at its own time.
     pub(super) fn advance(&mut self, now: Timestamp) {
-        while let Some((index, step)) = self.agenda.take_due(now) {
-            self.take_step(index, step, now);
+        while let Some((due, (index, step))) = self.agenda.take_due(now) {
+            self.take_step(index, step, due);
         }
+        self.outbox.advance(now);
     }
 
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.agenda.next_due()
+        self.agenda.next_due().into_iter().chain(self.outbox.next_due()).min()
+    }
+
+    /// Hands an update to the outbox.
+    fn post(&mut self, update: Value, now: Timestamp) {
+        let turn = self.trouble.turn();
+        self.outbox.push(update, turn, now);
     }
 
     /// Whether nothing is planned and no webhook waits.
@@ -219,17 +223,18 @@ impl Model {
         person.wrote(now);
         person.phone.push(shown);
         let webhook = payload::message(&settings, person, id.as_str(), inbound, context, now);
-        self.outbox.push(webhook);
+        self.post(webhook, now);
         id
     }
 
     /// Takes a message of the business; the answer of the Graph API.
     ///
-    /// The body must have passed the checks.
+    /// The body must have passed the checks. Its statuses come after their time, or all at once.
     pub(super) fn accept(
         &mut self,
         body: Value,
         endpoint: Endpoint,
+        at_once: bool,
         now: Timestamp,
     ) -> Result<Value, Refusal> {
         let address = self.address(&body)?;
@@ -247,7 +252,8 @@ impl Model {
                 first.insert("message_status".into(), "accepted".into());
             }
         }
-        self.plan(message, now);
+        let pace = self.settings.pace;
+        self.plan(message, if at_once { pace.at_once() } else { pace }, now);
         Ok(answer)
     }
 }

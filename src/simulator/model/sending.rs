@@ -4,6 +4,7 @@ use super::{Model, Shown, ids, number};
 use crate::{
     id::{GroupId, MessageId, UserId, WaId},
     simulator::{
+        builder::Pace,
         json::text,
         refusal::{Refusal, reported},
         webhooks::payload,
@@ -142,8 +143,8 @@ impl Model {
     }
 
     /// Puts the steps of an accepted message on the agenda.
-    pub(super) fn plan(&mut self, message: Outgoing, now: Timestamp) {
-        let (pace, index) = (self.settings.pace, self.sent.len());
+    pub(super) fn plan(&mut self, message: Outgoing, pace: Pace, now: Timestamp) {
+        let index = self.sent.len();
         match &message.to {
             Target::Person(number) => {
                 let is_open = self.person_mut(number).window_is_open(now);
@@ -211,7 +212,7 @@ impl Model {
             Target::Group(_) => None,
         };
         let webhook = payload::status(&self.settings, message, person, status, error, now);
-        self.outbox.push(webhook);
+        self.post(webhook, now);
     }
 
     /// The person with this number looks at the phone: everything on it is read.

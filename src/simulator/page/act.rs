@@ -4,7 +4,7 @@ use super::Desktop;
 use crate::{
     error::{Error, ErrorKind, Result},
     id::MessageId,
-    simulator::{Gesture, Simulator, User},
+    simulator::{Faults, Gesture, Simulator, User},
 };
 use axum::{
     Json,
@@ -14,6 +14,7 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Something to do. What is left out of `person` is done to the simulator itself.
 #[derive(Deserialize)]
@@ -47,6 +48,13 @@ pub(super) enum Act {
         code: i64,
     },
     LoseNextAnswer,
+    SetFaults {
+        faults: Faults,
+    },
+    /// The clock jumps.
+    Advance {
+        seconds: u64,
+    },
 }
 
 type Answer = std::result::Result<Json<Value>, (StatusCode, Json<Value>)>;
@@ -109,6 +117,14 @@ async fn perform(simulator: &Simulator, act: Act) -> Result<Value> {
         }
         Act::LoseNextAnswer => {
             simulator.lose_next_answer();
+            nothing
+        }
+        Act::SetFaults { faults } => {
+            simulator.set_faults(faults);
+            nothing
+        }
+        Act::Advance { seconds } => {
+            simulator.advance(Duration::from_secs(seconds));
             nothing
         }
     }

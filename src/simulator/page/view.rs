@@ -4,9 +4,10 @@ use crate::{
     id::MediaId,
     simulator::{
         journal,
+        json::list,
         model::{ButtonKind, MediaObject, Model, Outgoing, Person, Shown, ShownButton, ShownCard},
         platform::Platform,
-        webhooks::{PostedWebhook, signature_of},
+        webhooks::{Callback, PostedWebhook, signature_of},
     },
     time::Timestamp,
 };
@@ -18,7 +19,7 @@ const SHOWN: usize = 200;
 
 /// Everything the page shows, in the order in which it is shown.
 pub(super) fn items(platform: &Platform) -> Vec<(String, Value)> {
-    let now = Timestamp::now();
+    let now = platform.now();
     platform.look(|model| {
         let mut items = vec![("business".to_owned(), business(platform, model))];
         let context = Context::of(model);
@@ -37,13 +38,12 @@ pub(super) fn items(platform: &Platform) -> Vec<(String, Value)> {
                 .skip(old)
                 .map(|entry| (format!("request/{}", entry.number), request(entry))),
         );
-        let webhooks = model.outbox.all();
-        let old = webhooks.len().saturating_sub(SHOWN);
+        let mut webhooks: Vec<_> =
+            (0..model.outbox.next_number()).rev().zip(model.outbox.all().rev()).take(SHOWN).collect();
+        webhooks.reverse();
         items.extend(
             webhooks
-                .iter()
-                .enumerate()
-                .skip(old)
+                .into_iter()
                 .map(|(number, posted)| (format!("webhook/{number}"), webhook(platform, number, posted))),
         );
         items
@@ -62,10 +62,15 @@ fn business(platform: &Platform, model: &Model) -> Value {
         "access_token": settings.access_token,
         "app_secret": settings.app_secret,
         "verify_token": settings.verify_token,
-        "callback": model.outbox.callback().map(url::Url::as_str),
+        "callback": match model.outbox.callback() {
+            Some(Callback::Address(url)) => Some(url.as_str()),
+            Some(Callback::Function(_)) => Some(""),
+            None => None,
+        },
         "hello_world": model.template("hello_world", "en_US").is_some(),
-        "refusals": model.faults.refusals,
-        "lost_answers": model.faults.lost_answers,
+        "refusals": model.trouble.refusals,
+        "lost_answers": model.trouble.lost_answers,
+        "faults": model.trouble.faults,
     })
 }
 
@@ -82,8 +87,8 @@ impl<'a> Context<'a> {
     fn of(model: &'a Model) -> Self {
         let newest = |length: usize| length.saturating_sub(SHOWN * 10);
         let sent = model.sent();
-        let webhooks = model.outbox.all();
-        let taken = webhooks.iter().skip(newest(webhooks.len())).filter(|posted| posted.status == Some(200));
+        let webhooks = model.outbox.all().rev().take(SHOWN * 10);
+        let taken = webhooks.filter(|posted| posted.status == Some(200));
         Self {
             model,
             sent: sent
@@ -92,9 +97,8 @@ impl<'a> Context<'a> {
                 .map(|message| (message.id.as_str(), message))
                 .collect(),
             taken: taken
-                .filter_map(|posted| {
-                    posted.body.pointer("/entry/0/changes/0/value/messages/0/id").and_then(Value::as_str)
-                })
+                .flat_map(|posted| messages(&posted.body))
+                .filter_map(|message| message.get("id")?.as_str())
                 .collect(),
         }
     }
@@ -196,6 +200,12 @@ fn button(button: &ShownButton) -> Value {
     })
 }
 
+/// The customers' messages in a webhook, which may hold several updates.
+fn messages(webhook: &Value) -> impl Iterator<Item = &Value> {
+    let changes = list(webhook, "/entry").iter().flat_map(|entry| list(entry, "/changes"));
+    changes.flat_map(|change| list(change, "/value/messages"))
+}
+
 fn request(entry: &journal::Entry) -> Value {
     let request = entry.read();
     json!({
@@ -209,6 +219,7 @@ fn request(entry: &journal::Entry) -> Value {
         "answer": request.answer,
         "code": request.code,
         "details": request.details,
+        "cut": request.cut,
         "violations": request.violations,
     })
 }
@@ -220,6 +231,7 @@ fn webhook(platform: &Platform, number: usize, posted: &PostedWebhook) -> Value 
         "signature": signature_of(&platform.settings.signing_key, &posted.body),
         "attempts": posted.attempts,
         "status": posted.status,
+        "given_up": posted.given_up,
     })
 }
 

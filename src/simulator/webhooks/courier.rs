@@ -1,24 +1,22 @@
-//! Delivery of webhooks: one after the other, each again and again until it is answered with 200.
+//! Delivery of webhooks: what the outbox says is next, and word of what came of it.
 
-use super::signing;
+use super::{outbox::Parcel, signing};
 use crate::{
     error::{Error, ErrorKind, Result},
     simulator::platform::Platform,
 };
+use bytes::Bytes;
 use reqwest::{
     Client,
     header::{CONTENT_TYPE, USER_AGENT},
     redirect,
 };
 use std::{sync::Arc, time::Duration};
+use tokio::task::JoinSet;
 use url::Url;
 
 /// How long the application may take to answer.
-const TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The wait before the first repetition; it doubles up to [`LONGEST_WAIT`].
-const FIRST_WAIT: Duration = Duration::from_millis(50);
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client that does what it is told once: no redirects, no repetitions, no proxy of the environment.
 pub(crate) fn client() -> Result<Client> {
@@ -35,34 +33,34 @@ pub(crate) fn client() -> Result<Client> {
 
 /// Posts what waits in the outbox, for as long as it is polled.
 pub(crate) async fn deliver(platform: Arc<Platform>, client: Client) {
-    let mut changes = platform.changes();
+    let mut changes = platform.mail();
+    let mut under_way = JoinSet::new();
     loop {
         changes.mark_unchanged();
-        match platform.look(|model| model.outbox.next()) {
-            Some(parcel) => {
-                let bytes = signing::bytes(&parcel.body);
-                let signature = signing::signature(&platform.settings.signing_key, &bytes);
-                let mut wait = FIRST_WAIT;
-                loop {
-                    let status = post(&client, &parcel.callback, bytes.clone(), &signature).await;
-                    if platform.change(|model, _| model.outbox.note(parcel.number, status)) {
-                        break;
-                    }
-                    tokio::time::sleep(wait).await;
-                    wait = (wait * 2).min(LONGEST_WAIT);
-                }
-            }
-            None => {
-                if changes.changed().await.is_err() {
-                    return;
-                }
-            }
+        while platform.look(|model| model.outbox.has_next()) {
+            let Some(parcel) = platform.change(|model, _| model.outbox.take()) else { break };
+            under_way.spawn(bring(Arc::clone(&platform), client.clone(), parcel));
+        }
+        while under_way.try_join_next().is_some() {}
+        if changes.changed().await.is_err() {
+            return;
         }
     }
 }
 
+/// Posts one webhook once, and notes what came of it.
+async fn bring(platform: Arc<Platform>, client: Client, parcel: Parcel) {
+    let bytes = Bytes::from(signing::bytes(&parcel.body));
+    let signature = signing::signature(&platform.settings.signing_key, &bytes);
+    let status = parcel.callback.post(&client, bytes, &signature).await;
+    platform.change(|model, now| {
+        let once_more = model.trouble.once_more();
+        model.outbox.note(parcel.number, status, once_more, now);
+    });
+}
+
 /// Posts once; the HTTP status of the answer if there was one.
-async fn post(client: &Client, callback: &Url, bytes: Vec<u8>, signature: &str) -> Option<u16> {
+pub(super) async fn post(client: &Client, callback: &Url, bytes: Bytes, signature: &str) -> Option<u16> {
     let request = client
         .post(callback.clone())
         .header(CONTENT_TYPE, "application/json")

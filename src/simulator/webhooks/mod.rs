@@ -1,10 +1,13 @@
 //! What Meta tells the application: the payloads, their bytes and signature, and their delivery.
 
+mod batch;
+mod callback;
 pub(super) mod courier;
 mod outbox;
 pub(super) mod payload;
 mod signing;
 
-pub(super) use outbox::Outbox;
+pub(super) use callback::Callback;
 pub use outbox::PostedWebhook;
+pub(super) use outbox::{Outbox, Turn};
 pub(super) use signing::signature_of;

@@ -6,15 +6,19 @@
 )]
 
 mod api;
+mod delivery;
+mod faults;
 mod groups;
 mod journal;
 mod marketing;
 mod media;
+mod offline;
 mod program;
 mod receiver;
 mod recipients;
 mod shown;
 mod templates;
+mod time;
 mod webhooks;
 
 use reqwest::{Response, StatusCode};

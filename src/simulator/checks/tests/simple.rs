@@ -55,8 +55,9 @@ fn a_place_is_within_the_degrees_there_are() {
 fn conversation() -> (Model, [String; 3]) {
     let mut model = model();
     let mut send = |content: Value| {
-        let answer =
-            model.accept(to_somebody(&content), Endpoint::Messages, Timestamp::from_seconds(NOW)).unwrap();
+        let answer = model
+            .accept(to_somebody(&content), Endpoint::Messages, false, Timestamp::from_seconds(NOW))
+            .unwrap();
         answer["messages"][0]["id"].as_str().unwrap().to_owned()
     };
     let text = send(json!({ "type": "text", "text": { "body": "a" } }));
