@@ -19,6 +19,49 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Your own application, in a test
+//!
+//! Start the application as you always do, with the simulator's address and secrets in the place of Meta's; subscribe its
+//! webhook; let a customer act; look at their phone:
+//!
+//! ```
+//! use whatsapp_business::simulator::Simulator;
+//! # async fn start_my_application(_: &Simulator) -> String { String::new() }
+//! # async fn test() -> whatsapp_business::Result<()> {
+//! let meta = Simulator::start().await?;
+//! // It gets meta.graph_url(), access_token(), phone_number_id(), app_secret() and verify_token().
+//! let webhook = start_my_application(&meta).await;
+//! meta.subscribe(webhook).await?;
+//!
+//! let ana = meta.user("+1 415 555 0132").named("Ana");
+//! ana.says("Are you open on Monday?").await?;
+//! meta.idle().await?; // Every webhook is answered with 200.
+//!
+//! assert_eq!(ana.sees().unwrap().text.as_deref(), Some("We are, from nine to six."));
+//! # Ok(()) }
+//! ```
+//!
+//! An application in another language, or one that you want to talk to yourself, gets a simulator that runs as a program. It
+//! prints what to put into the environment, and waits for the webhook until the application is up:
+//!
+//! ```sh
+//! cargo run --example simulator --features simulator -- --webhook http://127.0.0.1:8080/webhook
+//! ```
+//!
+//! When a test fails, [`Simulator::journal`] has every request with its answer, and for a refused message all limits that it
+//! breaks; [`Simulator::webhooks`] has what the application was told and what it answered.
+//!
+//! # The page
+//!
+//! Every simulator with a port shows itself at [`Simulator::page_url`]: the phones of all customers side by side, where a
+//! person reads, taps and writes, and an inspector with requests, webhooks with their signatures, and switches for what
+//! goes wrong. It needs no network and keeps no simulator alive. It answers to 127.0.0.1 and localhost only, and pages of
+//! other sites cannot use it.
+//!
+//! Programs can do what the page does: `POST /simulator/act` takes JSON such as
+//! `{"act": "say", "person": "14155550132", "text": "Hi"}` or `{"act": "tap", "person": "14155550132", "id": "yes"}`; the
+//! file `examples/simulator/curl.sh` holds a conversation that way.
+//!
 //! # What it does as Meta does
 //!
 //! | | |

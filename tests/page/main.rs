@@ -1,5 +1,5 @@
 //! The page of the simulator in a real browser: what people see of an application, and do to it.
-#![expect(
+#![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

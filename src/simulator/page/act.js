@@ -8,8 +8,8 @@ export function act(what, details = {}) {
 }
 
 /** Sends a file of the customer's. */
-export function sendFile(kind, person, file, caption) {
-  const query = new URLSearchParams({ person, kind, name: file.name });
+export function sendFile(person, file, caption) {
+  const query = new URLSearchParams({ person });
   if (caption) query.set("caption", caption);
   return ask(`file?${query}`, file, file.type || "application/octet-stream");
 }

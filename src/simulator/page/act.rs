@@ -80,8 +80,11 @@ pub(super) async fn send_file(
 ) -> Answer {
     let simulator = open(&desktop)?;
     let mime = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let user = simulator.user(&parcel.person);
-    answer(made(user.sends_image(file, mime, parcel.caption.as_deref()), None).await)
+    let done = match known(&simulator, &parcel.person) {
+        Ok(user) => made(user.sends_image(file, mime, parcel.caption.as_deref()), None).await,
+        Err(error) => Err(error),
+    };
+    answer(done)
 }
 
 fn open(desktop: &Desktop) -> std::result::Result<Simulator, (StatusCode, Json<Value>)> {

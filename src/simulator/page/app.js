@@ -4,7 +4,7 @@ import { act } from "./act.js";
 import { h } from "./dom.js";
 import { phoneNumber } from "./format.js";
 import { Inspector } from "./inspector.js";
-import { sendLine, codeLine } from "./panels.js";
+import { codeLine, sendLine } from "./panels.js";
 import { Phone } from "./phone.js";
 import { openForm } from "./sheet.js";
 

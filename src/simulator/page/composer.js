@@ -52,7 +52,7 @@ export class Composer {
     const [file] = this.picker.files;
     this.picker.value = "";
     if (!file) return;
-    if (await sendFile("image", this.person, file, this.field.value.trim())) this.field.value = "";
+    if (await sendFile(this.person, file, this.field.value.trim())) this.field.value = "";
   }
 
   /** The next message answers to this one; to none when there is none. */

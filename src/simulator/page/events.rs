@@ -22,7 +22,6 @@ use tokio::sync::mpsc;
 /// How long changes are gathered: nobody sees more than this many frames.
 const FRAME: Duration = Duration::from_millis(40);
 
-#[expect(clippy::unused_async, reason = "a handler is async")]
 pub(super) async fn stream(
     State(desktop): State<Desktop>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {

@@ -41,6 +41,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("bubble.js", SCRIPT, include_str!("bubble.js")),
     ("composer.js", SCRIPT, include_str!("composer.js")),
     ("dom.js", SCRIPT, include_str!("dom.js")),
+    ("faults.js", SCRIPT, include_str!("faults.js")),
     ("format.js", SCRIPT, include_str!("format.js")),
     ("inspector.js", SCRIPT, include_str!("inspector.js")),
     ("panels.js", SCRIPT, include_str!("panels.js")),
@@ -52,7 +53,6 @@ pub(super) async fn index() -> Response {
     file(Path("index.html".to_owned())).await
 }
 
-#[expect(clippy::unused_async, reason = "a handler is async")]
 pub(super) async fn file(Path(name): Path<String>) -> Response {
     match FILES.iter().find(|(known, ..)| *known == name) {
         Some((_, kind, text)) => {
@@ -71,7 +71,6 @@ pub(super) async fn file(Path(name): Path<String>) -> Response {
 }
 
 /// A file that one side has sent.
-#[expect(clippy::unused_async, reason = "a handler is async")]
 pub(super) async fn media(State(desktop): State<Desktop>, Path(id): Path<MediaId>) -> Response {
     match desktop.platform.look(|model| model.media(&id).cloned()) {
         Some(object) => {

@@ -1,8 +1,8 @@
 // What went over the wire, beside the phones.
 
-import { h } from "./dom.js";
-import { faultPanel, requestRow, setupPanel, webhookRow, emptyRequests, emptyWebhooks } from "./panels.js";
-import { replace } from "./dom.js";
+import { h, replace } from "./dom.js";
+import { faultPanel } from "./faults.js";
+import { emptyRequests, emptyWebhooks, requestRow, setupPanel, webhookRow } from "./panels.js";
 
 const TABS = [["requests", "Requests"], ["webhooks", "Webhooks"], ["faults", "Faults"], ["setup", "Set-up"]];
 
@@ -39,12 +39,13 @@ export class Inspector {
   }
 
   update(business, requests, webhooks) {
-    this.lists.requests.update(requests, business);
-    this.lists.webhooks.update(webhooks, business);
+    const { refusals, lost_answers, faults, storm, ...connection } = business;
+    this.lists.requests.update(requests, connection);
+    this.lists.webhooks.update(webhooks, connection);
     this.count(0, requests.length);
     this.count(1, webhooks.length);
-    this.redo(2, business, faultPanel);
-    this.redo(3, business, setupPanel);
+    this.redo(2, { refusals, lost_answers, faults, storm }, faultPanel);
+    this.redo(3, connection, setupPanel);
   }
 
   count(index, number) {
@@ -54,11 +55,11 @@ export class Inspector {
   }
 
   /** Makes a panel anew when what it shows has changed. */
-  redo(index, business, make) {
-    const state = JSON.stringify(business);
+  redo(index, shown, make) {
+    const state = JSON.stringify(shown);
     if (this.states[index] === state) return;
     this.states[index] = state;
-    const fresh = h("div", { class: "panel" }, make(business));
+    const fresh = h("div", { class: "panel" }, make(shown));
     const old = this.panels[index].firstElementChild;
     if (old) replace(old, fresh);
     else this.panels[index].append(fresh);

@@ -25,10 +25,10 @@ function badge(text, isGood) {
 
 export function requestRow(request, open) {
   const isGood = request.status < 400;
-  // The version and the long ids in front say little.
   const summary = [h("span", { class: "method" }, request.method), h("span", { class: "path" }, request.path),
-    badge(request.code === null ? request.status : `${request.status} · ${request.code}`, isGood),
+    badge(request.code === null ? request.status : `${request.status} · ${request.code}`, isGood && !request.cut),
     h("small", {}, `${exactTime(request.at)} · ${request.took.toFixed(1)} ms`, request.body?.type && ` · ${kind(request.body)}`),
+    request.cut && h("p", { class: "problem" }, "The network lost this answer, or a part of it."),
     request.details && h("p", { class: "problem" }, request.details)];
   return row(summary, open, () => [
     request.violations.length > 0 && part("Limits it breaks", h("ul", { class: "violations" }, request.violations.map((violation) =>
@@ -47,7 +47,7 @@ export function webhookRow(webhook, open) {
   const isGood = webhook.status === 200;
   const answer = webhook.status ?? (webhook.attempts > 0 ? "no answer" : "kept");
   const summary = [h("span", { class: "path" }, told(webhook.body)), badge(answer, isGood || webhook.attempts === 0),
-    h("small", {}, about(webhook.body), webhook.attempts > 0 && ` · ${webhook.attempts === 1 ? "1 attempt" : `${webhook.attempts} attempts`}`)];
+    h("small", {}, about(webhook.body), webhook.attempts > 0 && ` · ${webhook.attempts === 1 ? "1 attempt" : `${webhook.attempts} attempts`}`, webhook.given_up && " · given up")];
   return row(summary, open, () => [
     webhook.attempts === 0 && h("p", { class: "none" }, "Not posted: nothing was subscribed, or it waits for its turn."),
     part("X-Hub-Signature-256", h("code", { class: "signature" }, webhook.signature)),
@@ -109,23 +109,6 @@ function subscription({ callback }) {
     if (await act("subscribe", { url: field.value })) notify("The endpoint answered the handshake.");
   });
   return form;
-}
-
-const CODES = [[131056, "too fast for this pair"], [130429, "throughput reached"], [131016, "service unavailable"], [190, "token expired"], [131026, "undeliverable"], [131000, "something went wrong"]];
-
-export function faultPanel(business) {
-  const code = h("input", { name: "code", inputmode: "numeric", pattern: "[0-9]+", required: true, list: "codes", autocomplete: "off", placeholder: "131056" });
-  const form = h("form", { class: "line-form" }, h("label", {}, h("span", {}, "Refuse the next request with the code"), code),
-    h("datalist", { id: "codes" }, CODES.map(([value, label]) => h("option", { value, label }))),
-    h("button", { type: "submit", class: "primary" }, "Refuse"));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    act("fail_next", { code: Number(code.value) });
-  });
-  const waiting = business.refusals.length > 0 ? `Waiting: ${business.refusals.join(", ")}` : "None is waiting.";
-  return [h("h3", {}, "Once"), form, h("p", { class: "note" }, waiting),
-    h("button", { type: "button", class: "plain", on: { click: () => act("lose_next_answer") } }, "Take the next message and lose the answer"),
-    business.lost_answers > 0 && h("p", { class: "note" }, `Answers to be lost: ${business.lost_answers}`)];
 }
 
 export function setupPanel(business) {

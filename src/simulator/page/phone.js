@@ -49,7 +49,7 @@ export class Phone {
   /** The sign goes by itself when nothing follows. */
   showTyping(until) {
     clearTimeout(this.typing);
-    const left = (until ?? 0) - Date.now();
+    const left = Math.min((until ?? 0) - Date.now(), 25_000);
     const isTyping = left > 0;
     this.state.textContent = isTyping ? "typing…" : "Business account";
     this.root.classList.toggle("typing", isTyping);

@@ -3,7 +3,7 @@
 use crate::{
     id::MediaId,
     simulator::{
-        journal,
+        Faults, journal,
         json::list,
         model::{ButtonKind, MediaObject, Model, Outgoing, Person, Shown, ShownButton, ShownCard},
         platform::Platform,
@@ -71,6 +71,7 @@ fn business(platform: &Platform, model: &Model) -> Value {
         "refusals": model.trouble.refusals,
         "lost_answers": model.trouble.lost_answers,
         "faults": model.trouble.faults,
+        "storm": Faults::storm(),
     })
 }
 
@@ -109,7 +110,7 @@ impl<'a> Context<'a> {
             "user_id": person.user_id,
             "name": person.name,
             "window": person.window_is_open(now),
-            "typing_until": person.typing_until().map(Timestamp::as_millis),
+            "typing_until": person.typing_until().filter(|until| now < *until).map(Timestamp::as_millis),
             "unread": person.phone.iter().filter(|shown| shown.from_business && !shown.read).count(),
         })
     }
