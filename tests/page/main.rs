@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use std::{process::Stdio, time::Duration};
 use thirtyfour::{Key, TypingData};
 use tokio::io::{AsyncBufReadExt, BufReader};
-use whatsapp_business::simulator::{Pace, Simulator, User};
+use whatsapp_business::simulator::{Faults, Pace, Simulator, User};
 
 /// What a hostile application could send: were it HTML, it would change the title.
 const HOSTILE: &str =
@@ -194,6 +194,12 @@ async fn a_refused_request_is_explained_and_faults_are_made_by_hand() {
     browser.sees_text(".violations code", "interactive.action.buttons[0].reply.title").await;
 
     browser.sees("#tab-faults").await.click().await.unwrap();
+    browser.sees_text("#panel-faults .knob", "Lost answers").await;
+    browser.sees_text("#panel-faults button", "Storm").await.click().await.unwrap();
+    browser.finds_true("document.querySelector('[name=duplicate_webhooks]').value !== '0'").await;
+    assert_eq!(simulator.faults(), Faults::storm());
+    browser.sees_text("#panel-faults button", "Calm").await.click().await.unwrap();
+    browser.finds_true("document.querySelector('[name=duplicate_webhooks]').value === '0'").await;
     browser.sees("#panel-faults [name=code]").await.send_keys("131016").await.unwrap();
     browser.sees("#panel-faults form button").await.click().await.unwrap();
     browser.sees_text("#panel-faults .note", "131016").await;
@@ -255,6 +261,7 @@ async fn every_kind_of_message_fits_on_screens_of_every_size_and_in_the_dark() {
                 }
                 assert_eq!(browser.tells("document.documentElement.scrollWidth").await, width);
                 assert_eq!(browser.tells("document.querySelector('.talk').scrollWidth <= document.querySelector('.talk').clientWidth").await, true);
+                assert_eq!(browser.tells("document.body.textContent.includes('[object')").await, false);
                 browser.shoots(&format!("{view}-{width}-{scheme}")).await;
             }
         }

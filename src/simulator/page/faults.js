@@ -52,7 +52,7 @@ function chances({ faults, storm }) {
     const range = h("input", { type: "range", name, min: "0", max: "100", value: Math.round(chance * 100) });
     range.addEventListener("input", () => { told.textContent = percent(range.value / 100); });
     range.addEventListener("change", () => set({ ...faults, [name]: range.value / 100 }));
-    const title = name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
+    const title = name.replaceAll("_", " ").replace(/^html|^./, (letters) => letters.toUpperCase());
     return h("label", { class: "knob" }, h("span", {}, title, KNOBS[name] && h("small", {}, KNOBS[name])), range, told);
   });
   return [h("div", { class: "presets" },

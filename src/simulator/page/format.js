@@ -11,12 +11,15 @@ export function formatted(text) {
   let rest = text;
   for (let found = SPAN.exec(rest); found; found = SPAN.exec(rest)) {
     const [all, block, code, mark, marked, address] = found;
-    parts.push(rest.slice(0, found.index));
+    const before = rest.slice(0, found.index);
+    parts.push(block === undefined ? before : before.replace(/\n$/, ""));
     if (block !== undefined) parts.push(h("code", { class: "block" }, block));
     else if (code !== undefined) parts.push(h("code", {}, code));
     else if (mark) parts.push(h(MARKS[mark], {}, formatted(marked)));
     else parts.push(outward(address, address));
     rest = rest.slice(found.index + all.length);
+    // A block has lines of its own: the breaks around it would be empty ones.
+    if (block !== undefined) rest = rest.replace(/^\n/, "");
   }
   return [...parts, rest].filter((part) => part !== "");
 }

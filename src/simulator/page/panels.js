@@ -19,14 +19,15 @@ function part(title, ...content) {
   return h("section", {}, h("h4", {}, title), content);
 }
 
-function badge(text, isGood) {
-  return h("span", { class: `badge ${isGood ? "good" : "bad"}` }, text);
+/** `state` is `good`, `bad` or `idle`. */
+function badge(text, state) {
+  return h("span", { class: `badge ${state}` }, text);
 }
 
 export function requestRow(request, open) {
-  const isGood = request.status < 400;
+  const isGood = request.status < 400 && !request.cut;
   const summary = [h("span", { class: "method" }, request.method), h("span", { class: "path" }, request.path),
-    badge(request.code === null ? request.status : `${request.status} · ${request.code}`, isGood && !request.cut),
+    badge(request.code === null ? request.status : `${request.status} · ${request.code}`, isGood ? "good" : "bad"),
     h("small", {}, `${exactTime(request.at)} · ${request.took.toFixed(1)} ms`, request.body?.type && ` · ${kind(request.body)}`),
     request.cut && h("p", { class: "problem" }, "The network lost this answer, or a part of it."),
     request.details && h("p", { class: "problem" }, request.details)];
@@ -44,9 +45,9 @@ function kind(body) {
 }
 
 export function webhookRow(webhook, open) {
-  const isGood = webhook.status === 200;
+  const state = webhook.status === 200 ? "good" : webhook.attempts > 0 ? "bad" : "idle";
   const answer = webhook.status ?? (webhook.attempts > 0 ? "no answer" : "kept");
-  const summary = [h("span", { class: "path" }, told(webhook.body)), badge(answer, isGood || webhook.attempts === 0),
+  const summary = [h("span", { class: "path" }, told(webhook.body)), badge(answer, state),
     h("small", {}, about(webhook.body), webhook.attempts > 0 && ` · ${webhook.attempts === 1 ? "1 attempt" : `${webhook.attempts} attempts`}`, webhook.given_up && " · given up")];
   return row(summary, open, () => [
     webhook.attempts === 0 && h("p", { class: "none" }, "Not posted: nothing was subscribed, or it waits for its turn."),

@@ -20,12 +20,14 @@ export class Phone {
     this.log = h("ol", { class: "log", role: "log", tabindex: "0" });
     this.empty = h("p", { class: "empty" }, "Nothing said yet. Write below: the first message opens the 24 hours in which the business may answer freely.");
     this.window = h("p", { class: "window" });
+    this.talk = h("div", { class: "talk" }, this.empty, this.log);
+    this.stayAtEnd();
     this.root = h("section", { class: "phone", "data-person": person.number },
       h("header", { class: "owner" }, this.face, h("div", {}, this.name, this.number), this.window),
       h("div", { class: "screen" },
         h("header", { class: "chat" }, h("span", { class: "face shop", "aria-hidden": "true" }, "B"),
           h("div", {}, this.business, this.state), this.reads),
-        h("div", { class: "talk" }, this.empty, this.log), this.composer.root));
+        this.talk, this.composer.root));
   }
 
   update(person, messages, business) {
@@ -56,19 +58,30 @@ export class Phone {
     if (isTyping) this.typing = setTimeout(() => this.showTyping(null), left);
   }
 
+  /** Whoever looks at the end goes on looking at it when something is added, or a picture takes its room. */
+  stayAtEnd() {
+    let isAtEnd = true;
+    this.talk.addEventListener("scroll", () => {
+      isAtEnd = this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 80;
+    });
+    const follow = () => {
+      if (isAtEnd) this.talk.scrollTop = this.talk.scrollHeight;
+    };
+    const watch = new ResizeObserver(follow);
+    watch.observe(this.log);
+    watch.observe(this.talk);
+  }
+
   showMessages(messages) {
-    const talk = this.log.parentElement;
-    const isAtEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80;
     const byId = new Map(messages.map((message) => [message.id, message]));
     const firstUnread = messages.find((message) => message.from_business && !message.read)?.id;
     const unread = messages.filter((message) => message.from_business && !message.read).length;
     let before = null;
-    let isNew = false;
     for (const message of messages) {
       const date = day(message.at);
       const marks = { date: date === before ? null : date, unread: message.id === firstUnread ? unread : 0 };
       before = date;
-      isNew = this.showTurn(message, marks, byId) || isNew;
+      this.showTurn(message, marks, byId);
     }
     for (const [id, turn] of this.turns) {
       if (!byId.has(id)) {
@@ -77,14 +90,12 @@ export class Phone {
       }
     }
     this.empty.hidden = messages.length > 0;
-    if (isNew && isAtEnd) requestAnimationFrame(() => { talk.scrollTop = talk.scrollHeight; });
   }
 
-  /** Whether the message was not there before. */
   showTurn(message, marks, byId) {
     const state = JSON.stringify([message, marks]);
     const old = this.turns.get(message.id);
-    if (old?.state === state) return false;
+    if (old?.state === state) return;
     const quoted = message.reply_to ? byId.get(message.reply_to) ?? null : undefined;
     const node = h("li", {}, marks.date && h("p", { class: "day" }, h("span", {}, marks.date)),
       marks.unread > 0 && h("p", { class: "unread" }, h("span", {}, marks.unread === 1 ? "1 unread message" : `${marks.unread} unread messages`)),
@@ -92,6 +103,5 @@ export class Phone {
     if (old) replace(old.node, node);
     else this.log.append(node);
     this.turns.set(message.id, { node, state });
-    return !old;
   }
 }
