@@ -171,7 +171,7 @@ impl Aviary {
         let gesture = self.ana.says(BODY);
         self.seen.debug(&gesture);
         let first = gesture.await.unwrap();
-        let picture = self.ana.sends_image(&b"jpeg"[..], "image/jpeg", Some(CAPTION)).reply_to(&first);
+        let picture = self.ana.sends_image(&b"jpeg"[..], "image/jpeg").caption(CAPTION).reply_to(&first);
         picture.await.unwrap();
         let ask = Buttons::new(BODY).button("yes", BUTTON);
         self.phone().send(self.ana.wa_id(), ask).await.unwrap();

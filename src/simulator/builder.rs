@@ -1,6 +1,6 @@
 //! What a simulator is made with.
 
-use super::{Faults, Simulator, server};
+use super::{Faults, Phone, Simulator, server};
 use crate::{
     AppSecret,
     error::{Error, ErrorKind, Result},
@@ -24,6 +24,7 @@ pub struct Builder {
     window: bool,
     parent_user_ids: bool,
     media_url_lifetime: Duration,
+    keep: usize,
     posting: Posting,
     faults: Faults,
     seed: Option<u64>,
@@ -38,12 +39,16 @@ crate::wire::quiet_debug!(Builder {
     window,
     parent_user_ids,
     media_url_lifetime,
+    keep,
     posting,
     faults,
     seed
 });
 
 impl Builder {
+    /// How many messages a simulator remembers unless told otherwise.
+    pub const KEEP: usize = 10_000;
+
     pub(super) fn new() -> Self {
         Self {
             port: 0,
@@ -58,6 +63,7 @@ impl Builder {
             window: true,
             parent_user_ids: false,
             media_url_lifetime: Duration::from_secs(5 * 60),
+            keep: Self::KEEP,
             posting: Posting::default(),
             faults: Faults::none(),
             seed: None,
@@ -136,6 +142,16 @@ impl Builder {
     /// How long the address of a media object can be used; five minutes unless set, as with Meta.
     pub fn media_url_lifetime(mut self, lifetime: Duration) -> Self {
         self.media_url_lifetime = lifetime;
+        self
+    }
+
+    /// How much is remembered: the newest `keep` of the accepted messages, of the messages on all phones together, and of the
+    /// webhooks; [`KEEP`](Self::KEEP) of each unless set.
+    ///
+    /// So a simulator can be sent to for as long as one likes. What is forgotten cannot be read, reacted to or answered any
+    /// more. A message with a status still to come and a webhook that waits are not forgotten; people and files never are.
+    pub fn keep(mut self, keep: usize) -> Self {
+        self.keep = keep;
         self
     }
 
@@ -222,6 +238,7 @@ impl Builder {
             window: self.window,
             parent_user_ids: self.parent_user_ids,
             media_url_lifetime: self.media_url_lifetime,
+            keep: self.keep,
             posting: self.posting,
             faults: self.faults,
         })
@@ -243,8 +260,17 @@ pub(super) struct Settings {
     pub(super) window: bool,
     pub(super) parent_user_ids: bool,
     pub(super) media_url_lifetime: Duration,
+    /// How many of each kind are remembered.
+    pub(super) keep: usize,
     pub(super) posting: Posting,
     pub(super) faults: Faults,
+}
+
+impl Settings {
+    /// The business number that every simulator has.
+    pub(super) fn phone(&self) -> Phone {
+        Phone::new(&self.phone_number_id, &self.account_id, &self.number).access_token(&self.access_token)
+    }
 }
 
 /// How webhooks are posted.

@@ -15,7 +15,7 @@
 //! // What your application does:
 //! simulator.phone().send(ana.wa_id(), "Until six.").await?;
 //!
-//! assert_eq!(ana.sees().unwrap().text.as_deref(), Some("Until six."));
+//! ana.sees("Until six.").await?;
 //! # Ok(()) }
 //! ```
 //!
@@ -35,9 +35,7 @@
 //!
 //! let ana = meta.user("+1 415 555 0132").named("Ana");
 //! ana.says("Are you open on Monday?").await?;
-//! meta.idle().await?; // Every webhook is answered with 200.
-//!
-//! assert_eq!(ana.sees().unwrap().text.as_deref(), Some("We are, from nine to six."));
+//! ana.sees("We are, from nine to six.").await?;
 //! # Ok(()) }
 //! ```
 //!
@@ -85,10 +83,12 @@
 //! without an answer.
 
 mod builder;
+mod cart;
 mod checks;
 mod clock;
 mod cut;
 mod faults;
+mod gesture;
 mod graph;
 mod group;
 mod journal;
@@ -98,6 +98,7 @@ mod page;
 mod platform;
 mod refusal;
 mod server;
+mod sight;
 mod socket;
 mod template;
 mod transport;
@@ -105,12 +106,15 @@ mod user;
 mod webhooks;
 
 pub use builder::{Builder, Pace};
+pub use cart::Cart;
 pub use faults::Faults;
+pub use gesture::Gesture;
 pub use group::Group;
 pub use journal::ReceivedRequest;
-pub use model::{ButtonKind, Shown, ShownButton, ShownCard};
+pub use model::{ButtonKind, Phone, Shown, ShownButton, ShownCard};
+pub use sight::{Sight, Sought, Until};
 pub use template::ApprovedTemplate;
-pub use user::{Gesture, User};
+pub use user::User;
 pub use webhooks::PostedWebhook;
 
 use self::{
@@ -122,7 +126,7 @@ use self::{
 use crate::{
     client::{BusinessPhone, Client, Transport},
     error::{Error, ErrorKind, Result},
-    id::{AccountId, AppId, MessageId, PhoneNumberId, UploadHandle},
+    id::{AccountId, AppId, MessageId, PhoneNumberId, UploadHandle, WaId},
     time::Timestamp,
     wire::quiet_debug,
 };
@@ -153,6 +157,8 @@ impl fmt::Debug for Simulator {
 pub struct SentMessage {
     /// The id it was given.
     pub id: MessageId,
+    /// The business number that sent it.
+    pub from: PhoneNumberId,
     /// The customer's number (digits only), or the group's id.
     pub to: String,
     /// What it was posted to: `messages` or `marketing_messages`.
@@ -161,7 +167,7 @@ pub struct SentMessage {
     pub body: Value,
 }
 
-quiet_debug!(SentMessage { id });
+quiet_debug!(SentMessage { id, from });
 
 impl Simulator {
     /// Starts a simulator with one business number on a free port.
@@ -365,10 +371,56 @@ impl Simulator {
         self.platform().change(|model, _| model.outbox.subscribe(function));
     }
 
-    /// The customer with this number, country code included. What is not a digit is dropped.
+    /// The customer with this number, country code included, in the chat with the first business number. What is not a digit is
+    /// dropped.
     #[must_use]
     pub fn user(&self, number: impl AsRef<str>) -> User {
-        User::new(self.clone(), number.as_ref())
+        let phone = self.platform().look(|model| Arc::clone(model.first_phone()));
+        User::new(self.clone(), phone, number.as_ref())
+    }
+
+    /// Everybody that the business has been in touch with, by number: once for each business number that they have a chat
+    /// with.
+    #[must_use]
+    pub fn users(&self) -> Vec<User> {
+        let mut chats: Vec<(WaId, PhoneNumberId)> = self.platform().look(|model| {
+            let people = model.people();
+            people
+                .flat_map(|person| person.phones().map(|phone| (person.number.clone(), phone.clone())))
+                .collect()
+        });
+        chats.sort_unstable();
+        chats.into_iter().map(|(number, phone)| self.user(number.as_str()).in_chat_with(phone)).collect()
+    }
+
+    /// Adds a business number, in an account that may be new; it is ready to send.
+    ///
+    /// Its webhooks go where all go.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when there is a number with this id, the number itself has no digits, or its token cannot be
+    /// one.
+    pub fn add_phone(&self, phone: Phone) -> Result<BusinessPhone> {
+        let problem = |problem: &str| Err(Error::new(ErrorKind::Config(problem.to_owned())));
+        let mut phone = phone;
+        if phone.access_token.is_empty() {
+            self.access_token().clone_into(&mut phone.access_token);
+        }
+        if phone.number.is_empty() {
+            return problem("the display phone number has no digits");
+        }
+        let client = self.0.client_of(&phone.access_token)?;
+        let id = phone.id.clone();
+        if !self.platform().change(|model, _| model.add_phone(phone)) {
+            return problem("the simulator has a phone number with this id");
+        }
+        Ok(client.phone(id))
+    }
+
+    /// The business numbers, the first one first.
+    #[must_use]
+    pub fn phones(&self) -> Vec<Phone> {
+        self.platform().look(|model| model.phones().map(|phone| Phone::clone(phone)).collect())
     }
 
     /// A new group that the business is in; any other group is unknown to it (131041).
@@ -412,12 +464,13 @@ impl Simulator {
         self.platform().look(|model| model.trouble.faults.clone())
     }
 
-    /// Every message that was accepted, oldest first.
+    /// The messages that were accepted, oldest first: the newest [`Builder::keep`] of them.
     #[must_use]
     pub fn sent(&self) -> Vec<SentMessage> {
         self.platform().look(|model| {
-            let messages = model.sent().iter().map(|message| SentMessage {
+            let messages = model.sent().map(|message| SentMessage {
                 id: message.id.clone(),
+                from: message.from.id.clone(),
                 to: match &message.to {
                     Target::Person(number) => number.as_str().to_owned(),
                     Target::Group(group) => group.as_str().to_owned(),
@@ -432,7 +485,7 @@ impl Simulator {
         })
     }
 
-    /// Every webhook so far, oldest first.
+    /// The webhooks so far, oldest first: the newest [`Builder::keep`] of them.
     #[must_use]
     pub fn webhooks(&self) -> Vec<PostedWebhook> {
         self.platform().look(|model| model.outbox.all().cloned().collect())
@@ -476,6 +529,26 @@ impl Simulator {
     #[must_use]
     pub fn requests(&self) -> usize {
         self.platform().look(|model| model.requests)
+    }
+
+    /// Waits until the platform is as `is_so` wants it; at most 5 seconds, or as [`within`](Until::within) says.
+    ///
+    /// It is asked after every change, so it should be quick.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`].
+    ///
+    /// ```
+    /// # use whatsapp_business::simulator::Simulator;
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// let simulator = Simulator::start().await?;
+    /// let phone = simulator.phone();
+    /// tokio::spawn(async move { phone.send("+14155550132", "Hello").await });
+    /// simulator.until(|simulator| simulator.sent().len() == 1).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn until(&self, is_so: impl Fn(&Self) -> bool + Send + Sync + 'static) -> Until {
+        Until::new(self.clone(), is_so)
     }
 
     /// Waits until all planned statuses have happened and all webhooks are answered with 200.

@@ -115,6 +115,13 @@ impl Running {
         Ok(Simulator::new(Self { platform, http, transport, client, background, server }))
     }
 
+    /// A client with another token, which gets in the same way.
+    pub(super) fn client_of(&self, token: &str) -> Result<Client> {
+        let client = Client::builder(token).graph_url(&self.platform.origin);
+        let is_offline = self.platform.origin == NOWHERE;
+        if is_offline { client.transport(self.transport.clone()) } else { client }.build()
+    }
+
     /// Ends the background tasks and the server, and waits until open requests are answered.
     pub(super) async fn stop(&self) {
         self.end();

@@ -37,10 +37,10 @@ async fn texts_and_templates_are_sent() {
     let ana = simulator.user("+14155552671");
     ana.says("Hi").await.unwrap();
     assert!(send(&simulator).args(["+14155552671", "Hello"]).output().await.unwrap().status.success());
-    assert_eq!(ana.sees().unwrap().text.as_deref(), Some("Hello"));
+    assert_eq!(ana.newest().unwrap().text.as_deref(), Some("Hello"));
     let template = ["+14155552671", "--template", "order", "Ana", "A-42"];
     assert!(send(&simulator).args(template).output().await.unwrap().status.success());
-    assert_eq!(ana.sees().unwrap().text.as_deref(), Some("Hello Ana, order A-42 is here."));
+    assert_eq!(ana.newest().unwrap().text.as_deref(), Some("Hello Ana, order A-42 is here."));
 }
 
 #[tokio::test]

@@ -91,6 +91,13 @@ impl Browser {
         self.until(&format!("{text:?} in {css}"), with_text).await
     }
 
+    /// Clicks by script what is seen only while the mouse is over it.
+    pub(super) async fn presses(&self, css: &str) {
+        self.sees(css).await;
+        let click = format!("(document.querySelector({}).click(), true)", serde_json::json!(css));
+        self.tells(&click).await;
+    }
+
     /// The result of a script: an expression.
     pub(super) async fn tells(&self, expression: &str) -> serde_json::Value {
         self.page.execute(format!("return {expression}"), Vec::new()).await.unwrap().json().clone()

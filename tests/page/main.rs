@@ -160,6 +160,52 @@ async fn a_keyboard_is_enough_to_add_a_customer_to_write_and_to_pick_from_a_list
 }
 
 #[tokio::test]
+async fn a_customer_reacts_answers_a_flow_orders_and_shares_where_they_are() {
+    let simulator = Simulator::start().await.unwrap();
+    let user = ana(&simulator).await;
+    let application = Application::subscribed_to(&simulator).await;
+    let browser = Browser::at(&simulator.page_url(), 1280, 800).await;
+    send(&simulator, text("Ready?")).await;
+    browser.sees_text(".theirs .text", "Ready?").await;
+    browser.presses(".theirs [aria-label=React]").await;
+    browser.presses(".emoji button").await;
+    browser.sees(".theirs .reaction").await;
+    assert_eq!(application.hears(&simulator).await["reaction"]["emoji"], "👍");
+
+    let flow = json!({"type": "interactive", "interactive": {"type": "flow", "body": {"text": "Your roof"}, "action": {
+        "name": "flow", "parameters": {"flow_message_version": "3", "flow_id": "1", "flow_cta": "Begin",
+            "flow_token": "roof-7", "flow_action": "navigate", "flow_action_payload": {"screen": "ROOF"}}}}});
+    send(&simulator, flow).await;
+    browser.sees_text(".choices button", "Begin").await.click().await.unwrap();
+    browser.sees("dialog textarea").await.send_keys("pitch = 30\nnote = a = b").await.unwrap();
+    browser.presses("dialog [type=submit]").await;
+    browser.finds_true("!document.querySelector('dialog')").await;
+    let answer = application.hears(&simulator).await["interactive"]["nfm_reply"]["response_json"].clone();
+    let answer: Value = serde_json::from_str(answer.as_str().unwrap()).unwrap();
+    assert_eq!(answer, json!({"flow_token": "roof-7", "pitch": "30", "note": "a = b"}));
+
+    let product = json!({"type": "interactive", "interactive": {"type": "product", "action": {
+        "catalog_id": "77", "product_retailer_id": "panel-300"}}});
+    send(&simulator, product).await;
+    browser.sees_text(".choices button", "View").await.click().await.unwrap();
+    browser.presses("dialog [type=submit]").await;
+    browser.finds_true("!document.querySelector('dialog')").await;
+    let order = application.hears(&simulator).await["order"].clone();
+    assert_eq!(order["catalog_id"], "77");
+    assert_eq!(order["product_items"][0]["product_retailer_id"], "panel-300");
+
+    let ask = json!({"type": "interactive", "interactive": {"type": "location_request_message",
+        "body": {"text": "Where?"}, "action": {"name": "send_location"}}});
+    send(&simulator, ask).await;
+    browser.sees_text(".choices button", "Send location").await.click().await.unwrap();
+    browser.presses("dialog [type=submit]").await;
+    browser.finds_true("!document.querySelector('dialog')").await;
+    assert_eq!(application.hears(&simulator).await["location"]["latitude"], 37.4847);
+    assert!(user.messages().last().unwrap().kind == "location");
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn messages_are_unread_until_the_customer_reads_them() {
     let simulator = Simulator::builder().pace(Pace::instant().never_read()).start().await.unwrap();
     let user = ana(&simulator).await;
@@ -168,7 +214,7 @@ async fn messages_are_unread_until_the_customer_reads_them() {
     browser.sees_text(".unread", "1 unread message").await;
     browser.sees_text(".reads", "Read 1").await.click().await.unwrap();
     browser.finds_true("!document.querySelector('.unread')").await;
-    assert!(user.sees().unwrap().read);
+    assert!(user.newest().unwrap().read);
 
     // And the other way round: the customer's ticks change when the business has read.
     browser.sees(".ticks:not(.read)").await;

@@ -1,7 +1,14 @@
 //! `POST /{phone_number_id}/messages` and `/marketing_messages`.
 
 use super::check_phone;
-use crate::simulator::{checks, cut::Cut, json::text, model::Endpoint, platform::Platform, refusal::Refusal};
+use crate::simulator::{
+    checks,
+    cut::Cut,
+    json::text,
+    model::{Endpoint, Phone},
+    platform::Platform,
+    refusal::Refusal,
+};
 use axum::{
     Json,
     body::Bytes,
@@ -20,12 +27,12 @@ pub(super) async fn send(
     Path((_, phone)): Path<(String, String)>,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    check_phone(&platform, &phone)?;
+    let phone = check_phone(&platform, &phone)?;
     let body = read(&body)?;
     if body.get("status").is_some() {
-        return mark_read(&platform, &body).map(|answer| Json(answer).into_response());
+        return mark_read(&platform, &phone, &body).map(|answer| Json(answer).into_response());
     }
-    accept(&platform, body, Endpoint::Messages).await
+    accept(&platform, &phone, body, Endpoint::Messages).await
 }
 
 pub(super) async fn send_marketing(
@@ -33,8 +40,8 @@ pub(super) async fn send_marketing(
     Path((_, phone)): Path<(String, String)>,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    check_phone(&platform, &phone)?;
-    accept(&platform, read(&body)?, Endpoint::MarketingMessages).await
+    let phone = check_phone(&platform, &phone)?;
+    accept(&platform, &phone, read(&body)?, Endpoint::MarketingMessages).await
 }
 
 fn read(body: &[u8]) -> Result<Value, Refusal> {
@@ -44,14 +51,19 @@ fn read(body: &[u8]) -> Result<Value, Refusal> {
 }
 
 /// Takes a message that passes the checks, and loses the answer if a test asked for that.
-async fn accept(platform: &Platform, body: Value, endpoint: Endpoint) -> Result<Response, Refusal> {
+async fn accept(
+    platform: &Platform,
+    phone: &Arc<Phone>,
+    body: Value,
+    endpoint: Endpoint,
+) -> Result<Response, Refusal> {
     let taken = platform.change(|model, now| {
         match endpoint {
             Endpoint::Messages => checks::message(&body, model, now)?,
             Endpoint::MarketingMessages => checks::marketing(&body, model, now)?,
         }
         let is_early = model.trouble.is_early();
-        let answer = model.accept(body, endpoint, is_early, now)?;
+        let answer = model.accept(phone, body, endpoint, is_early, now)?;
         let is_lost = model.trouble.lost_answers > 0;
         model.trouble.lost_answers -= usize::from(is_lost);
         Ok((answer, is_early, is_lost))
@@ -70,9 +82,10 @@ async fn accept(platform: &Platform, body: Value, endpoint: Endpoint) -> Result<
 }
 
 /// A send that is none: the business has read a customer's message, and perhaps begins to type.
-fn mark_read(platform: &Platform, body: &Value) -> Result<Value, Refusal> {
+fn mark_read(platform: &Platform, phone: &Phone, body: &Value) -> Result<Value, Refusal> {
     checks::mark_read(body)?;
     let id = text(body, "/message_id").unwrap_or_default();
-    platform.change(|model, now| model.mark_read(id, body.get("typing_indicator").is_some(), now))?;
+    platform
+        .change(|model, now| model.mark_read(&phone.id, id, body.get("typing_indicator").is_some(), now))?;
     Ok(json!({ "success": true }))
 }

@@ -7,7 +7,7 @@ mod mishap;
 mod node;
 mod uploads;
 
-use super::{journal, platform::Platform, refusal::Refusal};
+use super::{journal, model::Phone, platform::Platform, refusal::Refusal};
 use crate::id::PhoneNumberId;
 use axum::{
     Router,
@@ -37,11 +37,9 @@ pub(super) fn routes(platform: Arc<Platform>) -> Router {
     Router::new().route(node::DOWNLOADS, get(node::download)).merge(graph).with_state(platform)
 }
 
-/// Refuses the id of a number that is not ours.
-fn check_phone(platform: &Platform, phone: &str) -> Result<(), Refusal> {
-    if PhoneNumberId::from(phone) == platform.settings.phone_number_id {
-        Ok(())
-    } else {
-        Err(Refusal::no_such_object())
-    }
+/// The business number with this id; refuses any other.
+fn check_phone(platform: &Platform, phone: &str) -> Result<Arc<Phone>, Refusal> {
+    platform
+        .look(|model| model.phone(&PhoneNumberId::from(phone)).map(Arc::clone))
+        .ok_or_else(Refusal::no_such_object)
 }

@@ -64,7 +64,7 @@ pub(super) async fn delete(
 }
 
 fn check_owner(platform: &Platform, owner: &Owner) -> Result<(), Refusal> {
-    owner.phone_number_id.as_deref().map_or(Ok(()), |phone| check_phone(platform, phone))
+    owner.phone_number_id.as_deref().map_or(Ok(()), |phone| check_phone(platform, phone).map(drop))
 }
 
 /// The signed address of one media object.

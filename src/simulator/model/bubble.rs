@@ -12,6 +12,13 @@ use crate::{
 use serde_json::Value;
 
 impl Shown {
+    /// What the phone shows of a place or of cards of contacts that the customer sends; the model gives it its id.
+    pub(in crate::simulator) fn of_content(kind: &str, content: &Value) -> Self {
+        let mut shown = Self::new(MessageId::from(""), kind, false);
+        shown.text = if kind == "location" { place(content) } else { Some(names(content)) };
+        shown
+    }
+
     /// What the phone shows of a body that has passed the checks.
     pub(super) fn of_request(id: MessageId, body: &Value, template: Option<&ApprovedTemplate>) -> Self {
         let kind = text(body, "/type").unwrap_or_default();

@@ -2,40 +2,39 @@
 
 mod agenda;
 mod bubble;
+mod chat;
+mod hearing;
 mod ids;
 mod media;
 mod number;
 mod person;
+mod phone;
+mod ring;
 mod sending;
 mod shown;
 mod trouble;
 mod uploads;
 
 pub(super) use agenda::Agenda;
+pub(super) use chat::Chat;
+pub(super) use hearing::{Heard, Said};
 pub(super) use media::MediaObject;
 pub(super) use person::Person;
+pub use phone::Phone;
+pub(super) use ring::Ring;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 pub(super) use trouble::{Mishap, Spoilt};
 
 use self::{media::Shelf, sending::Step, trouble::Trouble, uploads::Uploads};
-use super::{
-    ApprovedTemplate,
-    builder::Settings,
-    journal::Journal,
-    refusal::Refusal,
-    webhooks::{
-        Outbox,
-        payload::{self, Inbound},
-    },
-};
+use super::{ApprovedTemplate, builder::Settings, journal::Journal, refusal::Refusal, webhooks::Outbox};
 use crate::{
-    id::{GroupId, MediaId, MessageId, UserId, WaId},
+    id::{GroupId, MediaId, MessageId, PhoneNumberId, UserId, WaId},
     time::Timestamp,
 };
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::Arc,
 };
 
@@ -43,14 +42,23 @@ use std::{
 pub(super) struct Model {
     settings: Arc<Settings>,
     rng: fastrand::Rng,
-    people: BTreeMap<WaId, Person>,
+    /// The business numbers.
+    first_phone: Arc<Phone>,
+    more_phones: Vec<Arc<Phone>>,
+    people: HashMap<WaId, Person>,
+    /// Whose BSUIDs and parent BSUIDs are whose.
+    user_ids: HashMap<UserId, WaId>,
     groups: BTreeSet<GroupId>,
     media: Shelf,
     pub(super) uploads: Uploads,
     templates: BTreeMap<(String, String), ApprovedTemplate>,
     /// What the business sent, in order.
-    sent: Vec<Outgoing>,
-    agenda: Agenda<(usize, Step)>,
+    sent: Ring<Outgoing>,
+    /// Whose chat each bubble on any phone is in, in order.
+    bubbles: VecDeque<(WaId, PhoneNumberId)>,
+    /// Where the messages of both sides are.
+    places: HashMap<MessageId, Place>,
+    agenda: Agenda<(u64, Step)>,
     pub(super) outbox: Outbox,
     pub(super) trouble: Trouble,
     /// How many requests reached the Graph API.
@@ -58,20 +66,34 @@ pub(super) struct Model {
     pub(super) journal: Journal,
 }
 
+/// Where a message is to be found.
+enum Place {
+    /// The business sent it: the number of its sending.
+    Sent(u64),
+    /// A customer wrote it: their chat, and the number of its bubble there.
+    Heard(WaId, PhoneNumberId, u64),
+}
+
 impl Model {
     pub(super) fn new(settings: Arc<Settings>, rng: fastrand::Rng) -> Self {
+        let first_phone = Arc::new(settings.phone());
         let dice = fastrand::Rng::with_seed(rng.clone().u64(..));
         let trouble = Trouble::new(settings.faults.clone(), dice);
-        let outbox = Outbox::new(settings.posting);
+        let outbox = Outbox::new(settings.posting, settings.keep);
         Self {
             settings,
             rng,
-            people: BTreeMap::new(),
+            first_phone,
+            more_phones: Vec::new(),
+            people: HashMap::new(),
+            user_ids: HashMap::new(),
             groups: BTreeSet::new(),
             media: Shelf::default(),
             uploads: Uploads::default(),
             templates: BTreeMap::new(),
-            sent: Vec::new(),
+            sent: Ring::new(),
+            bubbles: VecDeque::new(),
+            places: HashMap::new(),
             agenda: Agenda::new(),
             outbox,
             trouble,
@@ -82,8 +104,8 @@ impl Model {
 
     /// Lets everything happen that is due by `now`, each at its own time.
     pub(super) fn advance(&mut self, now: Timestamp) {
-        while let Some((due, (index, step))) = self.agenda.take_due(now) {
-            self.take_step(index, step, due);
+        while let Some((due, (number, step))) = self.agenda.take_due(now) {
+            self.take_planned_step(number, step, due);
         }
         self.outbox.advance(now);
     }
@@ -103,8 +125,8 @@ impl Model {
         self.agenda.next_due().is_none() && self.outbox.is_empty()
     }
 
-    pub(super) fn sent(&self) -> &[Outgoing] {
-        &self.sent
+    pub(super) fn sent(&self) -> impl DoubleEndedIterator<Item = &Outgoing> {
+        self.sent.iter()
     }
 
     pub(super) fn approve(&mut self, template: ApprovedTemplate) {
@@ -138,29 +160,64 @@ impl Model {
         self.uploads.end(&mut self.rng, id)
     }
 
-    /// Everyone who is known.
-    pub(super) fn people(&self) -> impl Iterator<Item = &Person> {
-        self.people.values()
+    pub(super) fn first_phone(&self) -> &Arc<Phone> {
+        &self.first_phone
+    }
+
+    pub(super) fn phones(&self) -> impl Iterator<Item = &Arc<Phone>> {
+        std::iter::once(&self.first_phone).chain(&self.more_phones)
+    }
+
+    pub(super) fn phone(&self, id: &PhoneNumberId) -> Option<&Arc<Phone>> {
+        self.phones().find(|phone| phone.id == *id)
+    }
+
+    /// Takes one more business number, if its id is new.
+    pub(super) fn add_phone(&mut self, phone: Phone) -> bool {
+        let is_new = self.phone(&phone.id).is_none();
+        if is_new {
+            self.more_phones.push(Arc::new(phone));
+        }
+        is_new
     }
 
     pub(super) fn person(&self, number: &WaId) -> Option<&Person> {
         self.people.get(number)
     }
 
+    /// All people, in no order.
+    pub(super) fn people(&self) -> impl Iterator<Item = &Person> {
+        self.people.values()
+    }
+
     /// The person with this number, who appears on first contact.
     pub(super) fn person_mut(&mut self, number: &WaId) -> &mut Person {
-        let settings = &self.settings;
-        self.people.entry(number.clone()).or_insert_with(|| {
+        self.people.entry(number.clone()).or_insert_with(|| Person::new(number.clone()))
+    }
+
+    /// The chat of the person with this number with one of the business, which begins on first contact.
+    pub(super) fn chat_mut(&mut self, phone: &Phone, number: &WaId) -> &mut Chat {
+        let Self { people, user_ids, settings, .. } = self;
+        let person = people.entry(number.clone()).or_insert_with(|| Person::new(number.clone()));
+        person.chat_or_begin(&phone.id, || {
+            let user_id = ids::user_id(&phone.account_id, number);
+            user_ids.insert(user_id.clone(), number.clone());
             let parent_user_id = settings.parent_user_ids.then(|| ids::parent_user_id(number));
-            Person::new(number.clone(), ids::user_id(&settings.account_id, number), parent_user_id)
+            user_ids.extend(parent_user_id.clone().map(|id| (id, number.clone())));
+            Chat::new(user_id, parent_user_id)
         })
     }
 
-    /// The person with this BSUID or parent BSUID.
-    fn person_of(&self, user_id: &UserId) -> Option<&Person> {
-        let is_theirs =
-            |person: &&Person| person.user_id == *user_id || person.parent_user_id.as_ref() == Some(user_id);
-        self.people.values().find(is_theirs)
+    pub(super) fn chat(&self, phone: &PhoneNumberId, number: &WaId) -> Option<&Chat> {
+        self.person(number)?.chat(phone)
+    }
+
+    /// The person with this BSUID in the portfolio of a number, or this parent BSUID.
+    fn person_of(&self, phone: &Phone, user_id: &UserId) -> Option<&Person> {
+        let person = self.people.get(self.user_ids.get(user_id)?)?;
+        let is_theirs = ids::user_id(&phone.account_id, &person.number) == *user_id
+            || (self.settings.parent_user_ids && ids::parent_user_id(&person.number) == *user_id);
+        is_theirs.then_some(person)
     }
 
     /// A new group that the business is in.
@@ -177,54 +234,62 @@ impl Model {
 
     /// Whether either side has written the message `id`, and it is not a reaction itself.
     pub(super) fn can_be_reacted_to(&self, id: &str) -> bool {
-        let is_it = |message: &Outgoing| message.id.as_str() == id && !message.is_reaction();
-        self.author_of(id).is_some() || self.sent.iter().any(is_it)
-    }
-
-    /// The customer who wrote the message `id`.
-    fn author_of(&self, id: &str) -> Option<&WaId> {
-        let wrote = |person: &&Person| person.phone.iter().any(|m| !m.from_business && m.id.as_str() == id);
-        self.people.values().find(wrote).map(|person| &person.number)
+        match self.places.get(&MessageId::from(id)) {
+            Some(Place::Sent(number)) => self.sent.get(*number).is_some_and(|message| !message.is_reaction()),
+            Some(Place::Heard(..)) => true,
+            None => false,
+        }
     }
 
     /// The business marks the customer's message `id` as read, and begins to type if `typing`.
-    pub(super) fn mark_read(&mut self, id: &str, typing: bool, now: Timestamp) -> Result<(), Refusal> {
-        let Some(author) = self.author_of(id).cloned() else {
+    pub(super) fn mark_read(
+        &mut self,
+        reader: &PhoneNumberId,
+        id: &str,
+        typing: bool,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let chat = match self.places.get(&MessageId::from(id)) {
+            Some(Place::Heard(author, phone, bubble)) if phone == reader => {
+                self.people.get_mut(author).and_then(|person| Some((person.chat_mut(phone)?, *bubble)))
+            }
+            _ => None,
+        };
+        let Some((chat, bubble)) = chat else {
             return Err(Refusal::value("message_id is not the id of a message that this number received."));
         };
-        let person = self.person_mut(&author);
-        person.was_read_to(&MessageId::from(id));
+        chat.was_read_to(bubble);
         if typing {
-            person.sees_typing_begin(now);
+            chat.sees_typing_begin(now);
         }
         Ok(())
     }
 
-    /// The customer with this number writes: it shows on their phone, opens the window and becomes a webhook.
-    pub(super) fn hear(
-        &mut self,
-        from: &WaId,
-        inbound: &Inbound,
-        mut shown: Shown,
-        reply_to: Option<MessageId>,
-        now: Timestamp,
-    ) -> MessageId {
-        let id = ids::message_id(&mut self.rng, from.as_str(), true);
-        let context = reply_to.as_ref().map(|quoted| {
-            let author =
-                if self.author_of(quoted.as_str()).is_some() { from.as_str() } else { &self.settings.number };
-            json!({ "from": author, "id": quoted })
-        });
-        shown.id = id.clone();
-        shown.at = now;
-        shown.reply_to = reply_to;
-        let settings = Arc::clone(&self.settings);
-        let person = self.person_mut(from);
-        person.wrote(now);
-        person.phone.push(shown);
-        let webhook = payload::message(&settings, person, id.as_str(), inbound, context, now);
-        self.post(webhook, now);
-        id
+    /// The bubble of the message `id`, on the phone it is on.
+    fn bubble_mut(&mut self, id: &MessageId) -> Option<&mut Shown> {
+        let (number, phone, bubble) = match self.places.get(id)? {
+            Place::Heard(author, phone, bubble) => (author, phone, *bubble),
+            Place::Sent(number) => match self.sent.get(*number)? {
+                Outgoing { to: Target::Person(to), from, bubble, .. } => (to, &from.id, (*bubble)?),
+                _ => return None,
+            },
+        };
+        self.people.get_mut(number)?.chat_mut(phone)?.bubbles.get_mut(bubble)
+    }
+
+    /// Notes whose chat the newest bubble is in, and forgets the oldest.
+    fn keep_bubble(&mut self, place: (WaId, PhoneNumberId)) {
+        self.bubbles.push_back(place);
+        if self.bubbles.len() <= self.settings.keep {
+            return;
+        }
+        let Some((number, phone)) = self.bubbles.pop_front() else { return };
+        let chat = self.people.get_mut(&number).and_then(|person| person.chat_mut(&phone));
+        if let Some(bubble) = chat.and_then(|chat| chat.bubbles.pop_oldest())
+            && !bubble.from_business
+        {
+            self.places.remove(&bubble.id);
+        }
     }
 
     /// Takes a message of the business; the answer of the Graph API.
@@ -232,13 +297,14 @@ impl Model {
     /// The body must have passed the checks. Its statuses come after their time, or all at once.
     pub(super) fn accept(
         &mut self,
+        from: &Arc<Phone>,
         body: Value,
         endpoint: Endpoint,
         at_once: bool,
         now: Timestamp,
     ) -> Result<Value, Refusal> {
-        let address = self.address(&body)?;
-        let message = self.outgoing(&address, body, endpoint);
+        let address = self.address(from, &body)?;
+        let message = self.outgoing(from, &address, body, endpoint);
         let mut answer = json!({
             "messaging_product": "whatsapp",
             "contacts": [address.contact()],

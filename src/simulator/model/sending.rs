@@ -1,8 +1,8 @@
 //! A message of the business on its way to a phone.
 
-use super::{Model, Shown, ids, number};
+use super::{Model, Phone, Place, Shown, ids, number};
 use crate::{
-    id::{GroupId, MessageId, UserId, WaId},
+    id::{GroupId, MessageId, PhoneNumberId, UserId, WaId},
     simulator::{
         builder::Pace,
         json::text,
@@ -12,10 +12,13 @@ use crate::{
     time::Timestamp,
 };
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// A message that was accepted.
 pub(crate) struct Outgoing {
     pub(crate) id: MessageId,
+    /// The number of the business that sent it.
+    pub(crate) from: Arc<Phone>,
     pub(crate) to: Target,
     pub(crate) endpoint: Endpoint,
     /// Whether the request named the person by BSUID alone.
@@ -26,18 +29,29 @@ pub(crate) struct Outgoing {
     pub(crate) tracking: Option<String>,
     /// What it is charged as.
     pub(crate) category: String,
-    shown: Shown,
+    is_reaction: bool,
+    is_template: bool,
+    /// What the phone will show, until it does.
+    shown: Option<Box<Shown>>,
+    /// The number of its bubble on the phone.
+    pub(super) bubble: Option<u64>,
+    /// How many steps are still planned.
+    steps: u8,
     is_delivered: bool,
     is_read: bool,
 }
 
 impl Outgoing {
     pub(super) fn is_reaction(&self) -> bool {
-        self.shown.kind == "reaction"
+        self.is_reaction
     }
 
     pub(super) fn is_template(&self) -> bool {
-        self.shown.kind == "template"
+        self.is_template
+    }
+
+    fn is_marketing(&self) -> bool {
+        matches!(&*self.category, "marketing" | "marketing_lite")
     }
 }
 
@@ -61,8 +75,32 @@ pub(super) enum Step {
     Sent,
     Delivered,
     Read,
-    /// Not delivered, as the window is closed.
+    Failed(Failure),
+}
+
+/// Why a message that was accepted does not arrive.
+#[derive(Clone, Copy)]
+pub(super) enum Failure {
     OutsideWindow,
+    Blocked,
+    OptedOut,
+}
+
+impl Failure {
+    /// What the `failed` status reports.
+    fn error(self) -> Value {
+        match self {
+            Self::OutsideWindow => reported(
+                131_047,
+                "Message failed to send because more than 24 hours have passed since the customer last replied to \
+                 this number.",
+            ),
+            Self::Blocked => reported(131_026, "Message undeliverable."),
+            Self::OptedOut => {
+                reported(131_050, "The user has stopped marketing messages from this business.")
+            }
+        }
+    }
 }
 
 /// Whom a request is for, and how it said so.
@@ -85,7 +123,7 @@ impl Address {
 
 impl Model {
     /// Finds whom a checked request is for. With both `to` and `recipient`, `to` wins.
-    pub(super) fn address(&self, body: &Value) -> Result<Address, Refusal> {
+    pub(super) fn address(&self, from: &Phone, body: &Value) -> Result<Address, Refusal> {
         let to = text(body, "/to");
         if let (Some("group"), Some(group)) = (text(body, "/recipient_type"), to) {
             let id = GroupId::from(group);
@@ -96,16 +134,16 @@ impl Model {
         }
         if let Some(to) = to {
             let is_known = |digits: &str| self.person(&WaId::from(digits)).is_some();
-            let Some(number) = number::resolve(to, &self.settings.number, is_known) else {
+            let Some(number) = number::resolve(to, &from.number, is_known) else {
                 return Err(Refusal::value("to is not a phone number; a BSUID goes into recipient."));
             };
-            if number == self.settings.number {
+            if number == from.number {
                 return Err(Refusal::new(131_021, "The sender and the recipient are the same number."));
             }
             return Ok(Address { to: Target::Person(number.into()), input: to.into(), user_id: None });
         }
         let user_id = UserId::from(text(body, "/recipient").unwrap_or_default());
-        match self.person_of(&user_id) {
+        match self.person_of(from, &user_id) {
             Some(person) => Ok(Address {
                 to: Target::Person(person.number.clone()),
                 input: user_id.as_str().into(),
@@ -115,7 +153,13 @@ impl Model {
         }
     }
 
-    pub(super) fn outgoing(&mut self, address: &Address, body: Value, endpoint: Endpoint) -> Outgoing {
+    pub(super) fn outgoing(
+        &mut self,
+        from: &Arc<Phone>,
+        address: &Address,
+        body: Value,
+        endpoint: Endpoint,
+    ) -> Outgoing {
         let holder = match (&address.user_id, &address.to) {
             (Some(user_id), _) => user_id.as_str(),
             (None, Target::Person(number)) => number.as_str(),
@@ -124,8 +168,9 @@ impl Model {
         let id = ids::message_id(&mut self.rng, holder, false);
         let member = |pointer| text(&body, pointer).unwrap_or_default();
         let template = self.template(member("/template/name"), member("/template/language/code"));
+        let shown = Shown::of_request(id.clone(), &body, template);
         Outgoing {
-            shown: Shown::of_request(id.clone(), &body, template),
+            from: Arc::clone(from),
             to: address.to.clone(),
             by_user_id: address.user_id.is_some(),
             tracking: text(&body, "/biz_opaque_callback_data").map(str::to_owned),
@@ -135,6 +180,11 @@ impl Model {
                 (Endpoint::Messages, None) => "service".into(),
             },
             endpoint,
+            is_reaction: shown.kind == "reaction",
+            is_template: shown.kind == "template",
+            shown: Some(Box::new(shown)),
+            bubble: None,
+            steps: 0,
             is_delivered: false,
             is_read: false,
             id,
@@ -144,50 +194,82 @@ impl Model {
 
     /// Puts the steps of an accepted message on the agenda.
     pub(super) fn plan(&mut self, message: Outgoing, pace: Pace, now: Timestamp) {
-        let index = self.sent.len();
-        match &message.to {
-            Target::Person(number) => {
-                let is_open = self.person_mut(number).window_is_open(now);
-                if self.settings.window && !is_open && !message.is_template() {
-                    self.agenda.plan(now + pace.sent, (index, Step::OutsideWindow));
+        let number = self.sent.next_number();
+        let steps = match &message.to {
+            Target::Person(to) => {
+                let needs_window = self.settings.window && !message.is_template();
+                let chat = self.chat_mut(&message.from, to);
+                if !message.by_user_id {
+                    chat.used_number(now);
+                }
+                let failure = if chat.is_blocked {
+                    Some(Failure::Blocked)
+                } else if chat.has_opted_out && message.is_marketing() {
+                    Some(Failure::OptedOut)
                 } else {
-                    self.agenda.plan(now + pace.sent, (index, Step::Sent));
-                    if !message.is_reaction() {
-                        let delivered = pace.delivered.max(pace.sent);
-                        self.agenda.plan(now + delivered, (index, Step::Delivered));
-                        if let Some(read) = pace.read {
-                            self.agenda.plan(now + read.max(delivered), (index, Step::Read));
-                        }
-                    }
+                    (needs_window && !chat.window_is_open(now)).then_some(Failure::OutsideWindow)
+                };
+                let delivered = pace.delivered.max(pace.sent);
+                match failure {
+                    Some(failure) => [Some((pace.sent, Step::Failed(failure))), None, None],
+                    None if message.is_reaction() => [Some((pace.sent, Step::Sent)), None, None],
+                    None => [
+                        Some((pace.sent, Step::Sent)),
+                        Some((delivered, Step::Delivered)),
+                        pace.read.map(|read| (read.max(delivered), Step::Read)),
+                    ],
                 }
             }
             // Nobody is in a group yet, so nobody gets it.
-            Target::Group(_) => self.agenda.plan(now + pace.sent, (index, Step::Sent)),
-        }
+            Target::Group(_) => [Some((pace.sent, Step::Sent)), None, None],
+        };
+        self.places.insert(message.id.clone(), Place::Sent(number));
         self.sent.push(message);
+        for (after, step) in steps.into_iter().flatten() {
+            self.plan_step(number, step, now + after);
+        }
+        self.forget_sent();
     }
 
-    pub(super) fn take_step(&mut self, index: usize, step: Step, now: Timestamp) {
-        let Some(message) = self.sent.get_mut(index) else { return };
-        let person = match &message.to {
+    fn plan_step(&mut self, number: u64, step: Step, due: Timestamp) {
+        if let Some(message) = self.sent.get_mut(number) {
+            message.steps = message.steps.saturating_add(1);
+            self.agenda.plan(due, (number, step));
+        }
+    }
+
+    /// Takes the step that was planned for the message with this number.
+    pub(super) fn take_planned_step(&mut self, number: u64, step: Step, now: Timestamp) {
+        if let Some(message) = self.sent.get_mut(number) {
+            message.steps = message.steps.saturating_sub(1);
+        }
+        self.take_step(number, step, now);
+        self.forget_sent();
+    }
+
+    fn take_step(&mut self, number: u64, step: Step, now: Timestamp) {
+        if matches!(step, Step::Sent) {
+            self.show_reaction(number);
+        }
+        let Some(message) = self.sent.get_mut(number) else { return };
+        let from = Arc::clone(&message.from);
+        let mut person = match &message.to {
             Target::Person(number) => self.people.get_mut(number),
             Target::Group(_) => None,
         };
+        let chat = person.as_mut().and_then(|person| person.chat_mut(&from.id));
         let (status, error) = match step {
-            Step::Sent => {
-                if let Some(person) = person.filter(|_| message.is_reaction()) {
-                    let target = text(&message.body, "/reaction/message_id").map(MessageId::from);
-                    let emoji = text(&message.body, "/reaction/emoji").filter(|emoji| !emoji.is_empty());
-                    if let Some(shown) = target.and_then(|target| person.shown_mut(&target)) {
-                        shown.reaction = emoji.map(str::to_owned);
-                    }
-                }
-                ("sent", None)
-            }
+            Step::Sent => ("sent", None),
             Step::Delivered => {
                 message.is_delivered = true;
-                if let Some(person) = person {
-                    person.gets(message.shown.clone(), now);
+                if let (Some(chat), Some(mut shown)) = (chat, message.shown.take()) {
+                    shown.at = now;
+                    message.bubble = Some(chat.gets(*shown));
+                    chat.unread.insert(number);
+                    if let Target::Person(to) = &message.to {
+                        let place = (to.clone(), from.id.clone());
+                        self.keep_bubble(place);
+                    }
                 }
                 ("delivered", None)
             }
@@ -196,32 +278,57 @@ impl Model {
                     return;
                 }
                 message.is_read = true;
-                if let Some(shown) = person.and_then(|person| person.shown_mut(&message.id)) {
-                    shown.read = true;
+                if let Some(chat) = chat {
+                    chat.unread.remove(&number);
+                    if let Some(shown) = message.bubble.and_then(|bubble| chat.bubbles.get_mut(bubble)) {
+                        shown.read = true;
+                    }
                 }
                 ("read", None)
             }
-            Step::OutsideWindow => {
-                let details = "Message failed to send because more than 24 hours have passed since the customer \
-                               last replied to this number.";
-                ("failed", Some(reported(131_047, details)))
-            }
+            Step::Failed(failure) => ("failed", Some(failure.error())),
         };
+        let Some(message) = self.sent.get(number) else { return };
         let person = match &message.to {
             Target::Person(number) => self.people.get(number),
             Target::Group(_) => None,
         };
-        let webhook = payload::status(&self.settings, message, person, status, error, now);
+        let webhook = payload::status(message, person, status, error, now);
         self.post(webhook, now);
     }
 
-    /// The person with this number looks at the phone: everything on it is read.
-    pub(crate) fn look_at_phone(&mut self, reader: &WaId, now: Timestamp) {
-        for index in 0..self.sent.len() {
-            let is_theirs =
-                |message: &Outgoing| matches!(&message.to, Target::Person(number) if number == reader);
-            if self.sent.get(index).is_some_and(is_theirs) {
-                self.take_step(index, Step::Read, now);
+    /// Puts the emoji of a reaction on the message it is about, wherever a phone shows that.
+    fn show_reaction(&mut self, number: u64) {
+        let Some(message) = self.sent.get(number).filter(|message| message.is_reaction) else { return };
+        let target = text(&message.body, "/reaction/message_id").map(MessageId::from);
+        let emoji =
+            text(&message.body, "/reaction/emoji").filter(|emoji| !emoji.is_empty()).map(str::to_owned);
+        if let Some(shown) = target.and_then(|target| self.bubble_mut(&target)) {
+            shown.reaction = emoji;
+        }
+    }
+
+    /// The person with this number looks at the chat: everything in it is read.
+    pub(crate) fn look_at_phone(&mut self, phone: &PhoneNumberId, reader: &WaId, now: Timestamp) {
+        let chat = self.people.get_mut(reader).and_then(|person| person.chat_mut(phone));
+        let unread = chat.map(|chat| std::mem::take(&mut chat.unread)).unwrap_or_default();
+        for number in unread {
+            self.take_step(number, Step::Read, now);
+        }
+    }
+
+    /// Forgets the oldest messages, but none to which something is still to happen.
+    fn forget_sent(&mut self) {
+        while self.sent.len() > self.settings.keep
+            && self.sent.oldest().is_some_and(|message| message.steps == 0)
+        {
+            let number = self.sent.oldest_number();
+            let Some(message) = self.sent.pop_oldest() else { return };
+            self.places.remove(&message.id);
+            if let Target::Person(to) = &message.to
+                && let Some(chat) = self.people.get_mut(to).and_then(|p| p.chat_mut(&message.from.id))
+            {
+                chat.unread.remove(&number);
             }
         }
     }

@@ -33,6 +33,10 @@ pub struct Shown {
     pub reply_to: Option<MessageId>,
     /// The emoji with which the business reacted to it.
     pub reaction: Option<String>,
+    /// The emoji with which the customer reacted to it.
+    pub own_reaction: Option<String>,
+    /// Whether its author has deleted it for everyone; nothing but its type is left then.
+    pub is_deleted: bool,
     /// Whether the other side has read it.
     pub read: bool,
 }
@@ -125,6 +129,8 @@ impl Shown {
             media: None,
             reply_to: None,
             reaction: None,
+            own_reaction: None,
+            is_deleted: false,
             read: false,
         }
     }

@@ -8,8 +8,8 @@ export function act(what, details = {}) {
 }
 
 /** Sends a file of the customer's. */
-export function sendFile(person, file, caption) {
-  const query = new URLSearchParams({ person });
+export function sendFile(who, file, caption) {
+  const query = new URLSearchParams({ ...who, name: file.name });
   if (caption) query.set("caption", caption);
   return ask(`file?${query}`, file, file.type || "application/octet-stream");
 }

@@ -3,8 +3,8 @@
 use super::Desktop;
 use crate::{
     error::{Error, ErrorKind, Result},
-    id::MessageId,
-    simulator::{Faults, Gesture, Simulator, User},
+    id::{MessageId, PhoneNumberId},
+    simulator::{Cart, Faults, Gesture, Simulator, User},
 };
 use axum::{
     Json,
@@ -16,31 +16,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Something to do. What is left out of `person` is done to the simulator itself.
+/// Something to do: to the simulator, or by a customer.
 #[derive(Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub(super) enum Act {
-    /// A customer appears, or gets another name.
-    Meet {
-        person: String,
-        name: Option<String>,
-    },
-    Say {
-        person: String,
-        text: String,
-        reply_to: Option<String>,
-    },
-    Tap {
-        person: String,
-        id: String,
-    },
-    Pick {
-        person: String,
-        id: String,
-    },
-    Read {
-        person: String,
-    },
     Subscribe {
         url: String,
     },
@@ -55,6 +34,74 @@ pub(super) enum Act {
     Advance {
         seconds: u64,
     },
+    #[serde(untagged)]
+    Person(PersonActs),
+}
+
+/// Who does something, in the chat with which number of the business, and what.
+#[derive(Deserialize)]
+pub(super) struct PersonActs {
+    person: String,
+    phone: Option<PhoneNumberId>,
+    /// The message that is answered.
+    reply_to: Option<MessageId>,
+    #[serde(flatten)]
+    act: PersonAct,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+enum PersonAct {
+    /// Appears, or gets another name.
+    Meet {
+        name: Option<String>,
+    },
+    Read,
+    Say {
+        text: String,
+    },
+    Tap {
+        id: String,
+    },
+    Pick {
+        id: String,
+    },
+    /// Reacts to a message, or takes that back.
+    React {
+        id: MessageId,
+        emoji: Option<String>,
+    },
+    ShareLocation {
+        latitude: f64,
+        longitude: f64,
+    },
+    ShareContact {
+        name: String,
+        number: String,
+    },
+    Order {
+        catalog: String,
+        currency: String,
+        items: Vec<Item>,
+    },
+    SubmitFlow {
+        answers: Value,
+    },
+    Block {
+        on: bool,
+    },
+    /// Wants no marketing any more, or again.
+    OptOut {
+        on: bool,
+    },
+}
+
+/// Some pieces of a product in a cart.
+#[derive(Deserialize)]
+struct Item {
+    product: String,
+    quantity: u32,
+    price: f64,
 }
 
 type Answer = std::result::Result<Json<Value>, (StatusCode, Json<Value>)>;
@@ -68,23 +115,33 @@ pub(super) async fn act(State(desktop): State<Desktop>, Json(act): Json<Act>) ->
 #[derive(Deserialize)]
 pub(super) struct Parcel {
     person: String,
+    phone: Option<PhoneNumberId>,
+    name: Option<String>,
     caption: Option<String>,
 }
 
-/// The customer sends the file in the body.
+/// The customer sends the file in the body: as a picture, a film, a sound or a document, as its type says.
 pub(super) async fn send_file(
     State(desktop): State<Desktop>,
     Query(parcel): Query<Parcel>,
     headers: HeaderMap,
     file: Bytes,
 ) -> Answer {
-    let simulator = open(&desktop)?;
     let mime = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let done = match known(&simulator, &parcel.person) {
-        Ok(user) => made(user.sends_image(file, mime, parcel.caption.as_deref()), None).await,
-        Err(error) => Err(error),
+    let user = match known(&open(&desktop)?, &parcel.person, parcel.phone) {
+        Ok(user) => user,
+        Err(error) => return answer(Err(error)),
     };
-    answer(done)
+    let mut gesture = match mime.split('/').next() {
+        Some("image") => user.sends_image(file, mime),
+        Some("video") => user.sends_video(file, mime),
+        Some("audio") => user.sends_audio(file, mime),
+        _ => user.sends_document(file, mime, parcel.name.as_deref().unwrap_or("document")),
+    };
+    if let Some(caption) = parcel.caption {
+        gesture = gesture.caption(caption);
+    }
+    answer(made(gesture, None).await)
 }
 
 fn open(desktop: &Desktop) -> std::result::Result<Simulator, (StatusCode, Json<Value>)> {
@@ -97,54 +154,81 @@ fn answer(done: Result<Value>) -> Answer {
 }
 
 async fn perform(simulator: &Simulator, act: Act) -> Result<Value> {
-    let nothing = Ok(json!({}));
     match act {
-        Act::Meet { person, name } => {
-            let user = known(simulator, &person)?;
-            if let Some(name) = name.filter(|name| !name.trim().is_empty()) {
-                let _ = user.named(name);
-            }
-            nothing
-        }
-        Act::Say { person, text, reply_to } => made(known(simulator, &person)?.says(text), reply_to).await,
-        Act::Tap { person, id } => made(known(simulator, &person)?.taps(id), None).await,
-        Act::Pick { person, id } => made(known(simulator, &person)?.picks(id), None).await,
-        Act::Read { person } => {
-            known(simulator, &person)?.reads();
-            nothing
-        }
-        Act::Subscribe { url } => simulator.subscribe(url).await.and(nothing),
-        Act::FailNext { code } => {
-            simulator.fail_next(code);
-            nothing
-        }
-        Act::LoseNextAnswer => {
-            simulator.lose_next_answer();
-            nothing
-        }
-        Act::SetFaults { faults } => {
-            simulator.set_faults(faults);
-            nothing
-        }
-        Act::Advance { seconds } => {
-            simulator.advance(Duration::from_secs(seconds));
-            nothing
+        Act::Subscribe { url } => simulator.subscribe(url).await?,
+        Act::FailNext { code } => simulator.fail_next(code),
+        Act::LoseNextAnswer => simulator.lose_next_answer(),
+        Act::SetFaults { faults } => simulator.set_faults(faults),
+        Act::Advance { seconds } => simulator.advance(Duration::from_secs(seconds)),
+        Act::Person(PersonActs { person, phone, reply_to, act }) => {
+            let user = known(simulator, &person, phone)?;
+            return match gesture(&user, act) {
+                Some(gesture) => made(gesture, reply_to).await,
+                None => Ok(json!({})),
+            };
         }
     }
+    Ok(json!({}))
 }
 
-fn known(simulator: &Simulator, person: &str) -> Result<User> {
+/// What becomes a message; all else is done at once.
+fn gesture(user: &User, act: PersonAct) -> Option<Gesture> {
+    let gesture = match act {
+        PersonAct::Say { text } => user.says(text),
+        PersonAct::Tap { id } => user.taps(id),
+        PersonAct::Pick { id } => user.picks(id),
+        PersonAct::React { id, emoji: Some(emoji) } => user.reacts(id, emoji),
+        PersonAct::React { id, emoji: None } => user.takes_reaction_back(id),
+        PersonAct::ShareLocation { latitude, longitude } => user.shares_location(latitude, longitude),
+        PersonAct::ShareContact { name, number } => user.shares_contact(name, number),
+        PersonAct::Order { catalog, currency, items } => {
+            let put = |cart: Cart, item: Item| cart.item(item.product, item.quantity, item.price);
+            user.orders(items.into_iter().fold(Cart::new(catalog, currency), put))
+        }
+        PersonAct::SubmitFlow { answers } => user.submits_flow(answers),
+        PersonAct::Meet { name } => {
+            if let Some(name) = name.filter(|name| !name.trim().is_empty()) {
+                let _ = user.clone().named(name);
+            }
+            return None;
+        }
+        PersonAct::Read => {
+            user.reads();
+            return None;
+        }
+        PersonAct::Block { on } => {
+            if on {
+                user.blocks()
+            } else {
+                user.unblocks()
+            }
+            return None;
+        }
+        PersonAct::OptOut { on } => {
+            if on {
+                user.opts_out()
+            } else {
+                user.opts_in()
+            }
+            return None;
+        }
+    };
+    Some(gesture)
+}
+
+fn known(simulator: &Simulator, person: &str, phone: Option<PhoneNumberId>) -> Result<User> {
     let digits = person.chars().filter(char::is_ascii_digit).count();
     if (7..=15).contains(&digits) {
-        Ok(simulator.user(person))
+        let user = simulator.user(person);
+        Ok(phone.map_or(user.clone(), |phone| user.in_chat_with(phone)))
     } else {
         Err(Error::new(ErrorKind::Config("a number has 7 to 15 digits, with its country code".into())))
     }
 }
 
-async fn made(gesture: Gesture, reply_to: Option<String>) -> Result<Value> {
+async fn made(gesture: Gesture, reply_to: Option<MessageId>) -> Result<Value> {
     let gesture = match reply_to {
-        Some(id) => gesture.reply_to(MessageId::from(id)),
+        Some(id) => gesture.reply_to(id),
         None => gesture,
     };
     gesture.await.map(|id| json!({ "id": id }))

@@ -54,19 +54,22 @@ function show() {
   if (!business) return;
   document.getElementById("of").textContent = phoneNumber(business.number);
   const people = all("person");
-  const messages = Map.groupBy(all("message"), (message) => message.person);
+  const chat = (item) => `${item.number ?? item.person}/${item.phone}`;
+  const messages = Map.groupBy(all("message"), chat);
   for (const person of people) {
-    if (!phones.has(person.number)) {
+    const key = chat(person);
+    if (!phones.has(key)) {
       const phone = new Phone(person);
-      phones.set(person.number, phone);
+      phones.set(key, phone);
       street.append(phone.root);
     }
-    phones.get(person.number).update(person, messages.get(person.number) ?? [], business);
+    phones.get(key).update(person, messages.get(key) ?? []);
   }
-  for (const [number, phone] of phones) {
-    if (!people.some((person) => person.number === number)) {
+  const here = new Set(people.map(chat));
+  for (const [key, phone] of phones) {
+    if (!here.has(key)) {
       phone.root.remove();
-      phones.delete(number);
+      phones.delete(key);
     }
   }
   greet(people.length === 0, business);

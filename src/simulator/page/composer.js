@@ -2,18 +2,19 @@
 
 import { act, sendFile } from "./act.js";
 import { h, icon, iconButton } from "./dom.js";
+import { openAttach } from "./gestures.js";
 
 export class Composer {
-  constructor(person) {
-    this.person = person;
-    this.canReact = false;
+  /** `who` is the customer in a chat: `{ person, phone }`. */
+  constructor(who) {
+    this.who = who;
     this.answersTo = null;
     this.quoted = h("div", { class: "quoted", hidden: true });
     this.field = h("textarea", { name: "text", rows: "1", placeholder: "Message", "aria-label": "Message", autocomplete: "off" });
-    this.picker = h("input", { type: "file", accept: "image/png,image/jpeg", hidden: true, "aria-label": "Picture" });
+    this.picker = h("input", { type: "file", hidden: true, "aria-label": "File" });
     this.root = h("form", { class: "composer" }, this.quoted,
       h("div", { class: "row" },
-        iconButton("image", "Send a picture", () => this.picker.click()), this.picker, this.field,
+        iconButton("attach", "Send something else", () => openAttach(this.who, (types) => this.pick(types))), this.picker, this.field,
         h("button", { type: "submit", class: "round send", "aria-label": "Send", title: "Send" }, icon("send"))));
     this.root.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -21,7 +22,7 @@ export class Composer {
     });
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("input", () => this.grow());
-    this.picker.addEventListener("change", () => this.sendPicture());
+    this.picker.addEventListener("change", () => this.sendFile());
   }
 
   key(event) {
@@ -41,18 +42,23 @@ export class Composer {
   async send() {
     const text = this.field.value.trim();
     if (!text) return;
-    const done = await act("say", { person: this.person, text, reply_to: this.answersTo?.id });
+    const done = await act("say", { ...this.who, text, reply_to: this.answersTo?.id });
     if (!done) return;
     this.field.value = "";
     this.grow();
     this.quote(null);
   }
 
-  async sendPicture() {
+  pick(types) {
+    this.picker.accept = types;
+    this.picker.click();
+  }
+
+  async sendFile() {
     const [file] = this.picker.files;
     this.picker.value = "";
     if (!file) return;
-    if (await sendFile(this.person, file, this.field.value.trim())) this.field.value = "";
+    if (await sendFile(this.who, file, this.field.value.trim())) this.field.value = "";
   }
 
   /** The next message answers to this one; to none when there is none. */

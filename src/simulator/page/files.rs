@@ -43,6 +43,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("dom.js", SCRIPT, include_str!("dom.js")),
     ("faults.js", SCRIPT, include_str!("faults.js")),
     ("format.js", SCRIPT, include_str!("format.js")),
+    ("gestures.js", SCRIPT, include_str!("gestures.js")),
     ("inspector.js", SCRIPT, include_str!("inspector.js")),
     ("panels.js", SCRIPT, include_str!("panels.js")),
     ("phone.js", SCRIPT, include_str!("phone.js")),

@@ -4,40 +4,45 @@ import { act } from "./act.js";
 import { initials } from "./attachment.js";
 import { bubble } from "./bubble.js";
 import { Composer } from "./composer.js";
-import { h, replace } from "./dom.js";
+import { h, iconButton, replace } from "./dom.js";
 import { day, phoneNumber } from "./format.js";
+import { openSettings } from "./gestures.js";
 
 export class Phone {
   constructor(person) {
     this.turns = new Map();
-    this.composer = new Composer(person.number);
+    this.who = { person: person.number, phone: person.phone };
+    this.composer = new Composer(this.who);
     this.name = h("h2", {});
     this.number = h("p", { class: "number" }, phoneNumber(person.number));
     this.face = h("span", { class: `face tint-${Number(person.number.slice(-2)) % 6}`, "aria-hidden": "true" });
     this.business = h("strong", {});
     this.state = h("span", { class: "state" });
-    this.reads = h("button", { type: "button", class: "reads", hidden: true, on: { click: () => act("read", { person: person.number }) } });
+    this.reads = h("button", { type: "button", class: "reads", hidden: true, on: { click: () => act("read", this.who) } });
     this.log = h("ol", { class: "log", role: "log", tabindex: "0" });
     this.empty = h("p", { class: "empty" }, "Nothing said yet. Write below: the first message opens the 24 hours in which the business may answer freely.");
     this.window = h("p", { class: "window" });
     this.talk = h("div", { class: "talk" }, this.empty, this.log);
     this.stayAtEnd();
     this.root = h("section", { class: "phone", "data-person": person.number },
-      h("header", { class: "owner" }, this.face, h("div", {}, this.name, this.number), this.window),
+      h("header", { class: "owner" }, this.face, h("div", {}, this.name, this.number), this.window,
+        iconButton("more", "What the customer decides", () => openSettings(this.who, this.person))),
       h("div", { class: "screen" },
         h("header", { class: "chat" }, h("span", { class: "face shop", "aria-hidden": "true" }, "B"),
           h("div", {}, this.business, this.state), this.reads),
         this.talk, this.composer.root));
   }
 
-  update(person, messages, business) {
+  update(person, messages) {
+    this.person = person;
     this.name.textContent = person.name;
     this.face.textContent = initials(person.name);
     this.root.setAttribute("aria-label", `Phone of ${person.name}`);
     this.log.setAttribute("aria-label", `Conversation of ${person.name}`);
-    this.business.textContent = phoneNumber(business.number);
-    this.window.textContent = person.window ? "Window open" : "Window closed";
-    this.window.classList.toggle("open", person.window);
+    this.business.textContent = phoneNumber(person.business);
+    const stance = person.blocked ? "Blocked" : person.opted_out ? "No marketing" : null;
+    this.window.textContent = stance ?? (person.window ? "Window open" : "Window closed");
+    this.window.classList.toggle("open", person.window && !stance);
     this.window.title = person.window
       ? "The business may write freely until 24 hours after the customer's last message"
       : "The business can send templates only, until the customer writes";

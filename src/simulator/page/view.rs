@@ -5,7 +5,9 @@ use crate::{
     simulator::{
         Faults, journal,
         json::list,
-        model::{ButtonKind, MediaObject, Model, Outgoing, Person, Shown, ShownButton, ShownCard},
+        model::{
+            ButtonKind, Chat, MediaObject, Model, Outgoing, Person, Phone, Shown, ShownButton, ShownCard,
+        },
         platform::Platform,
         webhooks::{Callback, PostedWebhook, signature_of},
     },
@@ -24,11 +26,22 @@ pub(super) fn items(platform: &Platform) -> Vec<(String, Value)> {
         let mut items = vec![("business".to_owned(), business(platform, model))];
         let context = Context::of(model);
         for person in model.people() {
-            items.push((format!("person/{}", person.number), context.person(person, now)));
-            let newest = person.phone.len().saturating_sub(SHOWN);
-            items.extend(person.phone.iter().skip(newest).map(|shown| {
-                (format!("message/{}/{}", person.number, shown.id), context.message(person, shown))
-            }));
+            for phone in model.phones() {
+                // Who was only met is shown with the first number.
+                let chat = person.chat(&phone.id);
+                if chat.is_none() && (phone.id != model.first_phone().id || person.phones().next().is_some())
+                {
+                    continue;
+                }
+                let key = format!("{}/{}", person.number, phone.id);
+                items.push((format!("person/{key}"), who(person, phone, chat, now)));
+                let bubbles = chat
+                    .into_iter()
+                    .flat_map(|chat| chat.bubbles.iter().skip(chat.bubbles.len().saturating_sub(SHOWN)));
+                items.extend(bubbles.map(|shown| {
+                    (format!("message/{key}/{}", shown.id), context.message(person, phone, shown))
+                }));
+            }
         }
         let old = model.journal.entries().len().saturating_sub(SHOWN);
         items.extend(
@@ -75,6 +88,24 @@ fn business(platform: &Platform, model: &Model) -> Value {
     })
 }
 
+/// A customer in the chat with one number of the business.
+fn who(person: &Person, phone: &Phone, chat: Option<&Chat>, now: Timestamp) -> Value {
+    let unread = |chat: &Chat| chat.bubbles.iter().filter(|shown| shown.from_business && !shown.read).count();
+    json!({
+        "number": person.number,
+        "phone": phone.id,
+        "business": phone.display_phone_number(),
+        "user_id": chat.map(|chat| &chat.user_id),
+        "name": person.name,
+        "username": person.username,
+        "window": chat.is_some_and(|chat| chat.window_is_open(now)),
+        "typing_until": chat.and_then(Chat::typing_until).filter(|until| now < *until).map(Timestamp::as_millis),
+        "unread": chat.map_or(0, unread),
+        "blocked": chat.is_some_and(|chat| chat.is_blocked),
+        "opted_out": chat.is_some_and(|chat| chat.has_opted_out),
+    })
+}
+
 /// What has to be looked up for the messages on the phones.
 struct Context<'a> {
     model: &'a Model,
@@ -86,17 +117,12 @@ struct Context<'a> {
 
 impl<'a> Context<'a> {
     fn of(model: &'a Model) -> Self {
-        let newest = |length: usize| length.saturating_sub(SHOWN * 10);
-        let sent = model.sent();
+        let sent = model.sent().rev().take(SHOWN * 10);
         let webhooks = model.outbox.all().rev().take(SHOWN * 10);
         let taken = webhooks.filter(|posted| posted.status == Some(200));
         Self {
             model,
-            sent: sent
-                .iter()
-                .skip(newest(sent.len()))
-                .map(|message| (message.id.as_str(), message))
-                .collect(),
+            sent: sent.map(|message| (message.id.as_str(), message)).collect(),
             taken: taken
                 .flat_map(|posted| messages(&posted.body))
                 .filter_map(|message| message.get("id")?.as_str())
@@ -104,22 +130,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn person(&self, person: &Person, now: Timestamp) -> Value {
-        json!({
-            "number": person.number,
-            "user_id": person.user_id,
-            "name": person.name,
-            "window": person.window_is_open(now),
-            "typing_until": person.typing_until().filter(|until| now < *until).map(Timestamp::as_millis),
-            "unread": person.phone.iter().filter(|shown| shown.from_business && !shown.read).count(),
-        })
-    }
-
-    fn message(&self, person: &Person, shown: &Shown) -> Value {
+    fn message(&self, person: &Person, phone: &Phone, shown: &Shown) -> Value {
         let sent = self.sent.get(shown.id.as_str());
         let body = sent.map_or(&Value::Null, |sent| &sent.body);
         json!({
             "person": person.number,
+            "phone": phone.id,
             "id": shown.id,
             "at": shown.at.as_millis(),
             "from_business": shown.from_business,
@@ -133,6 +149,7 @@ impl<'a> Context<'a> {
             "media": self.media(shown.media.as_deref(), body, &shown.kind),
             "reply_to": shown.reply_to,
             "reaction": shown.reaction,
+            "own_reaction": shown.own_reaction,
             "read": shown.read,
             "taken": self.taken.contains(shown.id.as_str()),
             "content": body.get(&shown.kind),

@@ -14,8 +14,7 @@ use std::{collections::VecDeque, time::Duration};
 /// <https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview>
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// How many webhooks that are done with are remembered, and how many may wait; the oldest give way.
-const REMEMBERED: usize = 10_000;
+/// How many webhooks may wait; the oldest give way.
 const MOST_WAITING: usize = 100_000;
 
 /// A webhook, and what became of it.
@@ -48,6 +47,8 @@ pub(crate) enum Turn {
 /// All webhooks, those that wait, and where they go.
 pub(crate) struct Outbox {
     posting: Posting,
+    /// How many that are done with are remembered.
+    keep: usize,
     callback: Option<Callback>,
     all: VecDeque<Entry>,
     /// The number of the first in `all`.
@@ -90,9 +91,10 @@ pub(crate) struct Parcel {
 }
 
 impl Outbox {
-    pub(crate) fn new(posting: Posting) -> Self {
+    pub(crate) fn new(posting: Posting, keep: usize) -> Self {
         Self {
             posting,
+            keep,
             callback: None,
             all: VecDeque::new(),
             first: 0,
@@ -300,8 +302,7 @@ impl Outbox {
             self.open = self.open.filter(|open| *open != oldest);
             self.give_up(oldest);
         }
-        while self.all.len() > REMEMBERED && self.all.front().is_some_and(|entry| entry.state == State::Done)
-        {
+        while self.all.len() > self.keep && self.all.front().is_some_and(|entry| entry.state == State::Done) {
             self.all.pop_front();
             self.first += 1;
         }

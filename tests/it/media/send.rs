@@ -289,7 +289,7 @@ mod desk {
         let image = Image::upload(Upload::path(path)).caption("Your roof");
         let receipt = acme.send(meta.phone_number_id(), TO, image).await.unwrap();
         assert_eq!(receipt.sending.state, SendState::Accepted);
-        let seen = ana.sees().unwrap();
+        let seen = ana.newest().unwrap();
         assert_eq!(seen.text.as_deref(), Some("Your roof"));
         let media = meta.phone().media();
         let copy = media.download(seen.media.unwrap()).await.unwrap();

@@ -44,7 +44,7 @@ async fn a_marketing_template_goes_the_way_of_every_send() {
     let id = message_id(&answer);
     assert_eq!(answer.1["contacts"], json!([{"input": ANA, "wa_id": "14155550132"}]));
     assert_eq!(answer.1["messages"], json!([{"id": id, "message_status": "accepted"}]));
-    assert_eq!(ana.sees().unwrap().text.as_deref(), Some("Hello Ana, panels cost less today."));
+    assert_eq!(ana.newest().unwrap().text.as_deref(), Some("Hello Ana, panels cost less today."));
     simulator.idle().await.unwrap();
 
     let sent = simulator.sent();

@@ -52,7 +52,7 @@ async fn what_is_uploaded_can_be_downloaded_sent_and_deleted() {
     message_id(
         &send(&simulator, json!({"type": "image", "image": {"id": id, "caption": "Your roof"}})).await,
     );
-    let seen = ana.sees().unwrap();
+    let seen = ana.newest().unwrap();
     assert_eq!(
         (seen.kind.as_str(), seen.text.as_deref(), seen.media.as_deref()),
         ("image", Some("Your roof"), Some(id))
@@ -93,7 +93,7 @@ async fn a_picture_of_a_customer_arrives_with_its_checksum_and_can_be_fetched() 
     let simulator = Simulator::start().await.unwrap();
     let receiver = Receiver::subscribed_to(&simulator).await;
     let ana = simulator.user(super::ANA);
-    ana.sends_image(PNG, "image/png", Some("Like this?")).await.unwrap();
+    ana.sends_image(PNG, "image/png").caption("Like this?").await.unwrap();
     simulator.idle().await.unwrap();
 
     let image = receiver.values(&simulator).await[0]["messages"][0]["image"].clone();

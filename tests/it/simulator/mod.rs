@@ -13,6 +13,7 @@ mod journal;
 mod marketing;
 mod media;
 mod offline;
+mod people;
 mod program;
 mod receiver;
 mod recipients;

@@ -25,7 +25,7 @@ async fn a_customer_known_by_bsuid_is_reached_by_recipient_and_answered_so() {
     let by_id = text(ana.user_id());
     let (_, answer) = read(post(&simulator, &by_id).await.unwrap()).await;
     assert_eq!(answer["contacts"], json!([{"input": ana.user_id(), "user_id": ana.user_id()}]));
-    assert_eq!(ana.sees().unwrap().text.as_deref(), Some("a"));
+    assert_eq!(ana.newest().unwrap().text.as_deref(), Some("a"));
 
     let mut both = by_id.clone();
     both["to"] = json!("+1 415 555 0199");
@@ -46,7 +46,7 @@ async fn a_parent_bsuid_reaches_the_same_person_where_there_are_such() {
     assert!(parent.as_str().starts_with("US.ENT."), "{parent}");
     let (_, answer) = read(post(&simulator, &text(&parent)).await.unwrap()).await;
     assert_eq!(answer["contacts"], json!([{"input": parent, "user_id": parent}]));
-    assert_eq!(ana.sees().unwrap().text.as_deref(), Some("a"));
+    assert_eq!(ana.newest().unwrap().text.as_deref(), Some("a"));
     assert_eq!(simulator.sent()[0].to, "14155550132");
 
     let without = Simulator::start().await.unwrap();
@@ -117,6 +117,6 @@ async fn the_client_reaches_a_person_by_every_name() {
     ] {
         let sent = simulator.phone().send(to.clone(), format!("{to:?}")).await.unwrap();
         assert_eq!((sent.wa_id.as_ref(), sent.user_id.as_ref()), (wa_id, user_id), "{to:?}");
-        assert_eq!(ana.sees().unwrap().text, Some(format!("{to:?}")));
+        assert_eq!(ana.newest().unwrap().text, Some(format!("{to:?}")));
     }
 }

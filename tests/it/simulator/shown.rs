@@ -15,7 +15,7 @@ async fn seen(content: Value) -> Shown {
     let simulator = Simulator::start().await.unwrap();
     let ana = ana(&simulator).await;
     message_id(&send(&simulator, content).await);
-    ana.sees().unwrap()
+    ana.newest().unwrap()
 }
 
 async fn interactive(content: Value) -> Shown {
@@ -155,7 +155,7 @@ async fn cards_show_their_words_and_the_quick_replies_on_them_can_be_tapped() {
         json!({"type": "carousel", "body": {"text": "Which?"}, "action": {"cards": [card(0), card(1)]}});
     let asked = message_id(&send(&simulator, json!({"type": "interactive", "interactive": carousel})).await);
 
-    let shown = ana.sees().unwrap();
+    let shown = ana.newest().unwrap();
     assert_eq!((shown.text.as_deref(), shown.cards.len()), (Some("Which?"), 2));
     assert_eq!(shown.cards[1].text.as_deref(), Some("Roof 1"));
     assert_eq!(shown.cards[1].media.as_deref(), Some(LINK));
@@ -256,7 +256,7 @@ async fn a_definition_is_approved_and_filled_in() {
         {"type": "button", "sub_type": "url", "index": 2, "parameters": [text("A-42")]},
     ]));
     message_id(&send(&simulator, content).await);
-    let shown = simulator.user(ANA).sees().unwrap();
+    let shown = simulator.user(ANA).newest().unwrap();
     assert_eq!(
         (shown.header.as_deref(), shown.text.as_deref(), shown.footer.as_deref()),
         (Some("Roof Garden"), Some("Hello Ana."), Some("Sunny Solar"))
@@ -296,7 +296,7 @@ async fn cards_of_a_template_are_filled_in_one_by_one() {
     };
     let cards = json!([{"type": "carousel", "cards": [card(1, "Bo"), card(0, "Ana")]}]);
     message_id(&send(&simulator, template(&cards)).await);
-    let shown = ana.sees().unwrap();
+    let shown = ana.newest().unwrap();
     let texts: Vec<_> = shown.cards.iter().map(|card| card.text.as_deref().unwrap()).collect();
     assert_eq!((shown.text.as_deref(), &*texts), (Some("Look."), &["For Ana.", "For Bo."][..]));
     assert_eq!(shown.cards[0].media.as_deref(), Some(LINK));
@@ -325,7 +325,7 @@ async fn a_one_time_code_is_shown_in_metas_words() {
     ]));
     message_id(&send(&simulator, code).await);
     let ana = simulator.user(ANA);
-    let shown = ana.sees().unwrap();
+    let shown = ana.newest().unwrap();
     assert!(
         shown.text.as_deref().unwrap().starts_with("J$FpnYnP is your verification code. For"),
         "{:?}",
@@ -366,7 +366,7 @@ async fn buttons_of_a_template_show_what_they_open() {
         button("payment_request", json!(5), action(json!({"payment_request": {"payment_setting": boleto}}))),
     ]));
     message_id(&send(&simulator, content).await);
-    let shown = simulator.user(ANA).sees().unwrap();
+    let shown = simulator.user(ANA).newest().unwrap();
     assert_eq!(shown.header.as_deref(), Some("Ends soon"));
     assert_eq!(
         buttons(&shown),

@@ -40,7 +40,7 @@ async fn a_template_needs_no_window_and_shows_its_text_filled_in() {
     let id = message_id(&answer);
     assert_eq!(answer.1["messages"][0]["message_status"], "accepted");
 
-    let seen = ana.sees().unwrap();
+    let seen = ana.newest().unwrap();
     assert_eq!(seen.text.as_deref(), Some("Hello Ana, order A-42 is on its way."));
     assert_eq!(seen.footer.as_deref(), Some("Sunny Solar"));
     assert_eq!(seen.buttons[0].id, "https://example.com/orders/A-42");
@@ -102,7 +102,7 @@ async fn named_parameters_are_matched_by_name() {
         template(json!([{"type": "body", "parameters": pairs.iter().map(parameter).collect::<Vec<_>>()}]))
     };
     message_id(&send(&simulator, named(&[("first_name", "Ana"), ("order", "A-42")])).await);
-    assert_eq!(simulator.user(ANA).sees().unwrap().text.as_deref(), Some("A-42 for Ana!"));
+    assert_eq!(simulator.user(ANA).newest().unwrap().text.as_deref(), Some("A-42 for Ana!"));
     for (wrong, code) in [
         (named(&[("first_name", "Ana"), ("last_name", "B")]), 132_012),
         (named(&[("order", "A"), ("order", "B")]), 132_012),
@@ -120,7 +120,7 @@ async fn a_header_with_a_picture_wants_a_picture() {
     let header = |parameter: Value| template(json!([{"type": "header", "parameters": [parameter]}]));
     let picture = json!({"type": "image", "image": {"link": "https://example.com/roof.png"}});
     message_id(&send(&simulator, header(picture)).await);
-    assert_eq!(simulator.user(ANA).sees().unwrap().media.as_deref(), Some("https://example.com/roof.png"));
+    assert_eq!(simulator.user(ANA).newest().unwrap().media.as_deref(), Some("https://example.com/roof.png"));
     assert_refused(&send(&simulator, header(json!({"type": "text", "text": "x"}))).await, 400, 132_012);
     assert_refused(&send(&simulator, template(json!([]))).await, 400, 132_000);
 }

@@ -42,7 +42,7 @@ async fn a_text_is_reported_sent_delivered_and_read_in_this_order() {
     assert_eq!(values[0]["statuses"][0]["pricing"], pricing);
     assert_eq!(values[1]["statuses"][0]["pricing"], pricing);
     assert!(values[2]["statuses"][0].get("pricing").is_none());
-    assert_eq!(ana.sees().unwrap().text.as_deref(), Some("Grüße 😀"));
+    assert_eq!(ana.newest().unwrap().text.as_deref(), Some("Grüße 😀"));
 }
 
 #[tokio::test]
@@ -160,18 +160,18 @@ async fn outside_the_window_a_message_is_accepted_and_then_fails() {
     assert_eq!(values[0]["statuses"][0]["errors"][0]["code"], 131_047);
     assert!(values[0].get("contacts").is_none());
     assert!(values[0]["statuses"][0].get("recipient_user_id").is_none());
-    assert_eq!(ana.sees(), None);
+    assert_eq!(ana.newest(), None);
 
     ana.says("I am here").await.unwrap();
     message_id(&send(&simulator, text("Hi again")).await);
-    assert_eq!(ana.sees().unwrap().text.as_deref(), Some("Hi again"));
+    assert_eq!(ana.newest().unwrap().text.as_deref(), Some("Hi again"));
 }
 
 #[tokio::test]
 async fn without_the_window_rule_anyone_can_be_written_to() {
     let simulator = Simulator::builder().window(false).start().await.unwrap();
     message_id(&send(&simulator, text("Hi")).await);
-    assert_eq!(simulator.user(super::ANA).sees().unwrap().text.as_deref(), Some("Hi"));
+    assert_eq!(simulator.user(super::ANA).newest().unwrap().text.as_deref(), Some("Hi"));
 }
 
 #[tokio::test]
@@ -191,7 +191,7 @@ async fn a_message_is_read_when_the_customer_reads_if_the_pace_leaves_it_to_them
         statuses(&values).iter().filter(|status| **status == ("read".to_owned(), id.clone())).count(),
         1
     );
-    assert!(ana.sees().unwrap().read);
+    assert!(ana.newest().unwrap().read);
 }
 
 #[tokio::test]
@@ -208,7 +208,7 @@ async fn each_status_comes_after_its_time() {
     let names: Vec<_> =
         statuses(&receiver.values(&simulator).await).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["sent", "delivered", "read"]);
-    assert!(ana.sees().unwrap().read);
+    assert!(ana.newest().unwrap().read);
 }
 
 #[tokio::test]
@@ -223,7 +223,7 @@ async fn a_lost_answer_leaves_a_message_that_was_sent() {
     let error = post(&simulator, &body).await.unwrap_err();
     assert!(!error.is_connect() && !error.is_timeout(), "{error:?}");
     assert_eq!((simulator.requests(), simulator.sent().len()), (1, 1));
-    assert_eq!(ana.sees().unwrap().text.as_deref(), Some("once"));
+    assert_eq!(ana.newest().unwrap().text.as_deref(), Some("once"));
     simulator.idle().await.unwrap();
     let values = receiver.values(&simulator).await;
     assert_eq!(values[0]["statuses"][0]["biz_opaque_callback_data"], "attempt-7");
@@ -241,7 +241,7 @@ async fn a_refused_request_sends_nothing() {
     assert_refused(&send(&simulator, text("two")).await, 500, 131_016);
     message_id(&send(&simulator, text("three")).await);
     assert_eq!(simulator.sent().len(), 1);
-    assert_eq!(ana.sees().unwrap().text.as_deref(), Some("three"));
+    assert_eq!(ana.newest().unwrap().text.as_deref(), Some("three"));
 }
 
 #[tokio::test]
@@ -265,5 +265,5 @@ async fn a_stopped_simulator_answers_nothing_and_still_tells_what_happened() {
     message_id(&send(&simulator, text("Bye")).await);
     simulator.stop().await;
     assert!(reqwest::get(simulator.graph_url()).await.unwrap_err().is_connect());
-    assert_eq!(ana.sees().unwrap().text.as_deref(), Some("Bye"));
+    assert_eq!(ana.newest().unwrap().text.as_deref(), Some("Bye"));
 }

@@ -6,6 +6,7 @@ use crate::{
     time::Timestamp,
 };
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 #[test]
 fn a_text_has_1_to_4096_characters() {
@@ -54,9 +55,10 @@ fn a_place_is_within_the_degrees_there_are() {
 /// A model with a message of a customer and of the business, and a reaction to it, by their ids.
 fn conversation() -> (Model, [String; 3]) {
     let mut model = model();
+    let phone = Arc::clone(model.first_phone());
     let mut send = |content: Value| {
         let answer = model
-            .accept(to_somebody(&content), Endpoint::Messages, false, Timestamp::from_seconds(NOW))
+            .accept(&phone, to_somebody(&content), Endpoint::Messages, false, Timestamp::from_seconds(NOW))
             .unwrap();
         answer["messages"][0]["id"].as_str().unwrap().to_owned()
     };
