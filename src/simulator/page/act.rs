@@ -198,17 +198,17 @@ fn gesture(user: &User, act: PersonAct) -> Option<Gesture> {
         }
         PersonAct::Block { on } => {
             if on {
-                user.blocks()
+                user.blocks();
             } else {
-                user.unblocks()
+                user.unblocks();
             }
             return None;
         }
         PersonAct::OptOut { on } => {
             if on {
-                user.opts_out()
+                user.opts_out();
             } else {
-                user.opts_in()
+                user.opts_in();
             }
             return None;
         }

@@ -30,7 +30,7 @@ export function extras(message) {
   const content = message.content;
   switch (message.kind) {
     case "location": return [place(content ?? {}, message.text)];
-    case "contacts": return (content ?? []).map(contact);
+    case "contacts": return (content ?? [{ name: { formatted_name: message.text } }]).map(contact);
     case "interactive": return interactive(content ?? {});
     case "template": return templatePlace(content ?? {});
     default: return [];

@@ -32,7 +32,7 @@ export function bubble(message, quoted, compose) {
 
 /** The text of places and people stands in their cards. */
 function showsText(message) {
-  return message.text && message.kind !== "location" && !(message.kind === "contacts" && message.content);
+  return message.text && !["location", "contacts"].includes(message.kind);
 }
 
 function reaction(emoji) {
