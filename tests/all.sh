@@ -16,6 +16,7 @@ Elsewhere install these yourself:
   C compiler   cc, in PATH
   PostgreSQL   initdb and postgres, in PATH or in /usr/lib/postgresql/*/bin
   Chromium     chromium and chromedriver, in PATH
+  curl         7.82 or newer, in PATH
 
 CARGO_TARGET_DIR is respected.
 
@@ -41,7 +42,7 @@ look() {
     missing=()
     has cc || missing+=(gcc libc6-dev)
     has_postgres || missing+=(postgresql)
-    # No test needs these yet. They are for the simulator's page in a browser.
+    has curl || missing+=(curl)
     { has chromium && has chromedriver; } || missing+=(chromium chromium-driver)
 }
 

@@ -5,11 +5,12 @@ use lexopt::{Arg, Parser, ValueExt};
 pub(crate) const HELP: &str = "\
 Every kind of message: prints each as the JSON that Meta gets, one a line.
 
-Usage: gallery [--send] [WORD…]
+Usage: gallery [--send | --look] [WORD…]
 
   WORD    only messages whose name has one of these words, such as carousel
   --send  sends each message and says what came back: to a simulator that is started for it, or
           to a real number when the environment names one
+  --look  sends each message to a simulator and keeps it running, to look at them in a browser
   --list  prints the names only
   --help  this text
 
@@ -27,6 +28,7 @@ Exit status: 0 all accepted, 1 some refused, 2 wrong arguments or environment.";
 #[derive(Default)]
 pub(crate) struct Arguments {
     pub(crate) send: bool,
+    pub(crate) look: bool,
     pub(crate) list: bool,
     pub(crate) words: Vec<String>,
 }
@@ -38,14 +40,15 @@ pub(crate) fn read() -> Result<Option<Arguments>, lexopt::Error> {
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("send") => arguments.send = true,
+            Arg::Long("look") => arguments.look = true,
             Arg::Long("list") => arguments.list = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(None),
             Arg::Value(word) => arguments.words.push(word.string()?.to_lowercase()),
             other => return Err(other.unexpected()),
         }
     }
-    if arguments.send && arguments.list {
-        return Err("--send and --list do not go together".into());
+    if [arguments.send, arguments.look, arguments.list].into_iter().filter(|given| *given).count() > 1 {
+        return Err("--send, --look and --list do not go together".into());
     }
     Ok(Some(arguments))
 }

@@ -27,7 +27,8 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let done = if arguments.send { send(&arguments).await } else { print(&arguments) };
+    let sends = arguments.send || arguments.look;
+    let done = if sends { send(&arguments).await } else { print(&arguments) };
     match done {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
@@ -70,7 +71,8 @@ fn print(arguments: &Arguments) -> Result<usize, Box<dyn Error>> {
 /// Sends the messages one after the other and counts those that are refused.
 async fn send(arguments: &Arguments) -> Result<usize, Box<dyn Error>> {
     let simulator = Simulator::start().await?;
-    let stage = match stage::real().await? {
+    let real = if arguments.look { None } else { stage::real().await? };
+    let stage = match real {
         Some(real) => real,
         None => stage::simulated(&simulator).await?,
     };
@@ -92,6 +94,10 @@ async fn send(arguments: &Arguments) -> Result<usize, Box<dyn Error>> {
         }
     }
     println!("{accepted} accepted, {refused} refused");
+    if arguments.look {
+        println!("see them at {}", simulator.page_url());
+        tokio::signal::ctrl_c().await?;
+    }
     Ok(refused)
 }
 

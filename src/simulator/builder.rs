@@ -264,8 +264,6 @@ pub(super) struct Settings {
     pub(super) keep: usize,
     pub(super) posting: Posting,
     pub(super) faults: Faults,
-    /// How many of each kind are remembered.
-    pub(super) keep: usize,
 }
 
 impl Settings {

@@ -19,6 +19,47 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Your own application, in a test
+//!
+//! Start the application as you always do, with the simulator's address and secrets in the place of Meta's; subscribe its
+//! webhook; let a customer act; look at their phone:
+//!
+//! ```
+//! use whatsapp_business::simulator::Simulator;
+//! # async fn start_my_application(_: &Simulator) -> String { String::new() }
+//! # async fn test() -> whatsapp_business::Result<()> {
+//! let meta = Simulator::start().await?;
+//! // It gets meta.graph_url(), access_token(), phone_number_id(), app_secret() and verify_token().
+//! let webhook = start_my_application(&meta).await;
+//! meta.subscribe(webhook).await?;
+//!
+//! let ana = meta.user("+1 415 555 0132").named("Ana");
+//! ana.says("Are you open on Monday?").await?;
+//! ana.sees("We are, from nine to six.").await?;
+//! # Ok(()) }
+//! ```
+//!
+//! An application in another language, or one that you want to talk to yourself, gets a simulator that runs as a program. It
+//! prints what to put into the environment, and waits for the webhook until the application is up:
+//!
+//! ```sh
+//! cargo run --example simulator --features simulator -- --webhook http://127.0.0.1:8080/webhook
+//! ```
+//!
+//! When a test fails, [`Simulator::journal`] has every request with its answer, and for a refused message all limits that it
+//! breaks; [`Simulator::webhooks`] has what the application was told and what it answered.
+//!
+//! # The page
+//!
+//! Every simulator with a port shows itself at [`Simulator::page_url`]: the phones of all customers side by side, where a
+//! person reads, taps and writes, and an inspector with requests, webhooks with their signatures, and switches for what
+//! goes wrong. It needs no network and keeps no simulator alive. It answers to 127.0.0.1 and localhost only, and pages of
+//! other sites cannot use it.
+//!
+//! Programs can do what the page does: `POST /simulator/act` takes JSON such as
+//! `{"act": "say", "person": "14155550132", "text": "Hi"}` or `{"act": "tap", "person": "14155550132", "id": "yes"}`; the
+//! file `examples/simulator/curl.sh` holds a conversation that way.
+//!
 //! # What it does as Meta does
 //!
 //! | | |
@@ -93,9 +134,11 @@ mod faults;
 mod gesture;
 mod graph;
 mod group;
+mod journal;
 mod json;
 mod model;
 mod numbers;
+mod page;
 mod platform;
 mod refusal;
 mod review;
@@ -112,6 +155,7 @@ pub use cart::Cart;
 pub use faults::Faults;
 pub use gesture::Gesture;
 pub use group::Group;
+pub use journal::ReceivedRequest;
 pub use model::{ButtonKind, Phone, Report, Shown, ShownButton, ShownCard};
 pub use review::{KeptTemplate, Review};
 pub use sight::{Sight, Sought, Until};
@@ -505,6 +549,32 @@ impl Simulator {
     /// days.
     pub fn redeliver_webhooks(&self) {
         self.platform().change(|model, _| model.outbox.post_again());
+    }
+
+    /// The newest requests to the Graph API and their answers, at most 500, oldest first; downloads of media are not among
+    /// them.
+    ///
+    /// ```
+    /// # use whatsapp_business::simulator::Simulator;
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// # let simulator = Simulator::start().await?;
+    /// simulator.fail_next(131_031);
+    /// assert!(simulator.phone().send("+1 415 555 0132", "Hello").await.is_err());
+    /// assert_eq!(simulator.journal()[0].code, Some(131_031));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn journal(&self) -> Vec<ReceivedRequest> {
+        self.platform().look(|model| model.journal.entries().map(journal::Entry::read).collect())
+    }
+
+    /// The page of this simulator for a browser: phones of the customers, and all that Graph and the webhook were told.
+    ///
+    /// It can be opened whenever the simulator runs, be it in a test that waits at a breakpoint. Pages of other sites cannot
+    /// use it.
+    #[must_use]
+    pub fn page_url(&self) -> String {
+        format!("{}{}/", self.graph_url(), page::PREFIX)
     }
 
     /// How many requests reached the Graph API, refused ones included and downloads of media not.

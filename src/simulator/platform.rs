@@ -114,6 +114,8 @@ impl Platform {
     /// Nothing happens by itself any more, and nobody is answered.
     pub(super) fn end(&self) {
         self.has_ended.store(true, Ordering::Release);
+        // Whoever waits for a change looks whether this is the end.
+        self.changed.send_replace(());
     }
 
     pub(super) fn has_ended(&self) -> bool {

@@ -4,6 +4,7 @@ use super::{
     Simulator,
     builder::Settings,
     graph,
+    page::{self, Door},
     platform::{self, Platform},
     socket::{self, CuttableListener, Scissors},
     transport::InProcess,
@@ -59,7 +60,11 @@ pub(super) async fn start(port: u16, settings: Settings, rng: fastrand::Rng) -> 
     let origin = format!("http://{}", listener.local_addr().map_err(no_port)?);
     let client = Client::builder(&settings.access_token).graph_url(&origin).build()?;
     let (platform, transport) = parts(settings, origin, rng);
-    run(platform, transport.clone(), client, Some(serve(listener, transport.routes)))
+    let door = Door::default();
+    let routes = transport.routes.clone().merge(page::routes(Arc::clone(&platform), door.clone()));
+    let simulator = run(platform, transport, client, Some(serve(listener, routes)))?;
+    door.open(&simulator);
+    Ok(simulator)
 }
 
 /// As [`start`], without a socket.
@@ -135,6 +140,7 @@ impl Running {
         for task in &self.background {
             task.abort();
         }
+        self.platform.end();
     }
 }
 

@@ -21,7 +21,7 @@ mod templates;
 mod uploads;
 mod username;
 
-use super::{model::Phone, platform::Platform, refusal::Refusal};
+use super::{journal, model::Phone, platform::Platform, refusal::Refusal};
 use crate::id::{AccountId, PhoneNumberId};
 use axum::{
     Router,
@@ -60,7 +60,8 @@ pub(super) fn routes(platform: Arc<Platform>) -> Router {
         .route("/{version}/{node}", get(node::read).delete(node::delete).post(node::write))
         .fallback(|| std::future::ready(Refusal::no_such_path()))
         .method_not_allowed_fallback(|| std::future::ready(Refusal::no_such_path()))
-        .layer(middleware::from_fn_with_state(Arc::clone(&platform), gate::pass));
+        .layer(middleware::from_fn_with_state(Arc::clone(&platform), gate::pass))
+        .layer(middleware::from_fn_with_state(Arc::clone(&platform), journal::keep));
     // Meta's media host is another one and knows nothing of Graph's envelope.
     Router::new()
         .route(node::DOWNLOADS, get(node::download))

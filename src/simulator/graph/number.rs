@@ -66,7 +66,11 @@ pub(super) async fn list(
 fn whole(platform: &Platform, model: &Model, phone: &Phone) -> Value {
     let unset = NumberState::default();
     let number = model.number(&phone.id).unwrap_or(&unset);
-    let callback = model.outbox.callback().map(|callback| json!({ "application": callback.as_str() }));
+    let callback = model
+        .outbox
+        .callback()
+        .and_then(|callback| callback.address())
+        .map(|callback| json!({ "application": callback.as_str() }));
     json!({
         "id": phone.id,
         "display_phone_number": format!("+{}", phone.number),

@@ -71,6 +71,10 @@ impl Chat {
         self.typing_until.is_some_and(|until| now < until)
     }
 
+    pub(crate) fn typing_until(&self) -> Option<Timestamp> {
+        self.typing_until
+    }
+
     /// A message of the business arrives on the phone; the number of its bubble.
     pub(super) fn gets(&mut self, message: Shown) -> u64 {
         self.typing_until = None;

@@ -41,6 +41,7 @@ impl Model {
         }
         if let Some(mut shown) = said.shown {
             shown.id = id.clone();
+            shown.at = now;
             shown.reply_to = said.reply_to;
             let bubble = chat.bubbles.push(shown);
             self.places.insert(id.clone(), Place::Heard(from.clone(), phone.id.clone(), bubble));

@@ -37,7 +37,7 @@ use self::{
     access::Phones, media::Shelf, numbers::Numbers, registry::Registry, sending::Step, trouble::Trouble,
     uploads::Uploads,
 };
-use super::{builder::Settings, refusal::Refusal, webhooks::Outbox};
+use super::{builder::Settings, journal::Journal, refusal::Refusal, webhooks::Outbox};
 use crate::{
     id::{GroupId, MediaId, MessageId, PhoneNumberId, UserId, WaId},
     time::Timestamp,
@@ -72,6 +72,7 @@ pub(super) struct Model {
     pub(super) trouble: Trouble,
     /// How many requests reached the Graph API.
     pub(super) requests: usize,
+    pub(super) journal: Journal,
 }
 
 /// Where a message is to be found.
@@ -106,6 +107,7 @@ impl Model {
             outbox,
             trouble,
             requests: 0,
+            journal: Journal::default(),
         }
     }
 
@@ -123,6 +125,12 @@ impl Model {
         due.into_iter().flatten().min()
     }
 
+    /// Hands an update to the outbox.
+    fn post(&mut self, update: Value, now: Timestamp) {
+        let turn = self.trouble.turn();
+        self.outbox.push(update, turn, now);
+    }
+
     /// Whether nothing is planned and no webhook waits.
     pub(super) fn is_idle(&self) -> bool {
         self.agenda.next_due().is_none()
@@ -130,7 +138,7 @@ impl Model {
             && self.outbox.is_empty()
     }
 
-    pub(super) fn sent(&self) -> impl Iterator<Item = &Outgoing> {
+    pub(super) fn sent(&self) -> impl DoubleEndedIterator<Item = &Outgoing> {
         self.sent.iter()
     }
 

@@ -283,7 +283,8 @@ impl Model {
             Step::Sent => ("sent", None),
             Step::Delivered => {
                 message.is_delivered = true;
-                if let (Some(chat), Some(shown)) = (chat, message.shown.take()) {
+                if let (Some(chat), Some(mut shown)) = (chat, message.shown.take()) {
+                    shown.at = now;
                     message.bubble = Some(chat.gets(*shown));
                     chat.unread.insert(number);
                     if let Target::Person(to) = &message.to {

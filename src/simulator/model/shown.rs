@@ -1,6 +1,6 @@
 //! What a phone shows of a message.
 
-use crate::{id::MessageId, wire::quiet_debug};
+use crate::{id::MessageId, time::Timestamp, wire::quiet_debug};
 
 /// A message as a customer's phone shows it.
 #[derive(Clone, PartialEq)]
@@ -8,6 +8,8 @@ use crate::{id::MessageId, wire::quiet_debug};
 pub struct Shown {
     /// Its id.
     pub id: MessageId,
+    /// When it appeared on the phone.
+    pub at: Timestamp,
     /// Whether the business wrote it; otherwise the customer did.
     pub from_business: bool,
     /// The type on the wire: `text`, `image`, `interactive`, `template` …
@@ -39,7 +41,7 @@ pub struct Shown {
     pub read: bool,
 }
 
-quiet_debug!(Shown { id, from_business, kind, read });
+quiet_debug!(Shown { id, at, from_business, kind, read });
 
 /// A card of a carousel.
 #[derive(Clone, PartialEq, Eq)]
@@ -115,6 +117,7 @@ impl Shown {
     pub(crate) fn new(id: MessageId, kind: &str, from_business: bool) -> Self {
         Self {
             id,
+            at: Timestamp::from_millis(0),
             from_business,
             kind: kind.to_owned(),
             header: None,

@@ -11,3 +11,4 @@ mod signing;
 pub(super) use callback::Callback;
 pub use outbox::PostedWebhook;
 pub(super) use outbox::{Outbox, Turn};
+pub(super) use signing::signature_of;

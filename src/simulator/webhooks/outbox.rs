@@ -8,7 +8,6 @@ use crate::{
 };
 use serde_json::Value;
 use std::{collections::VecDeque, time::Duration};
-use url::Url;
 
 /// How long Meta tries to deliver a webhook.
 ///
@@ -116,11 +115,6 @@ impl Outbox {
         self.callback = Some(callback);
     }
 
-    /// Where webhooks go, if that is an address.
-    pub(crate) fn callback(&self) -> Option<&Url> {
-        self.callback.as_ref().and_then(Callback::address)
-    }
-
     /// Posts nothing from now on, or everything again.
     pub(crate) fn mute(&mut self, is_muted: bool) {
         self.is_muted = is_muted;
@@ -166,12 +160,17 @@ impl Outbox {
         self.forget();
     }
 
+    /// Where webhooks go.
+    pub(crate) fn callback(&self) -> Option<&Callback> {
+        self.callback.as_ref()
+    }
+
     /// The number of the webhook after the newest.
     pub(crate) fn next_number(&self) -> usize {
         self.first + self.all.len()
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &PostedWebhook> {
+    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &PostedWebhook> {
         self.all.iter().map(|entry| &entry.webhook)
     }
 

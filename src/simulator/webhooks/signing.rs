@@ -32,6 +32,11 @@ pub(super) fn bytes(body: &Value) -> Vec<u8> {
     escaped.into_bytes()
 }
 
+/// What [`signature`] is for this body.
+pub(crate) fn signature_of(key: &AppSecret, body: &Value) -> String {
+    signature(key, &bytes(body))
+}
+
 /// The value of `X-Hub-Signature-256`.
 pub(super) fn signature(key: &AppSecret, bytes: &[u8]) -> String {
     let mut mac = key.keyed();

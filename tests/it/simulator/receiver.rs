@@ -22,7 +22,13 @@ impl Receiver {
 
     /// One that answers the handshake and, so far, nothing else.
     pub(super) async fn that_knows(verify_token: &str) -> Self {
-        let server = MockServer::start().await;
+        let receiver = Self(MockServer::start().await);
+        receiver.knows(verify_token).await;
+        receiver
+    }
+
+    /// From now on it answers a handshake with this token as well.
+    pub(super) async fn knows(&self, verify_token: &str) {
         let challenge = |request: &Request| {
             let challenge =
                 request.url.query_pairs().find(|(name, _)| name == "hub.challenge").unwrap().1.into_owned();
@@ -32,9 +38,8 @@ impl Receiver {
             .and(query_param("hub.mode", "subscribe"))
             .and(query_param("hub.verify_token", verify_token))
             .respond_with(challenge)
-            .mount(&server)
+            .mount(&self.0)
             .await;
-        Self(server)
     }
 
     pub(super) fn url(&self) -> String {

@@ -1,0 +1,157 @@
+//! Chromium without a window, with a driver and a profile of its own.
+
+use std::{
+    path::PathBuf,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+/// Longest wait for anything the page shows. It is only waited for when the test fails or the machine is busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(super) struct Browser {
+    pub(super) page: WebDriver,
+    driver: Driver,
+    _profile: TempDir,
+}
+
+/// The driver with the browser it starts; both end with it, whatever becomes of the test.
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let Some(id) = self.0.id() else { return };
+        // They are a process group of their own.
+        let _ = std::process::Command::new("kill").args(["-KILL", "--", &format!("-{id}")]).status();
+    }
+}
+
+impl Browser {
+    /// A browser of this size that looks at `url`.
+    pub(super) async fn at(url: &str, width: u32, height: u32) -> Self {
+        let (driver, address) = start_driver().await;
+        let profile = tempfile::tempdir().unwrap();
+        let mut capabilities = DesiredCapabilities::chrome();
+        for argument in [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--hide-scrollbars",
+        ] {
+            capabilities.add_arg(argument).unwrap();
+        }
+        capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display())).unwrap();
+        let page =
+            WebDriver::builder(address, capabilities).request_timeout(PATIENCE * 3).connect().await.unwrap();
+        let browser = Self { page, driver, _profile: profile };
+        browser.resize(width, height).await;
+        browser.page.goto(url).await.unwrap();
+        browser
+    }
+
+    /// Closes the browser in good order.
+    pub(super) async fn close(self) {
+        self.page.quit().await.unwrap();
+        drop(self.driver);
+    }
+
+    /// No window is as narrow as a phone: the page is told another width.
+    pub(super) async fn resize(&self, width: u32, height: u32) {
+        let tools = self.page.cdp();
+        tools.emulation().set_device_metrics_override(width, height, 1.0, width < 500).await.unwrap();
+    }
+
+    pub(super) async fn prefers(&self, scheme: &str) {
+        let media = serde_json::json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.page.cdp().send_raw("Emulation.setEmulatedMedia", media).await.unwrap();
+    }
+
+    /// The first element that fits, as soon as there is one.
+    pub(super) async fn sees(&self, css: &str) -> WebElement {
+        self.until(css, async || self.page.find(By::Css(css)).await.ok()).await
+    }
+
+    /// The first element that fits and has this text, as soon as there is one.
+    pub(super) async fn sees_text(&self, css: &str, text: &str) -> WebElement {
+        let with_text = async || {
+            for element in self.page.find_all(By::Css(css)).await.ok()? {
+                if element.text().await.is_ok_and(|shown| shown.contains(text)) {
+                    return Some(element);
+                }
+            }
+            None
+        };
+        self.until(&format!("{text:?} in {css}"), with_text).await
+    }
+
+    /// Clicks by script what is seen only while the mouse is over it.
+    pub(super) async fn presses(&self, css: &str) {
+        self.sees(css).await;
+        let click = format!("(document.querySelector({}).click(), true)", serde_json::json!(css));
+        self.tells(&click).await;
+    }
+
+    /// The result of a script: an expression.
+    pub(super) async fn tells(&self, expression: &str) -> serde_json::Value {
+        self.page.execute(format!("return {expression}"), Vec::new()).await.unwrap().json().clone()
+    }
+
+    /// Until the expression is true.
+    pub(super) async fn finds_true(&self, expression: &str) {
+        self.until(expression, async || (self.tells(expression).await == true).then_some(())).await;
+    }
+
+    /// Keeps a picture of the page beside the built tests.
+    pub(super) async fn shoots(&self, name: &str) {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("page");
+        std::fs::create_dir_all(&folder).unwrap();
+        self.page.screenshot(&folder.join(format!("{name}.png"))).await.unwrap();
+    }
+
+    async fn until<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        let began = Instant::now();
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            if began.elapsed() > PATIENCE {
+                self.shoots("failed").await;
+                panic!(
+                    "the page did not show {what}; it shows {}",
+                    self.tells("document.body.innerText").await
+                );
+            }
+            // The driver is asked again only after the page had time to draw.
+            let _ = self.page.execute_async("requestAnimationFrame(arguments[0])", Vec::new()).await;
+        }
+    }
+}
+
+/// Starts the driver on a port that it finds free, and reads which.
+async fn start_driver() -> (Driver, String) {
+    let child = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .expect("install chromium and chromedriver: tests/all.sh --install");
+    let mut driver = Driver(child);
+    let mut lines = BufReader::new(driver.0.stdout.take().unwrap()).lines();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        if let Some((_, port)) = line.split_once("successfully on port ") {
+            let address = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
+            // What it prints later is read, so that it is never stopped by a full pipe.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return (driver, address);
+        }
+    }
+    panic!("chromedriver did not start: tests/all.sh --install installs it with chromium");
+}
