@@ -157,9 +157,8 @@ async fn waits_between_attempts_double_until_they_are_at_their_longest() {
     });
     say(&simulator, &["a"]).await;
     simulator.idle().await.unwrap();
-    let times = times.lock().unwrap();
-    let waits: Vec<_> =
-        times.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64().round() as u64).collect();
+    let (times, millis) = (times.lock().unwrap(), Duration::from_millis);
+    let waits: Vec<_> = times.windows(2).map(|pair| (pair[1] - pair[0] + millis(500)).as_secs()).collect();
     assert_eq!(waits, [1, 2, 4, 5, 5]);
 }
 
