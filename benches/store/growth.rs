@@ -40,7 +40,9 @@ struct Round {
 /// A store that was filled, and what things take in it.
 struct Filled {
     subject: Subject,
-    what: String,
+    size: u64,
+    /// Of what.
+    unit: &'static str,
     /// How long a page is.
     page: usize,
     /// What is done the `n`th time.
@@ -67,7 +69,7 @@ pub(crate) fn of_messages(make: impl Fn() -> Subject, most: u64, runtime: &Runti
             next += EVENTS_OF_A_ROUND;
             Round { tenant: tenant.clone(), person: 0, events }
         };
-        stores.push(Filled::new(subject, format!("{size} messages"), 50, round));
+        stores.push(Filled::new(subject, (size, "messages"), 50, round));
         size *= 10;
     }
     runtime.block_on(compare(stores));
@@ -105,7 +107,7 @@ pub(crate) fn of_tenants(make: impl Fn() -> Subject, runtime: &Runtime) {
             let events = (first..).take(AT_ONCE).map(|n| Event::new(n, t * PEOPLE, false)).collect();
             Round { tenant: tenant(t), person: t * PEOPLE, events }
         };
-        stores.push(Filled::new(subject, format!("{tenants} tenants"), 20, round));
+        stores.push(Filled::new(subject, (tenants, "tenants"), 20, round));
     }
     runtime.block_on(compare(stores));
 }
@@ -113,13 +115,17 @@ pub(crate) fn of_tenants(make: impl Fn() -> Subject, runtime: &Runtime) {
 /// Measures stores in turns, and prints what things cost in each beside the first.
 async fn compare(mut stores: Vec<Filled>) {
     for n in 0..TIMES {
-        for store in &mut stores {
-            store.measure(n).await;
+        // Each begins as often as the others: a scheduler that takes the processor away does so at the same place every time.
+        for _ in 0..stores.len() {
+            stores[0].measure(n).await;
+            stores.rotate_left(1);
         }
+        stores.rotate_left(1);
     }
+    stores.sort_by_key(|store| store.size);
     let Some(smallest) = stores.first() else { return };
     for store in &stores {
-        print!("{:28}", format!("{}, {}", store.subject.name, store.what));
+        print!("{:28}", format!("{}, {} {}", store.subject.name, store.size, store.unit));
         for ((name, taken), smallest) in NAMES.iter().zip(&store.taken).zip(&smallest.taken) {
             let cost = 1e6 * median(taken.iter().map(Duration::as_secs_f64));
             let neighbours = taken.iter().zip(smallest);
@@ -169,8 +175,13 @@ fn job(n: u64) -> Job {
 }
 
 impl Filled {
-    fn new(subject: Subject, what: String, page: usize, round: impl FnMut(u64) -> Round + 'static) -> Self {
-        Self { subject, what, page, round: Box::new(round), taken: Default::default() }
+    fn new(
+        subject: Subject,
+        (size, unit): (u64, &'static str),
+        page: usize,
+        round: impl FnMut(u64) -> Round + 'static,
+    ) -> Self {
+        Self { subject, size, unit, page, round: Box::new(round), taken: Default::default() }
     }
 
     /// Measures the `n`th time.
