@@ -74,36 +74,7 @@
 //! | memory | the newest of everything is remembered ([`Builder::keep`]), so that it can be sent to for days |
 //! | groups | messages to a [group](Simulator::group) are accepted and `sent`, and go no further: its members have no phones yet |
 //!
-//! All of it under any version. Parameters are taken from JSON, from a form and from the address; lists are paged with
-//! cursors and a whole `next`; a field that an object does not have is refused with code 100, an edge with 2500.
-//!
-//! # Templates
-//!
-//! `POST`, `GET` and `DELETE /{account}/message_templates` (filters, `fields`, `summary`), `GET` and `POST /{template}`,
-//! `/{template}/unpause`, `/{account}/upsert_message_templates`, `/{account}/message_template_previews`, and the archive at
-//! its paths without a version.
-//!
-//! A definition is checked as it is submitted, with Meta's subcodes; then it is `PENDING`, and [`Simulator::review`] says
-//! what becomes of it: approved at once unless set. Webhooks tell of its status, quality, category and components. Only
-//! what is approved can be sent; paused templates (132015) and disabled ones (132016) are told apart from all others
-//! (132001). A header's sample has to be the handle of a file that was really uploaded. The limits of edits, of submissions
-//! in an hour and of templates in an account are kept, and the name of an approved template that was deleted stays taken
-//! for 30 days.
-//!
-//! # Numbers and accounts
-//!
-//! | area | as Meta does it | not at all, or otherwise |
-//! |---|---|---|
-//! | templates | the section above | the library (empty), comparison, migration, appeals; previews are in English only; quality is what a test says |
-//! | numbers | `GET /{phone}`, `/{account}/phone_numbers`, registration, PIN, `request_code`, `verify_code`, display name, settings (kept and told, without effect) | adding and migrating numbers, approval of names, override of the webhook's address |
-//! | account | `GET /{account}`, `subscribed_apps`, `debug_token` | every other edge: users, activities, analytics, credit lines |
-//! | profile | `whatsapp_business_profile` | – |
-//! | blocking | `block_users`, with partial failures; who is blocked is neither heard nor written to (130403) | – |
-//! | identity | usernames of the business and their webhooks; BSUIDs | approval of usernames, the contact book, `parent-bsuid-accounts` |
-//! | QR codes | `message_qrdls` | nobody draws the picture |
-//! | automation, shop | `conversational_automation`, `whatsapp_commerce_settings`: kept and told | their effect on a phone |
-//! | Flows, groups, calls, payments | messages about them | their own edges |
-//! | onboarding | – | Embedded Signup, coexistence, solutions, Direct Send |
+#![doc = include_str!("imitates.md")]
 //!
 //! # Time, and no network
 //!
@@ -432,21 +403,6 @@ impl Simulator {
     #[must_use]
     pub fn group(&self) -> Group {
         Group::new(self.platform().change(|model, _| model.open_group()))
-    }
-
-    /// The code that `POST /{phone_number_id}/request_code` last sent by SMS or in a call, until it is used.
-    #[must_use]
-    pub fn verification_code(&self) -> Option<String> {
-        let phone = self.phone_number_id();
-        self.platform().look(|model| model.number(phone).and_then(|number| number.code.clone()))
-    }
-
-    /// Lets `template` count as approved; one of the same name and language is replaced.
-    ///
-    /// A [`Definition`](crate::template::Definition) can be given as well.
-    pub fn approve_template(&self, template: impl Into<ApprovedTemplate>) {
-        let template = template.into();
-        self.platform().change(|model, _| model.approve(template));
     }
 
     /// Refuses the next Graph request with this code, and the HTTP status that Meta documents for it.

@@ -1,7 +1,7 @@
 //! What becomes of templates that are submitted, and what a test makes of those that are there.
 
 use super::{
-    Simulator,
+    ApprovedTemplate, Simulator,
     model::{Kept, Model},
 };
 use crate::{
@@ -111,6 +111,14 @@ impl From<&Kept> for KeptTemplate {
 
 /// Templates: their review, and what becomes of them later.
 impl Simulator {
+    /// Lets `template` count as approved; one of the same name and language is replaced.
+    ///
+    /// A [`Definition`](crate::template::Definition) can be given as well.
+    pub fn approve_template(&self, template: impl Into<ApprovedTemplate>) {
+        let template = template.into();
+        self.platform().change(|model, _| model.approve(template));
+    }
+
     /// How templates are reviewed from now on; before, each is approved at once.
     ///
     /// A template that is created or edited is `PENDING` in the answer; the decision is told by a webhook

@@ -4,6 +4,7 @@ use super::{check_account, check_phone, fields::select, paging::page, params::Pa
 use crate::{
     id::{AccountId, PhoneNumberId},
     simulator::{
+        Simulator,
         model::{Model, NumberState, Phone},
         platform::Platform,
         refusal::Refusal,
@@ -15,6 +16,16 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+
+/// Numbers: what only their owner gets to see.
+impl Simulator {
+    /// The code that `POST /{phone_number_id}/request_code` last sent by SMS or in a call, until it is used.
+    #[must_use]
+    pub fn verification_code(&self) -> Option<String> {
+        let phone = self.phone_number_id();
+        self.platform().look(|model| model.number(phone).and_then(|number| number.code.clone()))
+    }
+}
 
 const KIND: &str = "WhatsAppBusinessPhoneNumber";
 

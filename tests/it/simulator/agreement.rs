@@ -428,8 +428,9 @@ fn hold(definitions: impl Strategy<Value = Definition>, spoilings: &[Spoiling]) 
     let left = RefCell::new(spoilings.iter().map(|(name, _)| *name).collect::<BTreeSet<_>>());
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(8);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
-    let mut runner = TestRunner::new(config);
     for _ in 0..30 {
+        // One that has run all its cases would try no more.
+        let mut runner = TestRunner::new(config.clone());
         let tried = runner
             .run(&definitions, |definition| runtime.block_on(agree(&http, &definition, spoilings, &left)));
         if let Err(failure) = tried {
