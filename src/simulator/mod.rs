@@ -244,6 +244,7 @@ impl Simulator {
     /// client.phone(simulator.phone_number_id()).send("+14155550132", "Hello").await?;
     /// # Ok(()) }
     /// ```
+    #[must_use]
     pub fn transport(&self) -> impl Transport + Clone + use<> {
         self.0.transport.clone()
     }

@@ -62,7 +62,7 @@ pub(super) async fn start(port: u16, settings: Settings, rng: fastrand::Rng) -> 
     let (platform, transport) = parts(settings, origin, rng);
     let door = Door::default();
     let routes = transport.routes.clone().merge(page::routes(Arc::clone(&platform), door.clone()));
-    let simulator = Running::new(platform, transport, client, Some(serve(listener, routes)))?;
+    let simulator = Running::begin(platform, transport, client, Some(serve(listener, routes)))?;
     door.open(&simulator);
     Ok(simulator)
 }
@@ -72,7 +72,7 @@ pub(super) fn offline(settings: Settings, rng: fastrand::Rng) -> Result<Simulato
     let client = Client::builder(&settings.access_token).graph_url(NOWHERE);
     let (platform, transport) = parts(settings, NOWHERE.to_owned(), rng);
     let client = client.transport(transport.clone()).build()?;
-    Running::new(platform, transport, client, None)
+    Running::begin(platform, transport, client, None)
 }
 
 fn parts(settings: Settings, origin: String, rng: fastrand::Rng) -> (Arc<Platform>, InProcess) {
@@ -97,7 +97,7 @@ fn serve(listener: TcpListener, routes: Router) -> Server {
 }
 
 impl Running {
-    fn new(
+    fn begin(
         platform: Arc<Platform>,
         transport: InProcess,
         client: Client,
