@@ -21,9 +21,8 @@ impl Application {
     pub(super) async fn subscribed_to(simulator: &Simulator) -> Self {
         let webhook = Webhook::new(simulator.app_secret(), simulator.verify_token()).unwrap();
         let application = Self { webhook: Arc::new(webhook), heard: Arc::default() };
-        let routes = Router::new()
-            .route("/webhook", get(Self::shake_hands).post(Self::receive))
-            .with_state(application.clone());
+        let routes =
+            Router::new().route("/webhook", get(shake_hands).post(receive)).with_state(application.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async { axum::serve(listener, routes).await });
@@ -38,18 +37,18 @@ impl Application {
         let messages = |body: &Value| body["entry"][0]["changes"][0]["value"]["messages"][0].clone();
         heard.iter().rev().map(messages).find(|message| !message.is_null()).unwrap()
     }
+}
 
-    async fn shake_hands(State(application): State<Self>, uri: Uri) -> Result<String, StatusCode> {
-        let query = uri.query().unwrap_or_default();
-        application.webhook.challenge(query).map_err(|_| StatusCode::FORBIDDEN)
-    }
+async fn shake_hands(State(application): State<Application>, uri: Uri) -> Result<String, StatusCode> {
+    let query = uri.query().unwrap_or_default();
+    application.webhook.challenge(query).map_err(|_| StatusCode::FORBIDDEN)
+}
 
-    async fn receive(State(application): State<Self>, headers: HeaderMap, body: Bytes) -> StatusCode {
-        let signature = headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok());
-        if application.webhook.read(&body, signature).is_err() {
-            return StatusCode::UNAUTHORIZED;
-        }
-        application.heard.lock().unwrap().push(serde_json::from_slice(&body).unwrap());
-        StatusCode::OK
+async fn receive(State(application): State<Application>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let signature = headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok());
+    if application.webhook.read(&body, signature).is_err() {
+        return StatusCode::UNAUTHORIZED;
     }
+    application.heard.lock().unwrap().push(serde_json::from_slice(&body).unwrap());
+    StatusCode::OK
 }

@@ -137,11 +137,11 @@ async fn a_keyboard_is_enough_to_add_a_customer_to_write_and_to_pick_from_a_list
     tab_to("[name=person]").await;
     types("+1 415 555 0132".into()).await;
     tab_to("[name=name]").await;
-    types(("Ana" + Key::Enter).into()).await;
+    types("Ana" + Key::Enter).await;
     browser.sees_text(".owner h2", "Ana").await;
 
     tab_to(".composer textarea").await;
-    types(("When can I come?" + Key::Enter).into()).await;
+    types("When can I come?" + Key::Enter).await;
     browser.sees_text(".bubble.own", "When can I come?").await;
     assert_eq!(application.hears(&simulator).await["text"]["body"], "When can I come?");
 
