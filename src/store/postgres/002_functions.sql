@@ -265,16 +265,21 @@ END $$;
 
 -- Leases the first jobs of groups in which there is no live lease, the oldest due first. Groups that another is busy with at
 -- this moment are passed over, and so are those of whose first job another has hold: whoever ends a job has the job first and
--- then wants its group, and a claim that had the group and waited for the job would stop both.
+-- then wants its group, and a claim that had the group and waited for the job would stop both. The job is looked for in a query
+-- of its own, for one group: a join would be planned by what PostgreSQL believes to know of the tables, and has read all jobs of
+-- a tenant for each group.
 CREATE FUNCTION claim_jobs(now bigint, token text, until bigint, most bigint)
 RETURNS TABLE (c_id text, c_kind text, c_group text, c_due bigint, c_attempts bigint, c_payload text, c_tenant text, c_seq bigint)
-LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     n record;
 BEGIN
-    FOR n IN SELECT g.tenant_id, g.name, g.head FROM job_groups AS g
-        JOIN jobs AS j ON j.tenant_id = g.tenant_id AND j.group_name = g.name AND j.seq = g.head
-        WHERE g.due <= $1 AND g.busy_until <= $1 ORDER BY g.due, g.head LIMIT $4 FOR UPDATE SKIP LOCKED
+    FOR n IN SELECT g.tenant_id, g.name, g.head FROM job_groups AS g CROSS JOIN LATERAL (
+            SELECT t.seq FROM jobs AS t WHERE t.tenant_id = g.tenant_id AND t.group_name = g.name AND t.seq = g.head
+            FOR UPDATE SKIP LOCKED) AS first
+        -- Once more, for a group that was changed while it was being locked.
+        WHERE g.due <= $1 AND g.busy_until <= $1 AND first.seq = g.head
+        ORDER BY g.due, g.head LIMIT $4 FOR UPDATE OF g SKIP LOCKED
     LOOP
         RETURN QUERY UPDATE jobs AS t
         SET attempts = least(t.attempts + 1, 4294967295), lease_token = $2, lease_until = $3

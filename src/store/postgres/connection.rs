@@ -27,10 +27,11 @@ pub(super) struct Database {
 /// How transactions begin. All of it is gone when they end, so that it does not matter on which connection of a proxy the next
 /// one is.
 struct Begin {
-    /// For any statement.
+    /// For any statement. Plans keep to the indexes and to their order, whatever PostgreSQL believes to know of tables that have
+    /// just been filled: what it wants to sort instead costs more with each row that is kept. What has to be sorted all the same
+    /// then looks so costly that it would be compiled, which takes longer than to do it.
     plainly: String,
-    /// For the functions: plans are made once a session and keep to the indexes, whatever PostgreSQL believes to know of tables
-    /// that have just been filled.
+    /// For the functions, whose plans are made once a session.
     to_write: String,
 }
 
@@ -92,12 +93,10 @@ impl Database {
         let timeout = statement_timeout.as_millis().clamp(1, 2_000_000_000);
         let plainly = format!(
             "BEGIN; SET LOCAL search_path = {schema}, pg_temp; SET LOCAL statement_timeout = {timeout}; \
-            SET LOCAL idle_in_transaction_session_timeout = {timeout}"
+            SET LOCAL idle_in_transaction_session_timeout = {timeout}; SET LOCAL enable_seqscan = off; \
+            SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off; SET LOCAL jit = off"
         );
-        let to_write = format!(
-            "{plainly}; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off; \
-            SET LOCAL enable_bitmapscan = off"
-        );
+        let to_write = format!("{plainly}; SET LOCAL plan_cache_mode = force_generic_plan");
         let begin = Arc::new(Begin { plainly, to_write });
         // Longer than PostgreSQL gives itself: it should be the one that gives up.
         let patience = statement_timeout + Duration::from_secs(5);
