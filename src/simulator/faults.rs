@@ -1,5 +1,10 @@
 //! What goes wrong by chance.
 
+use super::{Simulator, model::Report};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    id::MessageId,
+};
 use serde::{Deserialize, Serialize};
 
 /// The knobs, each with its setter: one line says what goes wrong, the text after it what that means.
@@ -93,6 +98,76 @@ impl Faults {
             early_webhooks: 0.1,
             late_webhooks: 0.1,
         }
+    }
+}
+
+/// What goes wrong, by chance or as it is asked for.
+impl Simulator {
+    /// Refuses the next Graph request with this code, and the HTTP status that Meta documents for it.
+    ///
+    /// Called several times, it refuses as many requests, in that order.
+    pub fn fail_next(&self, code: i64) {
+        self.platform().change(|model, _| model.trouble.refusals.push_back(code));
+    }
+
+    /// Takes the next message, and then hangs up without an answer.
+    ///
+    /// The message is sent and its statuses are reported: what a broken connection looks like from outside.
+    pub fn lose_next_answer(&self) {
+        self.platform().change(|model, _| model.trouble.lost_answers += 1);
+    }
+
+    /// Lets the access token expire: every request is refused with 190 and subcode 463 until there is a
+    /// [new one](Self::renew_token).
+    pub fn expire_token(&self) {
+        self.platform().change(|model, _| model.trouble.token.is_expired = true);
+    }
+
+    /// Makes `token` the one that the Graph API accepts; those before it are expired. The one of
+    /// [`access_token`](Self::access_token) can be given again.
+    pub fn renew_token(&self, token: impl Into<String>) {
+        self.platform().change(|model, _| model.trouble.token.renew(token.into()));
+    }
+
+    /// Puts the numbers into maintenance mode or ends it: sends are refused with 131057 meanwhile, as during an upgrade of
+    /// throughput.
+    pub fn maintenance(&self, on: bool) {
+        self.platform().change(|model, _| model.trouble.maintenance = on);
+    }
+
+    /// Reports a status of a sent message now, whatever was reported of it before.
+    ///
+    /// With [`Pace::by_hand`](super::Pace::by_hand) these are the only ones.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when no message with this id was accepted, or it is forgotten.
+    ///
+    /// ```
+    /// use whatsapp_business::simulator::{Pace, Report, Simulator};
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// let simulator = Simulator::builder().pace(Pace::by_hand()).start().await?;
+    /// let sent = simulator.phone().send("+14155550132", "Hello").await?;
+    /// simulator.report(&sent.message_id, Report::Delivered)?;
+    /// simulator.report(&sent.message_id, Report::Failed(131_026))?;
+    /// # Ok(()) }
+    /// ```
+    pub fn report(&self, id: &MessageId, report: Report) -> Result<()> {
+        if self.platform().change(|model, now| model.report(id, report, now)) {
+            Ok(())
+        } else {
+            Err(Error::new(ErrorKind::NotFound("no message with this id was accepted".into())))
+        }
+    }
+
+    /// What goes wrong by chance, from now on.
+    pub fn set_faults(&self, faults: Faults) {
+        self.platform().change(|model, _| model.trouble.faults = faults);
+    }
+
+    /// What goes wrong by chance.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.platform().look(|model| model.trouble.faults.clone())
     }
 }
 

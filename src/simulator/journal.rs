@@ -1,6 +1,6 @@
 //! What was asked of the Graph API lately, and what it answered.
 
-use super::{cut::Cut, json::text, platform::Platform};
+use super::{Simulator, cut::Cut, json::text, platform::Platform};
 use crate::{error::Violation, message::Message, time::Timestamp, wire::quiet_debug};
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -190,6 +190,25 @@ fn without(bytes: Bytes, token: Option<&str>) -> Bytes {
 
 fn short(bytes: Bytes) -> Bytes {
     if bytes.len() <= LONGEST { bytes } else { Bytes::new() }
+}
+
+impl Simulator {
+    /// The newest requests to the Graph API and their answers, at most 500, oldest first; downloads of media are not among
+    /// them.
+    ///
+    /// ```
+    /// # use whatsapp_business::simulator::Simulator;
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// # let simulator = Simulator::start().await?;
+    /// simulator.fail_next(131_031);
+    /// assert!(simulator.phone().send("+1 415 555 0132", "Hello").await.is_err());
+    /// assert_eq!(simulator.journal()[0].code, Some(131_031));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn journal(&self) -> Vec<ReceivedRequest> {
+        self.platform().look(|model| model.journal.entries().map(Entry::read).collect())
+    }
 }
 
 #[cfg(test)]

@@ -405,73 +405,6 @@ impl Simulator {
         Group::new(self.platform().change(|model, _| model.open_group()))
     }
 
-    /// Refuses the next Graph request with this code, and the HTTP status that Meta documents for it.
-    ///
-    /// Called several times, it refuses as many requests, in that order.
-    pub fn fail_next(&self, code: i64) {
-        self.platform().change(|model, _| model.trouble.refusals.push_back(code));
-    }
-
-    /// Takes the next message, and then hangs up without an answer.
-    ///
-    /// The message is sent and its statuses are reported: what a broken connection looks like from outside.
-    pub fn lose_next_answer(&self) {
-        self.platform().change(|model, _| model.trouble.lost_answers += 1);
-    }
-
-    /// Lets the access token expire: every request is refused with 190 and subcode 463 until there is a
-    /// [new one](Self::renew_token).
-    pub fn expire_token(&self) {
-        self.platform().change(|model, _| model.trouble.token.is_expired = true);
-    }
-
-    /// Makes `token` the one that the Graph API accepts; those before it are expired. The one of
-    /// [`access_token`](Self::access_token) can be given again.
-    pub fn renew_token(&self, token: impl Into<String>) {
-        self.platform().change(|model, _| model.trouble.token.renew(token.into()));
-    }
-
-    /// Puts the numbers into maintenance mode or ends it: sends are refused with 131057 meanwhile, as during an upgrade of
-    /// throughput.
-    pub fn maintenance(&self, on: bool) {
-        self.platform().change(|model, _| model.trouble.maintenance = on);
-    }
-
-    /// Reports a status of a sent message now, whatever was reported of it before.
-    ///
-    /// With [`Pace::by_hand`] these are the only ones.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`] when no message with this id was accepted, or it is forgotten.
-    ///
-    /// ```
-    /// use whatsapp_business::simulator::{Pace, Report, Simulator};
-    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
-    /// let simulator = Simulator::builder().pace(Pace::by_hand()).start().await?;
-    /// let sent = simulator.phone().send("+14155550132", "Hello").await?;
-    /// simulator.report(&sent.message_id, Report::Delivered)?;
-    /// simulator.report(&sent.message_id, Report::Failed(131_026))?;
-    /// # Ok(()) }
-    /// ```
-    pub fn report(&self, id: &MessageId, report: Report) -> Result<()> {
-        if self.platform().change(|model, now| model.report(id, report, now)) {
-            Ok(())
-        } else {
-            Err(Error::new(ErrorKind::NotFound("no message with this id was accepted".into())))
-        }
-    }
-
-    /// What goes wrong by chance, from now on.
-    pub fn set_faults(&self, faults: Faults) {
-        self.platform().change(|model, _| model.trouble.faults = faults);
-    }
-
-    /// What goes wrong by chance.
-    #[must_use]
-    pub fn faults(&self) -> Faults {
-        self.platform().look(|model| model.trouble.faults.clone())
-    }
-
     /// The messages that were accepted, oldest first: the newest [`Builder::keep`] of them.
     #[must_use]
     pub fn sent(&self) -> Vec<SentMessage> {
@@ -505,23 +438,6 @@ impl Simulator {
     /// days.
     pub fn redeliver_webhooks(&self) {
         self.platform().change(|model, _| model.outbox.post_again());
-    }
-
-    /// The newest requests to the Graph API and their answers, at most 500, oldest first; downloads of media are not among
-    /// them.
-    ///
-    /// ```
-    /// # use whatsapp_business::simulator::Simulator;
-    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
-    /// # let simulator = Simulator::start().await?;
-    /// simulator.fail_next(131_031);
-    /// assert!(simulator.phone().send("+1 415 555 0132", "Hello").await.is_err());
-    /// assert_eq!(simulator.journal()[0].code, Some(131_031));
-    /// # Ok(()) }
-    /// ```
-    #[must_use]
-    pub fn journal(&self) -> Vec<ReceivedRequest> {
-        self.platform().look(|model| model.journal.entries().map(journal::Entry::read).collect())
     }
 
     /// The page of this simulator for a browser: phones of the customers, and all that Graph and the webhook were told.
