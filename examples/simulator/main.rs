@@ -6,7 +6,7 @@
 mod arguments;
 
 use arguments::Arguments;
-use std::{error::Error, process::ExitCode, time::Duration};
+use std::{error::Error, future::pending, process::ExitCode, time::Duration};
 use whatsapp_business::simulator::{ApprovedTemplate, Pace, Simulator};
 
 /// How long an application gets to start before it is asked again.
@@ -44,11 +44,19 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     simulator.approve_template(
         ApprovedTemplate::new("hello_world", "en_US", welcome).header_text("Hello World").footer("Simulator"),
     );
-    introduce(&simulator);
-    if let Some(webhook) = arguments.webhook {
-        tokio::spawn(subscribe(simulator.clone(), webhook));
+    let serve = async {
+        introduce(&simulator);
+        if let Some(webhook) = arguments.webhook {
+            subscribe(&simulator, &webhook).await;
+        }
+        pending::<()>().await;
+    };
+    tokio::select! {
+        // First, so that whoever reads the first line can interrupt in good order.
+        biased;
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        () = serve => {}
     }
-    tokio::signal::ctrl_c().await?;
     simulator.stop().await;
     Ok(())
 }
@@ -70,9 +78,9 @@ fn introduce(simulator: &Simulator) {
 }
 
 /// Asks the application for its handshake until it gives it.
-async fn subscribe(simulator: Simulator, webhook: String) {
+async fn subscribe(simulator: &Simulator, webhook: &str) {
     let mut told = false;
-    while let Err(error) = simulator.subscribe(&webhook).await {
+    while let Err(error) = simulator.subscribe(webhook).await {
         if !told {
             eprintln!("# waiting for {webhook}: {error}");
             told = true;

@@ -1,12 +1,14 @@
 //! Chromium without a window, with a driver and a profile of its own.
 
+use crate::session::{Element, Session};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
 use std::{
     path::PathBuf,
     process::Stdio,
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
-use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
@@ -16,7 +18,7 @@ use tokio::{
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) struct Browser {
-    pub(super) page: WebDriver,
+    pub(super) page: Session,
     driver: Driver,
     _profile: TempDir,
 }
@@ -37,51 +39,48 @@ impl Browser {
     pub(super) async fn at(url: &str, width: u32, height: u32) -> Self {
         let (driver, address) = start_driver().await;
         let profile = tempfile::tempdir().unwrap();
-        let mut capabilities = DesiredCapabilities::chrome();
-        for argument in [
+        let profile_is = format!("--user-data-dir={}", profile.path().display());
+        let arguments = [
             "--headless=new",
             "--no-sandbox",
             "--disable-gpu",
             "--disable-dev-shm-usage",
             "--hide-scrollbars",
-        ] {
-            capabilities.add_arg(argument).unwrap();
-        }
-        capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display())).unwrap();
-        let page =
-            WebDriver::builder(address, capabilities).request_timeout(PATIENCE * 3).connect().await.unwrap();
+        ];
+        let page = Session::open(&address, &[&arguments[..], &[&profile_is]].concat()).await;
         let browser = Self { page, driver, _profile: profile };
         browser.resize(width, height).await;
-        browser.page.goto(url).await.unwrap();
+        browser.page.go_to(url).await;
         browser
     }
 
     /// Closes the browser in good order.
     pub(super) async fn close(self) {
-        self.page.quit().await.unwrap();
+        self.page.close().await;
         drop(self.driver);
     }
 
     /// No window is as narrow as a phone: the page is told another width.
     pub(super) async fn resize(&self, width: u32, height: u32) {
-        let tools = self.page.cdp();
-        tools.emulation().set_device_metrics_override(width, height, 1.0, width < 500).await.unwrap();
+        let metrics =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500});
+        self.page.chromium("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
     pub(super) async fn prefers(&self, scheme: &str) {
-        let media = serde_json::json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.page.cdp().send_raw("Emulation.setEmulatedMedia", media).await.unwrap();
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.page.chromium("Emulation.setEmulatedMedia", media).await;
     }
 
     /// The first element that fits, as soon as there is one.
-    pub(super) async fn sees(&self, css: &str) -> WebElement {
-        self.until(css, async || self.page.find(By::Css(css)).await.ok()).await
+    pub(super) async fn sees(&self, css: &str) -> Element {
+        self.until(css, async || self.page.find(css).await.ok()?.into_iter().next()).await
     }
 
     /// The first element that fits and has this text, as soon as there is one.
-    pub(super) async fn sees_text(&self, css: &str, text: &str) -> WebElement {
+    pub(super) async fn sees_text(&self, css: &str, text: &str) -> Element {
         let with_text = async || {
-            for element in self.page.find_all(By::Css(css)).await.ok()? {
+            for element in self.page.find(css).await.ok()? {
                 if element.text().await.is_ok_and(|shown| shown.contains(text)) {
                     return Some(element);
                 }
@@ -94,13 +93,13 @@ impl Browser {
     /// Clicks by script what is seen only while the mouse is over it.
     pub(super) async fn presses(&self, css: &str) {
         self.sees(css).await;
-        let click = format!("(document.querySelector({}).click(), true)", serde_json::json!(css));
+        let click = format!("(document.querySelector({}).click(), true)", json!(css));
         self.tells(&click).await;
     }
 
     /// The result of a script: an expression.
-    pub(super) async fn tells(&self, expression: &str) -> serde_json::Value {
-        self.page.execute(format!("return {expression}"), Vec::new()).await.unwrap().json().clone()
+    pub(super) async fn tells(&self, expression: &str) -> Value {
+        self.page.run(&format!("return {expression}")).await.unwrap()
     }
 
     /// Until the expression is true.
@@ -112,7 +111,8 @@ impl Browser {
     pub(super) async fn shoots(&self, name: &str) {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("page");
         std::fs::create_dir_all(&folder).unwrap();
-        self.page.screenshot(&folder.join(format!("{name}.png"))).await.unwrap();
+        let picture = STANDARD.decode(self.page.picture().await).unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
     }
 
     async fn until<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
@@ -129,7 +129,7 @@ impl Browser {
                 );
             }
             // The driver is asked again only after the page had time to draw.
-            let _ = self.page.execute_async("requestAnimationFrame(arguments[0])", Vec::new()).await;
+            let _ = self.page.draws().await;
         }
     }
 }

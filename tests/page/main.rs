@@ -9,13 +9,14 @@
 
 mod application;
 mod browser;
+mod session;
 
 use application::Application;
 use browser::Browser;
 use reqwest::Response;
 use serde_json::{Value, json};
+use session::{ENTER, ESCAPE, TAB};
 use std::{process::Stdio, time::Duration};
-use thirtyfour::{Key, TypingData};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use whatsapp_business::simulator::{Faults, Pace, Simulator, User};
 
@@ -70,13 +71,13 @@ async fn a_tap_on_a_button_that_just_arrived_reaches_the_application() {
 
     let question: Value = send(&simulator, buttons("Keep *Tuesday*?")).await.json().await.unwrap();
     browser.sees_text(".bubble.theirs strong", "Tuesday").await;
-    browser.sees_text(".choices button", "Another day").await.click().await.unwrap();
+    browser.sees_text(".choices button", "Another day").await.click().await;
 
     browser.sees_text(".bubble.own", "Another day").await;
     let reply = application.hears(&simulator).await;
     assert_eq!(reply["interactive"]["button_reply"], json!({"id": "move", "title": "Another day"}));
     assert_eq!(reply["context"]["id"], question["messages"][0]["id"]);
-    browser.sees("#tab-webhooks").await.click().await.unwrap();
+    browser.sees("#tab-webhooks").await.click().await;
     browser.sees_text("#panel-webhooks .path", "message · button_reply").await;
     browser.close().await;
 }
@@ -97,8 +98,8 @@ async fn what_an_application_sends_is_never_more_than_text() {
     let shown = browser.sees(".bubble.theirs .text").await.text().await.unwrap();
     assert_eq!(shown, HOSTILE);
     assert_eq!(browser.sees(".owner h2").await.text().await.unwrap(), HOSTILE);
-    browser.sees_text("[role=tab]", "Requests").await.click().await.unwrap();
-    browser.sees(".entries summary").await.click().await.unwrap();
+    browser.sees_text("[role=tab]", "Requests").await.click().await;
+    browser.sees(".entries summary").await.click().await;
     browser.sees_text(".json", "onerror").await;
     assert_eq!(browser.tells("document.title").await, "Simulator");
     assert_eq!(
@@ -114,10 +115,10 @@ async fn a_keyboard_is_enough_to_add_a_customer_to_write_and_to_pick_from_a_list
     let application = Application::subscribed_to(&simulator).await;
     let browser = Browser::at(&simulator.page_url(), 1280, 800).await;
     browser.sees_text(".nobody h2", "Nobody").await;
-    let types = async |keys: TypingData| browser.page.action_chain().send_keys(keys).perform().await.unwrap();
+    let types = async |keys: &str| browser.page.types(keys).await;
     let tab_to = async |css: &str| {
         for _ in 0..40 {
-            types(Key::Tab.into()).await;
+            types(TAB).await;
             let is_there = format!("document.activeElement.matches({})", json!(css));
             if browser.tells(&is_there).await == true {
                 return;
@@ -127,21 +128,21 @@ async fn a_keyboard_is_enough_to_add_a_customer_to_write_and_to_pick_from_a_list
     };
 
     tab_to("#add").await;
-    types(Key::Enter.into()).await;
+    types(ENTER).await;
     browser.sees("dialog[open]").await;
-    types(Key::Escape.into()).await;
+    types(ESCAPE).await;
     browser.finds_true("!document.querySelector('dialog')").await;
     browser.finds_true("document.activeElement.id === 'add'").await;
-    types(Key::Enter.into()).await;
+    types(ENTER).await;
     browser.sees("dialog[open] input").await;
     tab_to("[name=person]").await;
-    types("+1 415 555 0132".into()).await;
+    types("+1 415 555 0132").await;
     tab_to("[name=name]").await;
-    types("Ana" + Key::Enter).await;
+    types(&format!("Ana{ENTER}")).await;
     browser.sees_text(".owner h2", "Ana").await;
 
     tab_to(".composer textarea").await;
-    types("When can I come?" + Key::Enter).await;
+    types(&format!("When can I come?{ENTER}")).await;
     browser.sees_text(".bubble.own", "When can I come?").await;
     assert_eq!(application.hears(&simulator).await["text"]["body"], "When can I come?");
 
@@ -149,10 +150,10 @@ async fn a_keyboard_is_enough_to_add_a_customer_to_write_and_to_pick_from_a_list
     browser.sees_text(".choices button", "Choose a time").await;
     browser.tells("document.querySelector('.skip').focus()").await;
     tab_to(".choices button").await;
-    types(Key::Enter.into()).await;
+    types(ENTER).await;
     browser.sees("dialog[open] .rows").await;
     tab_to(".rows li:nth-child(2) button").await;
-    types(Key::Enter.into()).await;
+    types(ENTER).await;
     browser.sees_text(".bubble.own", "15:00").await;
     let picked = application.hears(&simulator).await;
     assert_eq!(picked["interactive"]["list_reply"], json!({"id": "mon-15", "title": "15:00"}));
@@ -176,8 +177,8 @@ async fn a_customer_reacts_answers_a_flow_orders_and_shares_where_they_are() {
         "name": "flow", "parameters": {"flow_message_version": "3", "flow_id": "1", "flow_cta": "Begin",
             "flow_token": "roof-7", "flow_action": "navigate", "flow_action_payload": {"screen": "ROOF"}}}}});
     send(&simulator, flow).await;
-    browser.sees_text(".choices button", "Begin").await.click().await.unwrap();
-    browser.sees("dialog textarea").await.send_keys("pitch = 30\nnote = a = b").await.unwrap();
+    browser.sees_text(".choices button", "Begin").await.click().await;
+    browser.sees("dialog textarea").await.fill("pitch = 30\nnote = a = b").await;
     browser.presses("dialog [type=submit]").await;
     browser.finds_true("!document.querySelector('dialog')").await;
     let answer = application.hears(&simulator).await["interactive"]["nfm_reply"]["response_json"].clone();
@@ -187,7 +188,7 @@ async fn a_customer_reacts_answers_a_flow_orders_and_shares_where_they_are() {
     let product = json!({"type": "interactive", "interactive": {"type": "product", "action": {
         "catalog_id": "77", "product_retailer_id": "panel-300"}}});
     send(&simulator, product).await;
-    browser.sees_text(".choices button", "View").await.click().await.unwrap();
+    browser.sees_text(".choices button", "View").await.click().await;
     browser.presses("dialog [type=submit]").await;
     browser.finds_true("!document.querySelector('dialog')").await;
     let order = application.hears(&simulator).await["order"].clone();
@@ -197,7 +198,7 @@ async fn a_customer_reacts_answers_a_flow_orders_and_shares_where_they_are() {
     let ask = json!({"type": "interactive", "interactive": {"type": "location_request_message",
         "body": {"text": "Where?"}, "action": {"name": "send_location"}}});
     send(&simulator, ask).await;
-    browser.sees_text(".choices button", "Send location").await.click().await.unwrap();
+    browser.sees_text(".choices button", "Send location").await.click().await;
     browser.presses("dialog [type=submit]").await;
     browser.finds_true("!document.querySelector('dialog')").await;
     assert_eq!(application.hears(&simulator).await["location"]["latitude"], 37.4847);
@@ -212,7 +213,7 @@ async fn messages_are_unread_until_the_customer_reads_them() {
     let browser = Browser::at(&simulator.page_url(), 1280, 800).await;
     send(&simulator, text("Look")).await;
     browser.sees_text(".unread", "1 unread message").await;
-    browser.sees_text(".reads", "Read 1").await.click().await.unwrap();
+    browser.sees_text(".reads", "Read 1").await.click().await;
     browser.finds_true("!document.querySelector('.unread')").await;
     assert!(user.newest().unwrap().read);
 
@@ -236,18 +237,18 @@ async fn a_refused_request_is_explained_and_faults_are_made_by_hand() {
         json!("A title of more than twenty characters");
     send(&simulator, too_long).await;
     browser.sees_text(".entries .badge.bad", "400").await;
-    browser.sees(".entries summary").await.click().await.unwrap();
+    browser.sees(".entries summary").await.click().await;
     browser.sees_text(".violations code", "interactive.action.buttons[0].reply.title").await;
 
-    browser.sees("#tab-faults").await.click().await.unwrap();
+    browser.sees("#tab-faults").await.click().await;
     browser.sees_text("#panel-faults .knob", "Lost answers").await;
-    browser.sees_text("#panel-faults button", "Storm").await.click().await.unwrap();
+    browser.sees_text("#panel-faults button", "Storm").await.click().await;
     browser.finds_true("document.querySelector('[name=duplicate_webhooks]').value !== '0'").await;
     assert_eq!(simulator.faults(), Faults::storm());
-    browser.sees_text("#panel-faults button", "Calm").await.click().await.unwrap();
+    browser.sees_text("#panel-faults button", "Calm").await.click().await;
     browser.finds_true("document.querySelector('[name=duplicate_webhooks]').value === '0'").await;
-    browser.sees("#panel-faults [name=code]").await.send_keys("131016").await.unwrap();
-    browser.sees("#panel-faults form button").await.click().await.unwrap();
+    browser.sees("#panel-faults [name=code]").await.fill("131016").await;
+    browser.sees("#panel-faults form button").await.click().await;
     browser.sees_text("#panel-faults .note", "131016").await;
     let refused = send(&simulator, text("Hi")).await;
     assert_eq!(refused.json::<Value>().await.unwrap()["error"]["code"], 131_016);
@@ -303,7 +304,7 @@ async fn every_kind_of_message_fits_on_screens_of_every_size_and_in_the_dark() {
             browser.finds_true(&format!("window.innerWidth === {width}")).await;
             for view in ["phones", "inspector"] {
                 if width < 1024 {
-                    browser.sees(&format!("[data-shows={view}]")).await.click().await.unwrap();
+                    browser.sees(&format!("[data-shows={view}]")).await.click().await;
                 }
                 assert_eq!(browser.tells("document.documentElement.scrollWidth").await, width);
                 assert_eq!(browser.tells("document.querySelector('.talk').scrollWidth <= document.querySelector('.talk').clientWidth").await, true);
