@@ -260,10 +260,10 @@ pub(super) struct Settings {
     pub(super) window: bool,
     pub(super) parent_user_ids: bool,
     pub(super) media_url_lifetime: Duration,
-    /// How many of each kind are remembered.
-    pub(super) keep: usize,
     pub(super) posting: Posting,
     pub(super) faults: Faults,
+    /// How many of each kind are remembered.
+    pub(super) keep: usize,
 }
 
 impl Settings {
@@ -319,20 +319,28 @@ pub struct Pace {
     pub(super) sent: Duration,
     pub(super) delivered: Duration,
     pub(super) read: Option<Duration>,
+    pub(super) by_hand: bool,
 }
 
 impl Pace {
     /// Everything at once: sent, delivered and read before the next line of a test.
     #[must_use]
     pub fn instant() -> Self {
-        Self { sent: Duration::ZERO, delivered: Duration::ZERO, read: Some(Duration::ZERO) }
+        Self { sent: Duration::ZERO, delivered: Duration::ZERO, read: Some(Duration::ZERO), by_hand: false }
     }
 
     /// As a person at a phone: sent after 0.3 s, delivered after 1 s, read after 2.5 s.
     #[must_use]
     pub fn human() -> Self {
         let millis = Duration::from_millis;
-        Self { sent: millis(300), delivered: millis(1_000), read: Some(millis(2_500)) }
+        Self { sent: millis(300), delivered: millis(1_000), read: Some(millis(2_500)), by_hand: false }
+    }
+
+    /// Nothing by itself: every status is [reported](super::Simulator::report) by the test, and a message is on the phone
+    /// once it was reported as delivered.
+    #[must_use]
+    pub fn by_hand() -> Self {
+        Self { by_hand: true, ..Self::instant() }
     }
 
     /// When a message is `sent`.
@@ -367,7 +375,7 @@ impl Pace {
 impl Pace {
     /// The same without any wait.
     pub(super) fn at_once(self) -> Self {
-        Self { read: self.read.map(|_| Duration::ZERO), ..Self::instant() }
+        Self { read: self.read.map(|_| Duration::ZERO), by_hand: self.by_hand, ..Self::instant() }
     }
 }
 

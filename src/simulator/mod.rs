@@ -42,12 +42,15 @@
 //!
 //! After [`Simulator::subscribe`] each webhook holds one update and is posted in the order of what happened: ASCII JSON,
 //! `X-Hub-Signature-256` over its bytes. Whatever is not answered with 200 within 10 seconds is posted again, after 50
-//! ms, 100 ms, 200 ms … 5 s, without end; later ones wait for it. Meta promises no order and gives up after seven days.
+//! ms, 100 ms, 200 ms … 5 s, and given up after seven days; later ones wait for it. Meta promises no order, posts
+//! [several at once](Builder::webhooks_at_once) and several updates [in one](Builder::batching), which is for you to switch on.
 //!
 //! # Faults
 //!
 //! [`Simulator::fail_next`] refuses a request with any code, [`Simulator::lose_next_answer`] takes a message and hangs up
-//! without an answer.
+//! without an answer. [`Faults`] let requests and webhooks go wrong by chance, the same chance for the same
+//! [seed](Builder::seed): [`Faults::storm`] brings everything at once. Tokens [expire](Simulator::expire_token), numbers are
+//! in [maintenance](Simulator::maintenance), and any status can be [reported](Simulator::report) at any time.
 
 mod builder;
 mod cart;
@@ -76,7 +79,7 @@ pub use cart::Cart;
 pub use faults::Faults;
 pub use gesture::Gesture;
 pub use group::Group;
-pub use model::{ButtonKind, Phone, Shown, ShownButton, ShownCard};
+pub use model::{ButtonKind, Phone, Report, Shown, ShownButton, ShownCard};
 pub use sight::{Sight, Sought, Until};
 pub use template::ApprovedTemplate;
 pub use user::User;
@@ -92,7 +95,6 @@ use crate::{
     client::{BusinessPhone, Client, Transport},
     error::{Error, ErrorKind, Result},
     id::{AccountId, AppId, MessageId, PhoneNumberId, UploadHandle},
-    time::Timestamp,
     wire::quiet_debug,
 };
 use bytes::Bytes;
@@ -212,42 +214,6 @@ impl Simulator {
     #[must_use]
     pub fn transport(&self) -> impl Transport + Clone + use<> {
         self.0.transport.clone()
-    }
-
-    /// What time it is on the platform: the system's, after all that [`advance`](Self::advance) added.
-    ///
-    /// It goes as tokio's clock does, so a paused one stands still here as well.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.platform().now()
-    }
-
-    /// Puts the platform's clock forward: windows close, addresses of media expire, and every status that comes due is
-    /// reported with its own time.
-    pub fn advance(&self, span: Duration) {
-        self.platform().advance(span);
-    }
-
-    /// The platform's clock, for whatever has to agree with it.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use whatsapp_business::simulator::Simulator;
-    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
-    /// let simulator = Simulator::offline()?;
-    /// let clock = simulator.clock();
-    /// let before = clock();
-    /// simulator.advance(Duration::from_secs(24 * 60 * 60));
-    /// assert!(clock().since(before) >= Duration::from_secs(24 * 60 * 60));
-    /// # #[cfg(feature = "desk")] {
-    /// let store = whatsapp_business::store::MemoryStore::default();
-    /// let desk = whatsapp_business::Desk::builder(store).clock(simulator.clock());
-    /// # }
-    /// # Ok(()) }
-    /// ```
-    pub fn clock(&self) -> impl Fn() -> Timestamp + Clone + Send + Sync + use<> {
-        let platform = Arc::clone(self.platform());
-        move || platform.now()
     }
 
     /// Where the Graph API is, without version and trailing slash: `http://127.0.0.1:PORT`. An
@@ -373,6 +339,48 @@ impl Simulator {
     /// The message is sent and its statuses are reported: what a broken connection looks like from outside.
     pub fn lose_next_answer(&self) {
         self.platform().change(|model, _| model.trouble.lost_answers += 1);
+    }
+
+    /// Lets the access token expire: every request is refused with 190 and subcode 463 until there is a
+    /// [new one](Self::renew_token).
+    pub fn expire_token(&self) {
+        self.platform().change(|model, _| model.trouble.token.is_expired = true);
+    }
+
+    /// Makes `token` the one that the Graph API accepts; those before it are expired. The one of
+    /// [`access_token`](Self::access_token) can be given again.
+    pub fn renew_token(&self, token: impl Into<String>) {
+        self.platform().change(|model, _| model.trouble.token.renew(token.into()));
+    }
+
+    /// Puts the numbers into maintenance mode or ends it: sends are refused with 131057 meanwhile, as during an upgrade of
+    /// throughput.
+    pub fn maintenance(&self, on: bool) {
+        self.platform().change(|model, _| model.trouble.maintenance = on);
+    }
+
+    /// Reports a status of a sent message now, whatever was reported of it before.
+    ///
+    /// With [`Pace::by_hand`] these are the only ones.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when no message with this id was accepted, or it is forgotten.
+    ///
+    /// ```
+    /// use whatsapp_business::simulator::{Pace, Report, Simulator};
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// let simulator = Simulator::builder().pace(Pace::by_hand()).start().await?;
+    /// let sent = simulator.phone().send("+14155550132", "Hello").await?;
+    /// simulator.report(&sent.message_id, Report::Delivered)?;
+    /// simulator.report(&sent.message_id, Report::Failed(131_026))?;
+    /// # Ok(()) }
+    /// ```
+    pub fn report(&self, id: &MessageId, report: Report) -> Result<()> {
+        if self.platform().change(|model, now| model.report(id, report, now)) {
+            Ok(())
+        } else {
+            Err(Error::new(ErrorKind::NotFound("no message with this id was accepted".into())))
+        }
     }
 
     /// What goes wrong by chance, from now on.

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
@@ -43,6 +43,12 @@ impl Refusal {
         Self { code: 100, subcode: Some(33), details: details.into() }
     }
 
+    /// A token that was good before.
+    pub(super) fn expired() -> Self {
+        let details = "Error validating access token: Session has expired.";
+        Self { code: 190, subcode: Some(463), details: details.into() }
+    }
+
     /// A path that no resource has.
     pub(super) fn no_such_path() -> Self {
         Self::new(2500, "Unknown path components.")
@@ -58,15 +64,23 @@ impl Refusal {
         &self.details
     }
 
-    fn body(&self) -> Value {
-        let title = title(self.code);
+    /// Whether it is about the token: Graph answers before WhatsApp has a say, and without its members.
+    fn is_about_token(&self) -> bool {
+        matches!(self.code, 104 | 190)
+    }
+
+    fn body(&self, trace: &str) -> Value {
         let mut error = json!({
-            "message": format!("(#{}) {title}", self.code),
+            "message": format!("(#{}) {}", self.code, title(self.code)),
             "type": if self.subcode == Some(33) { "GraphMethodException" } else { "OAuthException" },
             "code": self.code,
             "error_data": { "messaging_product": "whatsapp", "details": self.details },
-            "fbtrace_id": trace_id(),
+            "fbtrace_id": trace,
         });
+        if let (true, Some(members)) = (self.is_about_token(), error.as_object_mut()) {
+            members.insert("message".into(), self.details.as_str().into());
+            members.remove("error_data");
+        }
         if let (Some(subcode), Some(members)) = (self.subcode, error.as_object_mut()) {
             members.insert("error_subcode".into(), subcode.into());
         }
@@ -76,7 +90,17 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (status(self.code), Json(self.body())).into_response()
+        let trace = trace_id();
+        let mut answer =
+            (status(self.code), [("x-fb-trace-id", trace.as_str())], Json(self.body(&trace))).into_response();
+        if self.is_about_token() {
+            let challenge = format!("OAuth \"Facebook Platform\" \"invalid_token\" \"{}\"", self.details);
+            // Our own words, which a header can hold.
+            if let Ok(challenge) = HeaderValue::try_from(challenge) {
+                answer.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            }
+        }
+        answer
     }
 }
 

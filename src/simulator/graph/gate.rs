@@ -79,7 +79,7 @@ fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
         let value = value.to_str().ok()?;
         value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("OAuth "))
     });
-    token.ok_or_else(|| Refusal::new(104, "The Authorization header holds no bearer token."))
+    token.ok_or_else(|| Refusal::new(104, "An access token is required to request this resource."))
 }
 
 #[cfg(test)]

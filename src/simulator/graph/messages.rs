@@ -62,6 +62,9 @@ async fn accept(
             Endpoint::Messages => checks::message(&body, model, now)?,
             Endpoint::MarketingMessages => checks::marketing(&body, model, now)?,
         }
+        if model.trouble.maintenance {
+            return Err(Refusal::new(131_057, "The number is in maintenance mode; try again in a minute."));
+        }
         let is_early = model.trouble.is_early();
         let answer = model.accept(phone, body, endpoint, is_early, now)?;
         let is_lost = model.trouble.lost_answers > 0;

@@ -23,6 +23,7 @@ pub(super) use media::MediaObject;
 pub(super) use person::Person;
 pub use phone::Phone;
 pub(super) use ring::Ring;
+pub use sending::Report;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 pub(super) use trouble::{Mishap, Spoilt};

@@ -55,6 +55,22 @@ impl Outgoing {
     }
 }
 
+/// A status of a sent message, for [`Simulator::report`](crate::simulator::Simulator::report).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Report {
+    /// It left Meta.
+    Sent,
+    /// It is on the phone.
+    Delivered,
+    /// The customer saw it.
+    Read,
+    /// The customer listened to it.
+    Played,
+    /// It did not get through, for the reason with this code.
+    Failed(i64),
+}
+
 /// Whom a message is for.
 #[derive(Clone)]
 pub(crate) enum Target {
@@ -196,6 +212,7 @@ impl Model {
     pub(super) fn plan(&mut self, message: Outgoing, pace: Pace, now: Timestamp) {
         let number = self.sent.next_number();
         let steps = match &message.to {
+            _ if pace.by_hand => [None, None, None],
             Target::Person(to) => {
                 let needs_window = self.settings.window && !message.is_template();
                 let chat = self.chat_mut(&message.from, to);
@@ -287,6 +304,29 @@ impl Model {
             }
             Step::Failed(failure) => ("failed", Some(failure.error())),
         };
+        self.tell(number, status, error, now);
+    }
+
+    /// Reports a status of the message with this id, if there is one.
+    pub(crate) fn report(&mut self, id: &MessageId, report: Report, now: Timestamp) -> bool {
+        let Some(Place::Sent(number)) = self.places.get(id) else { return false };
+        let number = *number;
+        let is_on_the_phone =
+            self.sent.get(number).is_some_and(|message| message.is_delivered && !message.is_read);
+        match report {
+            Report::Sent => self.take_step(number, Step::Sent, now),
+            Report::Delivered => self.take_step(number, Step::Delivered, now),
+            Report::Read if is_on_the_phone => self.take_step(number, Step::Read, now),
+            Report::Read => self.tell(number, "read", None, now),
+            Report::Played => self.tell(number, "played", None, now),
+            Report::Failed(code) => {
+                self.tell(number, "failed", Some(reported(code, "The test asked for this error.")), now);
+            }
+        }
+        true
+    }
+
+    fn tell(&mut self, number: u64, status: &str, error: Option<Value>, now: Timestamp) {
         let Some(message) = self.sent.get(number) else { return };
         let person = match &message.to {
             Target::Person(number) => self.people.get(number),

@@ -1,6 +1,6 @@
 //! What is to go wrong: by chance, and because a test asked for it.
 
-use crate::simulator::{faults::Faults, webhooks::Turn};
+use crate::simulator::{faults::Faults, refusal::Refusal, webhooks::Turn};
 use std::{collections::VecDeque, time::Duration};
 
 /// How late a late webhook is at most.
@@ -13,10 +13,44 @@ pub(crate) struct Trouble {
     pub(crate) refusals: VecDeque<i64>,
     /// How many of the next sends get no answer.
     pub(crate) lost_answers: usize,
+    pub(crate) token: Token,
+    /// Whether the numbers are being upgraded.
+    pub(crate) maintenance: bool,
     /// For requests and for webhooks. Of their own, so that ids are the same with and without faults, and what happens to
     /// requests does not hang on how fast webhooks are answered.
     rng: fastrand::Rng,
     webhooks: fastrand::Rng,
+}
+
+/// Which token counts, beside the one that the simulator began with.
+#[derive(Default)]
+pub(crate) struct Token {
+    pub(crate) is_expired: bool,
+    pub(crate) renewed: Option<String>,
+    pub(crate) before: Vec<String>,
+}
+
+impl Token {
+    /// Whether `token` counts, where `first` is the one that the simulator began with.
+    pub(crate) fn check(&self, token: &str, first: &str) -> Result<(), Refusal> {
+        let newest = self.renewed.as_deref().unwrap_or(first);
+        if token == newest && !self.is_expired {
+            return Ok(());
+        }
+        if token == newest || token == first || self.before.iter().any(|before| before == token) {
+            return Err(Refusal::expired());
+        }
+        let is_one = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.|".contains(&byte));
+        let problem =
+            if is_one { "The access token could not be decrypted" } else { "Malformed access token" };
+        Err(Refusal::new(190, problem))
+    }
+
+    /// From now on `token` counts, and those before it are expired.
+    pub(crate) fn renew(&mut self, token: String) {
+        self.before.extend(self.renewed.replace(token));
+        self.is_expired = false;
+    }
 }
 
 /// What goes wrong with one request.
@@ -47,7 +81,15 @@ pub(crate) enum Spoilt {
 impl Trouble {
     pub(super) fn new(faults: Faults, mut rng: fastrand::Rng) -> Self {
         let webhooks = rng.fork();
-        Self { faults, refusals: VecDeque::new(), lost_answers: 0, rng, webhooks }
+        Self {
+            faults,
+            refusals: VecDeque::new(),
+            lost_answers: 0,
+            token: Token::default(),
+            maintenance: false,
+            rng,
+            webhooks,
+        }
     }
 
     /// What goes wrong by chance with a request that arrives now.

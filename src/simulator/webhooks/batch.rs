@@ -9,7 +9,9 @@ use serde_json::Value;
 pub(super) fn join(envelope: &mut Value, more: Value) {
     let Some(entries) = list(envelope, "entry") else { return };
     for mut entry in take(more, "entry") {
-        match entries.iter_mut().find(|known| known.get("id") == entry.get("id")) {
+        let is_same =
+            |known: &&mut Value| ["id", "time"].iter().all(|name| known.get(name) == entry.get(name));
+        match entries.iter_mut().find(is_same) {
             None => entries.push(entry),
             Some(known) => {
                 let Some(changes) = list(known, "changes") else { continue };

@@ -47,7 +47,7 @@ pub(crate) enum Turn {
 /// All webhooks, those that wait, and where they go.
 pub(crate) struct Outbox {
     posting: Posting,
-    /// How many that are done with are remembered.
+    /// How many webhooks that are done with are remembered.
     keep: usize,
     callback: Option<Callback>,
     all: VecDeque<Entry>,

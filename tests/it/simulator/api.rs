@@ -67,6 +67,52 @@ async fn tokens_versions_and_ids_are_checked() {
 }
 
 #[tokio::test]
+async fn a_token_expires_and_is_renewed() {
+    let simulator = Simulator::start().await.unwrap();
+    let ana = ana(&simulator).await;
+    let with = async |token: &str| {
+        let url = graph(&simulator, &format!("{}/messages", simulator.phone_number_id()));
+        let body = json!({"messaging_product": "whatsapp", "to": ana.wa_id(), "type": "text", "text": {"body": "a"}});
+        reqwest::Client::new().post(url).bearer_auth(token).json(&body).send().await.unwrap()
+    };
+    let first = simulator.access_token();
+    simulator.expire_token();
+    let answer = with(first).await;
+    let challenge = answer.headers()["www-authenticate"].to_str().unwrap().to_owned();
+    assert!(challenge.starts_with(r#"OAuth "Facebook Platform" "invalid_token""#), "{challenge}");
+    let trace = answer.headers()["x-fb-trace-id"].to_str().unwrap().to_owned();
+    let refused = read(answer).await;
+    assert_refused(&refused, 401, 190);
+    let error = &refused.1["error"];
+    assert_eq!((&error["error_subcode"], &error["fbtrace_id"]), (&json!(463), &json!(trace)));
+    assert!(error.get("error_data").is_none());
+
+    simulator.renew_token("second");
+    assert_eq!(with("second").await.status(), 200);
+    simulator.renew_token("third");
+    for (token, subcode) in
+        [(first, json!(463)), ("second", json!(463)), ("fourth", json!(null)), ("a b", json!(null))]
+    {
+        let refused = read(with(token).await).await;
+        assert_refused(&refused, 401, 190);
+        assert_eq!(refused.1["error"]["error_subcode"], subcode, "{token}");
+    }
+    simulator.renew_token(first);
+    assert_eq!(with(first).await.status(), 200);
+}
+
+#[tokio::test]
+async fn in_maintenance_nothing_is_sent() {
+    let simulator = Simulator::start().await.unwrap();
+    ana(&simulator).await;
+    simulator.maintenance(true);
+    assert_refused(&send(&simulator, text("Hi")).await, 500, 131_057);
+    simulator.maintenance(false);
+    message_id(&send(&simulator, text("Hi")).await);
+    assert_eq!(simulator.sent().len(), 1);
+}
+
+#[tokio::test]
 async fn reading_marks_the_customers_messages_and_may_show_typing() {
     let simulator = Simulator::start().await.unwrap();
     let ana = ana(&simulator).await;

@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 use tokio::sync::Barrier;
-use whatsapp_business::simulator::{Builder, Faults, Simulator};
+use whatsapp_business::{
+    ErrorKind,
+    simulator::{Builder, Faults, Pace, Report, Simulator},
+};
 
 /// An application that notes the bodies of what it hears, and answers as told.
 #[derive(Clone)]
@@ -83,6 +86,32 @@ async fn statuses_of_several_messages_come_in_one_webhook() {
 }
 
 #[tokio::test]
+async fn statuses_are_reported_by_hand_in_any_order() {
+    let (simulator, ear) = offline(|builder| builder.pace(Pace::by_hand()));
+    let sent = simulator.phone().send(ANA, "Hello").await.unwrap();
+    simulator.idle().await.unwrap();
+    assert!(ear.webhooks().is_empty());
+    let ana = simulator.user(ANA);
+    for report in [Report::Read, Report::Sent, Report::Failed(131_026)] {
+        simulator.report(&sent.message_id, report).unwrap();
+    }
+    assert!(ana.messages().is_empty());
+    for report in [Report::Delivered, Report::Read, Report::Played] {
+        simulator.report(&sent.message_id, report).unwrap();
+    }
+    assert!(ana.messages()[0].read);
+    simulator.idle().await.unwrap();
+    let status = |webhook: &Value| webhook["entry"][0]["changes"][0]["value"]["statuses"][0].clone();
+    let statuses: Vec<_> = ear.webhooks().iter().map(status).collect();
+    let named: Vec<_> = statuses.iter().map(|status| status["status"].as_str().unwrap()).collect();
+    assert_eq!(named, ["read", "sent", "failed", "delivered", "read", "played"]);
+    assert_eq!(statuses[2]["errors"][0]["code"], 131_026);
+    assert!(statuses.iter().all(|status| status["id"] == sent.message_id.as_str()));
+    let unknown = simulator.report(&"wamid.unknown".into(), Report::Sent).unwrap_err();
+    assert!(matches!(unknown.kind(), ErrorKind::NotFound(_)), "{unknown}");
+}
+
+#[tokio::test]
 async fn several_webhooks_are_under_way_at_once_if_wanted() {
     let simulator = Simulator::builder().webhooks_at_once(3).offline().unwrap();
     // Nobody gets past it alone.
@@ -128,9 +157,8 @@ async fn waits_between_attempts_double_until_they_are_at_their_longest() {
     });
     say(&simulator, &["a"]).await;
     simulator.idle().await.unwrap();
-    let times = times.lock().unwrap();
-    let waits: Vec<_> =
-        times.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64().round() as u64).collect();
+    let (times, millis) = (times.lock().unwrap(), Duration::from_millis);
+    let waits: Vec<_> = times.windows(2).map(|pair| (pair[1] - pair[0] + millis(500)).as_secs()).collect();
     assert_eq!(waits, [1, 2, 4, 5, 5]);
 }
 

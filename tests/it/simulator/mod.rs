@@ -18,6 +18,8 @@ mod people;
 mod receiver;
 mod recipients;
 mod shown;
+#[cfg(feature = "desk")]
+mod storm;
 mod templates;
 mod time;
 mod webhooks;
