@@ -1,8 +1,12 @@
 //! The clock that a simulator goes by.
 
+use super::Simulator;
 use crate::time::Timestamp;
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 use tokio::time::Instant;
@@ -31,6 +35,44 @@ impl Clock {
         let add = |ahead: u64| Some(ahead.saturating_add(millis));
         // The closure always gives a value, so this does not fail.
         let _ = self.ahead.fetch_update(Ordering::AcqRel, Ordering::Acquire, add);
+    }
+}
+
+impl Simulator {
+    /// What time it is on the platform: the system's, after all that [`advance`](Self::advance) added.
+    ///
+    /// It goes as tokio's clock does, so a paused one stands still here as well.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.platform().now()
+    }
+
+    /// Puts the platform's clock forward: windows close, addresses of media expire, and every status that comes due is
+    /// reported with its own time.
+    pub fn advance(&self, span: Duration) {
+        self.platform().advance(span);
+    }
+
+    /// The platform's clock, for whatever has to agree with it.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use whatsapp_business::simulator::Simulator;
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// let simulator = Simulator::offline()?;
+    /// let clock = simulator.clock();
+    /// let before = clock();
+    /// simulator.advance(Duration::from_secs(24 * 60 * 60));
+    /// assert!(clock().since(before) >= Duration::from_secs(24 * 60 * 60));
+    /// # #[cfg(feature = "desk")] {
+    /// let store = whatsapp_business::store::MemoryStore::default();
+    /// let desk = whatsapp_business::Desk::builder(store).clock(simulator.clock());
+    /// # }
+    /// # Ok(()) }
+    /// ```
+    pub fn clock(&self) -> impl Fn() -> Timestamp + Clone + Send + Sync + use<> {
+        let platform = Arc::clone(self.platform());
+        move || platform.now()
     }
 }
 

@@ -63,7 +63,7 @@ impl Model {
         is_new
     }
 
-    /// The accounts that a token speaks for.
+    /// The accounts that a token speaks for. The one that the simulator began with may have been renewed.
     pub(crate) fn accounts_of(&self, token: &str) -> Result<&BTreeSet<AccountId>, Refusal> {
         let meant = self.trouble.token.meant(token, &self.phones.first.access_token)?;
         self.phones.tokens.get(meant).ok_or_else(|| {
