@@ -23,7 +23,7 @@
 //! | [`payload`] | own data in the ids of buttons and in tracking data | |
 //! | [`recipient`], [`phone`] | whom a message is for; numbers as people type them, and how else they may be spelled | `phonenumber` for parsing |
 //! | [`client`] | the HTTP side: sending, media | `client` |
-//! | [`store`] | the contract for keeping data, the stores in memory, in SQLite and in PostgreSQL, the suite | `sqlite`, `postgres`, `conformance` |
+//! | [`store`] | the contract for keeping data, the stores in memory, in SQLite and in PostgreSQL, the suite | `sqlite`, `postgres`, `postgres-rustls`, `conformance` |
 //! | [`desk`] | tracked sends, webhooks kept, conversations | `desk` |
 //! | [`axum`] | webhooks over HTTP: the desk's, or those of a function | `axum`, or `axum-handler` without the desk |
 //! | [`simulator`] | Meta on your machine | `simulator` |

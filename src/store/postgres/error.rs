@@ -2,7 +2,7 @@
 
 use crate::store::StoreError;
 use deadpool_postgres::PoolError;
-use std::fmt;
+use std::{error::Error as _, fmt};
 use tokio_postgres::{Error, error::SqlState};
 
 /// An error of PostgreSQL without its texts: they repeat what was written.
@@ -34,7 +34,16 @@ pub(super) fn unavailable(what: &'static str, error: &Error) -> StoreError {
 /// The error of a call for which there is no connection.
 pub(super) fn no_connection(error: PoolError) -> StoreError {
     match error {
-        PoolError::Backend(error) => unavailable("PostgreSQL cannot be reached", &error),
+        PoolError::Backend(error) => {
+            // Without the cause nobody could tell a wrong certificate from a wrong name.
+            let code = error.code().map(|code| code.code().to_owned());
+            let cause = error.source().filter(|_| code.is_none()).map(|cause| format!(": {cause}"));
+            let kind = if code.is_some() { String::new() } else { error.to_string() };
+            StoreError::unavailable(
+                "PostgreSQL cannot be reached",
+                Fault { code, kind: kind + &cause.unwrap_or_default() },
+            )
+        }
         error => StoreError::unavailable("no connection to PostgreSQL is free", error),
     }
 }

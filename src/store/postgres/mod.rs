@@ -14,6 +14,8 @@ mod jobs;
 mod listen;
 mod marks;
 mod migrate;
+#[cfg(not(feature = "postgres-rustls"))]
+mod no_tls;
 mod options;
 mod plan;
 mod read;
@@ -21,12 +23,17 @@ mod rows;
 mod step;
 mod tenants;
 mod text;
+#[cfg(feature = "postgres-rustls")]
+mod tls;
 mod together;
 mod touch;
 mod value;
 mod writer;
 
 pub use options::PostgresOptions;
+
+#[cfg(not(feature = "postgres-rustls"))]
+use no_tls as tls;
 
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
@@ -49,9 +56,9 @@ use std::{
     time::Duration,
 };
 use tenants::{ALLOW, allowed};
+use tls::Tls;
 use tokio_postgres::{
-    Config, NoTls, Socket,
-    config::SslMode,
+    Config, Socket,
     tls::{MakeTlsConnect, TlsConnect},
 };
 use value::Param;
@@ -62,10 +69,6 @@ const CONNECT: Duration = Duration::from_secs(5);
 
 /// Keeps everything in a schema of a PostgreSQL database, durable when a call returns. Clones are handles to the same store.
 ///
-/// Row-level security parts the tenants, whatever a statement asks for. It holds for roles that are neither superuser nor
-/// `BYPASSRLS`; the store does not open under another. The tables are documented in `001_initial.sql` and by comments in the
-/// database, and a host may read them.
-///
 /// ```no_run
 /// # async fn open() -> whatsapp_business::store::Result<()> {
 /// use whatsapp_business::store::{PostgresOptions, PostgresStore};
@@ -75,6 +78,56 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// let store = PostgresStore::open("postgres://crm@localhost/crm", &options).await?;
 /// # Ok(()) }
 /// ```
+///
+/// # Roles
+///
+/// Two are best. Make them once; [`migrate`](Self::migrate) under the first gives the second all that a store needs:
+///
+/// ```sql
+/// CREATE ROLE owner LOGIN PASSWORD '…';  -- makes and owns the tables
+/// CREATE ROLE crm LOGIN PASSWORD '…';    -- opens the store
+/// GRANT CREATE ON DATABASE crm TO owner; -- unless the schema is there and is the owner's
+/// ```
+///
+/// The second may read, add and remove rows and change what changes in them, but no table, and no row's key or tenant.
+/// Row-level security parts the tenants, whatever a statement asks for. It does not hold for superusers and `BYPASSRLS`, under
+/// which the store does not open.
+///
+/// # Reading the tables
+///
+/// The tables are there to be joined and reported on. `001_initial.sql` says what they mean, and so do comments in the database
+/// (`\d+ whatsapp.messages`). A host's own role needs `USAGE` on the schema and `SELECT` on the tables, and names in each
+/// transaction whose rows it wants, in the setting and in the condition:
+///
+/// ```sql
+/// BEGIN;
+/// SELECT set_config('whatsapp.tenants', '{acme}', true);
+/// SELECT to_timestamp(m.at / 1000.0) AS at, m.direction, m.kind, m.text, to_timestamp(p.read_at / 1000.0) AS read
+/// FROM whatsapp.messages AS m LEFT JOIN whatsapp.progress AS p USING (tenant_id, wamid)
+/// WHERE tenant_id = 'acme' AND m.conversation_id = '…' ORDER BY m.at, m.id;
+/// COMMIT;
+/// ```
+///
+/// What a host writes into them itself, no rule of this crate checks.
+///
+/// # Proxies and listening
+///
+/// Nothing is left in a session: no prepared statements, settings or locks. So a proxy that gives each transaction another
+/// connection (PgBouncer with `pool_mode = transaction`) may stand in between. Listening for jobs is the exception: it needs a
+/// session. Turn it [off](PostgresOptions::listen) in the URL's store and let it [listen](Self::listen) on a direct connection,
+/// or do without: workers look from time to time anyway.
+///
+/// # Timeouts and failover
+///
+/// Each transaction sets `statement_timeout` and `idle_in_transaction_session_timeout` for itself, both to
+/// [`statement_timeout`](PostgresOptions::statement_timeout); five seconds later a connection that does not answer is given up.
+/// A call that finds no connection within five seconds is [`StoreError::Unavailable`].
+///
+/// When the server goes down or another takes its place, calls that were under way are `Unavailable`: each batch was made whole
+/// or not at all, and [`Change::Once`](crate::store::Change::Once) at its head makes it safe to repeat. Connections are made
+/// anew, to the first of the URL's hosts that answers; with a standby among them say `target_session_attrs=read-write`. What a
+/// standby had not been sent when it took over is lost, however durable it was where it was written: have
+/// `synchronous_standby_names` set where that must not be.
 #[derive(Clone)]
 pub struct PostgresStore {
     inner: Arc<Inner>,
@@ -100,7 +153,9 @@ impl PostgresStore {
     /// [`StoreError::SchemaTooNew`] when a newer version of this crate made them, [`StoreError::Corrupt`] when they were made
     /// otherwise than this version would, [`StoreError::Unavailable`] when it cannot be done.
     pub async fn migrate(url: &str, options: &PostgresOptions) -> Result<()> {
-        let pool = pool(&config(url)?, 1)?;
+        let mut config = config(url)?;
+        let tls = tls::of(&mut config, options)?;
+        let pool = pool(&config, tls, 1)?;
         Self::migrate_with(&pool, options).await
     }
 
@@ -113,17 +168,27 @@ impl PostgresStore {
         in_task(async move { migrate::migrate(take(&pool).await?, &options).await }).await
     }
 
-    /// Opens the store at `url`, such as `postgres://crm:secret@db.example/crm`, without TLS.
+    /// Opens the store at `url`, such as `postgres://crm:secret@db.example/crm?sslmode=require`.
+    ///
+    /// With the feature `postgres-rustls`, `sslmode=require` (or `verify-full`) is a connection with TLS, on which the server's
+    /// certificate and name are checked against what the platform trusts and
+    /// [`root_certificates`](PostgresOptions#method.root_certificates). A URL that does not demand TLS is opened without.
     ///
     /// # Errors
     /// [`StoreError::Refused`] for a role that row-level security does not hold for, [`StoreError::SchemaTooNew`] and
     /// [`StoreError::Corrupt`] like [`migrate`](Self::migrate), [`StoreError::Unavailable`] when the tables are not there or older
-    /// than this version, when PostgreSQL cannot be reached, or when the URL demands TLS.
+    /// than this version, when PostgreSQL cannot be reached, or when the URL demands TLS that this build does not have.
     pub async fn open(url: &str, options: &PostgresOptions) -> Result<Self> {
-        let config = config(url)?;
-        let store = Self::with_pool(pool(&config, options.connections)?, options).await?;
+        let mut config = config(url)?;
+        let tls = tls::of(&mut config, options)?;
+        #[cfg_attr(
+            not(feature = "postgres-rustls"),
+            expect(clippy::clone_on_copy, reason = "with the feature it is more than a mark")
+        )]
+        let pool = pool(&config, tls.clone(), options.connections)?;
+        let store = Self::with_pool(pool, options).await?;
         if options.listen {
-            store.listen(config, NoTls);
+            store.listen(config, tls);
         }
         Ok(store)
     }
@@ -290,19 +355,18 @@ async fn take(pool: &Pool) -> Result<deadpool_postgres::Object> {
 }
 
 fn config(url: &str) -> Result<Config> {
-    let config: Config = url.parse().map_err(|error| error::unavailable("the URL cannot be read", &error))?;
-    if config.get_ssl_mode() == SslMode::Require {
-        return Err(StoreError::Unavailable {
-            what: "the URL demands TLS: use PostgresStore::with_pool with connections that have it",
-            source: None,
-        });
-    }
-    Ok(config)
+    // The driver knows `require` only, under which the certificate and the name in it are checked here anyway.
+    let checked = ["verify-full", "verify-ca"].iter().fold(url.to_owned(), |url, mode| {
+        let (base, query) = url.split_once('?').unwrap_or((&url, ""));
+        let query = query.replace(&format!("sslmode={mode}"), "sslmode=require");
+        if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") }
+    });
+    checked.parse().map_err(|error| error::unavailable("the URL cannot be read", &error))
 }
 
-fn pool(config: &Config, connections: usize) -> Result<Pool> {
+fn pool(config: &Config, tls: Tls, connections: usize) -> Result<Pool> {
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    Pool::builder(Manager::from_config(config.clone(), NoTls, recycling))
+    Pool::builder(Manager::from_config(config.clone(), tls, recycling))
         .max_size(connections)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(CONNECT))

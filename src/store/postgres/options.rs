@@ -18,6 +18,8 @@ pub struct PostgresOptions {
     pub(super) writers: usize,
     pub(super) statement_timeout: Duration,
     pub(super) listen: bool,
+    #[cfg(feature = "postgres-rustls")]
+    pub(super) root_certificates: Vec<u8>,
 }
 
 impl Default for PostgresOptions {
@@ -37,6 +39,8 @@ impl PostgresOptions {
             writers: 2,
             statement_timeout: Duration::from_secs(30),
             listen: true,
+            #[cfg(feature = "postgres-rustls")]
+            root_certificates: Vec::new(),
         }
     }
 
@@ -83,6 +87,16 @@ impl PostgresOptions {
     #[must_use]
     pub fn listen(mut self, listen: bool) -> Self {
         self.listen = listen;
+        self
+    }
+
+    /// Certificates in PEM format that are trusted beside those of the platform, such as those that a provider of databases signs
+    /// its servers with.
+    #[cfg(feature = "postgres-rustls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "postgres-rustls")))]
+    #[must_use]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates = pem.into();
         self
     }
 

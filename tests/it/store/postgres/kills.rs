@@ -4,7 +4,7 @@
 
 use super::{
     NOW, letter,
-    server::{APP, Database, OWNER, Server},
+    server::{APP, Database, Server},
 };
 use std::{
     collections::BTreeSet,
@@ -194,8 +194,7 @@ async fn what_was_acknowledged_survives_the_death_of_the_server_and_nothing_is_t
     }
     // It waits for the disk, unlike that of the other tests.
     let server = Server::start("fsync=on\nsynchronous_commit=on\nfull_page_writes=on");
-    let database = server.empty().await;
-    PostgresStore::migrate(&database.url(OWNER), &PostgresOptions::new().app_role(APP)).await.unwrap();
+    let database = server.migrated_alone().await;
     let control = Control::of(&database).await;
     let store = database.store().await;
     let (acknowledge, mut acknowledged) = mpsc::unbounded_channel();

@@ -7,6 +7,8 @@ mod kills;
 mod server;
 mod setup;
 mod sharing;
+#[cfg(feature = "postgres-rustls")]
+mod tls;
 mod trouble;
 
 use server::{Database, Server};

@@ -82,15 +82,16 @@ impl Server {
 
     /// A new database with the tables in it.
     pub(crate) async fn migrated(&self) -> Database {
-        let template = TEMPLATE
-            .get_or_init(async || {
-                let database = self.empty().await;
-                let options = PostgresOptions::new().app_role(APP);
-                PostgresStore::migrate(&database.url(OWNER), &options).await.unwrap();
-                database.name().to_owned()
-            })
-            .await;
+        let template = TEMPLATE.get_or_init(async || self.migrated_alone().await.name().to_owned()).await;
         self.database(&format!("TEMPLATE {template}")).await
+    }
+
+    /// A new database with the tables in it, on a server that is not shared: the template is of the one that is.
+    pub(crate) async fn migrated_alone(&self) -> Database {
+        let database = self.empty().await;
+        let options = PostgresOptions::new().app_role(APP);
+        PostgresStore::migrate(&database.url(OWNER), &options).await.unwrap();
+        database
     }
 
     /// A new database with nothing in it.
@@ -129,6 +130,11 @@ impl Database {
         };
         let port = self.config.get_ports().first().copied().unwrap_or(5432);
         format!("postgres://{role}@{host}:{port}/{}", self.name())
+    }
+
+    /// Where it is.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 
     /// A connection of its own, under the role that may do everything.

@@ -126,12 +126,18 @@ async fn tables_without_row_level_security_are_refused() {
     }
 }
 
+#[cfg(not(feature = "postgres-rustls"))]
 #[tokio::test]
-async fn a_url_that_demands_tls_is_not_answered_without() {
-    let url = "postgres://app@localhost/db?sslmode=require";
-    let opened = PostgresStore::open(url, &PostgresOptions::new()).await;
-    assert!(matches!(opened, Err(StoreError::Unavailable { .. })), "{opened:?}");
-    assert!(opened.unwrap_err().to_string().contains("TLS"));
+async fn a_url_that_demands_tls_is_told_which_feature_has_it() {
+    for mode in ["require", "verify-full"] {
+        let url = format!("postgres://app@localhost:1/db?sslmode={mode}");
+        let migrated = PostgresStore::migrate(&url, &PostgresOptions::new()).await.unwrap_err();
+        let opened = PostgresStore::open(&url, &PostgresOptions::new()).await.unwrap_err();
+        for error in [migrated, opened] {
+            assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
+            assert!(error.to_string().contains("postgres-rustls"), "{error}");
+        }
+    }
 }
 
 #[tokio::test]
