@@ -3,6 +3,8 @@
 #[cfg(feature = "simulator")]
 mod agreement;
 mod calls;
+#[cfg(feature = "simulator")]
+mod lifecycle;
 mod lists;
 
 use std::time::Duration;
