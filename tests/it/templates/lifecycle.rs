@@ -31,7 +31,7 @@ async fn a_template_is_created_with_its_sample_sent_and_shown_as_previewed() {
     let message = fill.quick_reply(1, "thanks").build().unwrap();
     let preview = kept.definition.preview(&message);
     simulator.phone().send(ANA, message).await.unwrap();
-    let seen = simulator.user(ANA).sees().unwrap();
+    let seen = simulator.user(ANA).newest().unwrap();
     assert_eq!((seen.text, seen.footer), (preview.body, preview.footer));
     let labels: Vec<_> = seen.buttons.iter().map(|button| button.title.clone()).collect();
     assert_eq!(labels, preview.buttons.iter().map(|button| button.label.clone()).collect::<Vec<_>>());
