@@ -1,6 +1,8 @@
 //! How much Meta lets through.
 
 use super::Simulator;
+use crate::id::AccountId;
+use std::time::Duration;
 
 /// Which of Meta's limits are kept.
 ///
@@ -84,5 +86,16 @@ impl Simulator {
     /// Which limits are kept from now on; all counts begin anew.
     pub fn set_limits(&self, limits: Limits) {
         self.platform().change(|model, _| model.quotas.set(limits));
+    }
+
+    /// Refuses requests about an account with 80007 for so long, as Meta does after too many within the hour; zero ends it.
+    ///
+    /// That is everything but messages and media, which are not counted there. The answers say in
+    /// `X-Business-Use-Case-Usage` in how many minutes (`estimated_time_to_regain_access`) it is over, as
+    /// [`Error::retry_after`](crate::Error::retry_after) does. `X-App-Usage` stays low: the app's own limit (4) is
+    /// another one.
+    pub fn throttle(&self, account: impl Into<AccountId>, long: Duration) {
+        let account = account.into();
+        self.platform().change(|model, now| model.throttle(account, now + long));
     }
 }

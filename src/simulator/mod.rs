@@ -124,7 +124,7 @@
 //! [`Simulator::fail_next`] refuses a request with any code, [`Simulator::lose_next_answer`] takes a message and hangs up
 //! without an answer. [`Faults`] let requests and webhooks go wrong by chance, the same chance for the same
 //! [seed](Builder::seed): [`Faults::storm`] brings everything at once. Tokens [expire](Simulator::expire_token), numbers are
-//! in [maintenance](Simulator::maintenance), and any status can be [reported](Simulator::report) at any time.
+//! in [maintenance](Simulator::maintenance), accounts are [throttled](Simulator::throttle) with 80007, and any status can be [reported](Simulator::report) at any time.
 
 mod builder;
 mod cart;

@@ -17,6 +17,7 @@ mod ring;
 mod sending;
 mod shown;
 mod templates;
+mod throttle;
 mod trouble;
 mod uploads;
 
@@ -32,6 +33,7 @@ pub(super) use ring::Ring;
 pub use sending::Report;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
+pub(super) use throttle::Throttled;
 pub(super) use trouble::{Mishap, Spoilt};
 
 use self::{

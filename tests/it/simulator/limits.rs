@@ -143,3 +143,70 @@ async fn a_person_gets_so_much_marketing_a_day() {
     simulator.set_limits(Limits::none());
     assert_eq!(fate(&simulator, ANA, "offer").await, None);
 }
+
+#[tokio::test]
+async fn a_throttled_account_says_in_how_many_minutes_it_may_ask_again() {
+    let simulator = simulator(Limits::none()).await;
+    let account = simulator.account_id().as_str();
+    simulator.throttle(account, Duration::from_secs(11 * 60 + 30));
+    let url = super::graph(&simulator, &format!("{account}/message_templates"));
+    let ask = || reqwest::Client::new().get(&url).bearer_auth(simulator.access_token()).send();
+    let answer = ask().await.unwrap();
+    let header = |name| serde_json::from_str::<Value>(answer.headers()[name].to_str().unwrap()).unwrap();
+    assert_eq!(
+        header("x-business-use-case-usage"),
+        json!({ account: [{
+            "type": "whatsapp_business_management", "call_count": 100, "total_cputime": 1, "total_time": 1,
+            "estimated_time_to_regain_access": 12,
+        }] })
+    );
+    assert_eq!(header("x-app-usage"), json!({"call_count": 1, "total_cputime": 1, "total_time": 1}));
+    assert_refused(&read(answer).await, 400, 80_007);
+
+    // Messages are not counted, and other accounts neither.
+    taken(send(&simulator, text("Hi")).await);
+    let other = simulator.add_phone(Phone::new("200", "20", "+1 555 010 0002")).unwrap();
+    taken(super::get(&simulator, other.id().as_str()).await);
+    assert_refused(&super::get(&simulator, simulator.phone_number_id().as_str()).await, 400, 80_007);
+
+    simulator.advance(Duration::from_secs(11 * 60 + 30));
+    assert_eq!(ask().await.unwrap().status(), 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_client_reads_how_long_a_throttled_account_has_to_wait() {
+    let simulator = Simulator::offline().unwrap();
+    simulator.throttle(simulator.account_id(), Duration::from_secs(12 * 60));
+    let error = impatient(&simulator).account(simulator.account_id()).templates().list().await.unwrap_err();
+    assert_eq!(error.api().map(|api| api.code), Some(80_007));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(12 * 60)));
+}
+
+#[cfg(feature = "desk")]
+#[tokio::test(start_paused = true)]
+async fn a_burst_through_the_desk_arrives_once_and_in_order() {
+    let simulator = Simulator::builder().limits(Limits::meta()).offline().unwrap();
+    let ana = simulator.user(ANA);
+    ana.says("Hello").await.unwrap();
+    let store = whatsapp_business::store::MemoryStore::default();
+    let desk = whatsapp_business::Desk::builder(store).credentials(impatient(&simulator));
+    let desk = desk.clock(simulator.clock()).build();
+    let acme = desk.tenant("acme");
+    acme.bind(simulator.phone_number_id(), simulator.account_id()).await.unwrap();
+
+    let mut codes = Vec::new();
+    let words: Vec<_> = (0..50).map(|number| format!("Number {number}")).collect();
+    for words in &words {
+        let receipt = acme.send(simulator.phone_number_id(), ANA, words.as_str()).await.unwrap();
+        codes.push(receipt.sending.error_code);
+    }
+    assert_eq!(codes, [vec![None; 45], vec![Some(131_056); 5]].concat());
+
+    // The ladder's waits.
+    for wait in [30, 60, 300] {
+        simulator.advance(Duration::from_secs(wait));
+        while desk.step().await.unwrap() > 0 {}
+    }
+    let seen = ana.messages().into_iter().filter(|shown| shown.from_business).filter_map(|shown| shown.text);
+    assert_eq!(seen.collect::<Vec<_>>(), words);
+}
