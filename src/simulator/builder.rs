@@ -1,6 +1,6 @@
 //! What a simulator is made with.
 
-use super::{Faults, Phone, Simulator, server};
+use super::{Faults, Limits, Phone, Simulator, server};
 use crate::{
     AppSecret,
     error::{Error, ErrorKind, Result},
@@ -27,6 +27,8 @@ pub struct Builder {
     keep: usize,
     posting: Posting,
     faults: Faults,
+    limits: Limits,
+    throughput: usize,
     seed: Option<u64>,
 }
 
@@ -42,6 +44,8 @@ crate::wire::quiet_debug!(Builder {
     keep,
     posting,
     faults,
+    limits,
+    throughput,
     seed
 });
 
@@ -66,6 +70,8 @@ impl Builder {
             keep: Self::KEEP,
             posting: Posting::default(),
             faults: Faults::none(),
+            limits: Limits::none(),
+            throughput: Phone::THROUGHPUT,
             seed: None,
         }
     }
@@ -187,6 +193,18 @@ impl Builder {
         self
     }
 
+    /// Which of Meta's limits are kept; none unless set. See [`Simulator::set_limits`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How many messages the first number sends and receives in a second; see [`Phone::throughput`].
+    pub fn throughput(mut self, messages: usize) -> Self {
+        self.throughput = messages;
+        self
+    }
+
     /// Makes ids and [faults](Self::faults) repeat from run to run. Two simulators with the same seed hand out the same ids.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -241,6 +259,8 @@ impl Builder {
             keep: self.keep,
             posting: self.posting,
             faults: self.faults,
+            limits: self.limits,
+            throughput: self.throughput,
         })
     }
 }
@@ -264,12 +284,16 @@ pub(super) struct Settings {
     pub(super) keep: usize,
     pub(super) posting: Posting,
     pub(super) faults: Faults,
+    pub(super) limits: Limits,
+    pub(super) throughput: usize,
 }
 
 impl Settings {
     /// The business number that every simulator has.
     pub(super) fn phone(&self) -> Phone {
-        Phone::new(&self.phone_number_id, &self.account_id, &self.number).access_token(&self.access_token)
+        Phone::new(&self.phone_number_id, &self.account_id, &self.number)
+            .access_token(&self.access_token)
+            .throughput(self.throughput)
     }
 }
 

@@ -68,6 +68,7 @@
 //! | media | `POST /{phone}/media`, `GET` and `DELETE /{media_id}`, the download; resumable uploads to the app |
 //! | checks | every documented limit of every kind of message; templates against what was [approved](Simulator::approve_template) |
 //! | statuses | `sent`, `delivered`, `read`, each after the time that [`Pace`] gives it; only `sent` for reactions |
+//! | limits | with [`Limits::meta`]: 131056 and 130429 for what is too fast; 131048 and 131049 in the `failed` status of templates to too many people, and of too much marketing |
 //! | window | a free-form message to a customer who has not written for 24 hours is accepted and then `failed` with 131047 |
 //! | people | appear on first contact, with a number, a business-scoped id and, [if wanted](Builder::parent_user_ids), a parent one; they can be written to by each. A [`User`] writes, sends files, places, cards and orders, taps, reacts, edits, deletes, blocks, opts out, changes numbers or hides theirs behind a username |
 //! | numbers | one to begin with; [more](Simulator::add_phone), each in a chat of its own with each person, in accounts with tokens of their own |
@@ -94,7 +95,7 @@
 //! [`Simulator::fail_next`] refuses a request with any code, [`Simulator::lose_next_answer`] takes a message and hangs up
 //! without an answer. [`Faults`] let requests and webhooks go wrong by chance, the same chance for the same
 //! [seed](Builder::seed): [`Faults::storm`] brings everything at once. Tokens [expire](Simulator::expire_token), numbers are
-//! in [maintenance](Simulator::maintenance), and any status can be [reported](Simulator::report) at any time.
+//! in [maintenance](Simulator::maintenance), accounts are [throttled](Simulator::throttle) with 80007, and any status can be [reported](Simulator::report) at any time.
 
 mod builder;
 mod cart;
@@ -107,6 +108,7 @@ mod graph;
 mod group;
 mod journal;
 mod json;
+mod limits;
 mod model;
 mod numbers;
 mod page;
@@ -127,6 +129,7 @@ pub use faults::Faults;
 pub use gesture::Gesture;
 pub use group::Group;
 pub use journal::ReceivedRequest;
+pub use limits::Limits;
 pub use model::{ButtonKind, Phone, Report, Shown, ShownButton, ShownCard};
 pub use review::{KeptTemplate, Review};
 pub use sight::{Sight, Sought, Until};

@@ -1,11 +1,11 @@
 //! What every Graph request passes: the count, the faults a test asked for, the version and the token.
 
 use super::{archive, mishap};
-use crate::simulator::{platform::Platform, refusal::Refusal};
+use crate::simulator::{model::Throttled, platform::Platform, refusal::Refusal};
 use axum::{
     body::to_bytes,
     extract::{Request, State},
-    http::{HeaderMap, header::AUTHORIZATION},
+    http::{HeaderMap, HeaderValue, header::AUTHORIZATION},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -47,9 +47,32 @@ async fn admit(platform: &Platform, request: Request, next: Next) -> Response {
     } else {
         Err(Refusal::no_such_path())
     };
-    match verdict {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refuse(request, refusal).await,
+    if let Err(refusal) = verdict {
+        return refuse(request, refusal).await;
+    }
+    let now = platform.now();
+    match platform.look(|model| model.throttled(object, now)).filter(|_| is_counted(path)) {
+        None => next.run(request).await,
+        Some(throttled) => {
+            let details = "There have been too many calls to this WhatsApp Business account.";
+            let mut answer = refuse(request, Refusal::new(80_007, details)).await;
+            tell_usage(answer.headers_mut(), &throttled);
+            answer
+        }
+    }
+}
+
+/// Whether a request counts as management of the account.
+fn is_counted(path: &str) -> bool {
+    !matches!(path.rsplit('/').next(), Some("messages" | "marketing_messages" | "media"))
+}
+
+fn tell_usage(headers: &mut HeaderMap, throttled: &Throttled) {
+    let app = r#"{"call_count":1,"total_cputime":1,"total_time":1}"#;
+    headers.insert("x-app-usage", HeaderValue::from_static(app));
+    // Ids of accounts that a header cannot hold are nobody's.
+    if let Ok(usage) = HeaderValue::try_from(throttled.usage().to_string()) {
+        headers.insert("x-business-use-case-usage", usage);
     }
 }
 

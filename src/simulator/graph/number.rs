@@ -40,6 +40,9 @@ const USUAL: [&str; 7] = [
     "webhook_configuration",
 ];
 
+/// The throughput that Meta calls high.
+const HIGH: usize = 1_000;
+
 type Answer = Result<Json<Value>, Refusal>;
 
 fn success() -> Answer {
@@ -93,7 +96,7 @@ fn whole(platform: &Platform, model: &Model, phone: &Phone) -> Value {
         "new_display_name": number.new_name,
         "status": if number.is_registered { "CONNECTED" } else { "DISCONNECTED" },
         "platform_type": if number.is_registered { "CLOUD_API" } else { "NOT_APPLICABLE" },
-        "throughput": { "level": "STANDARD" },
+        "throughput": { "level": if phone.throughput >= HIGH { "HIGH" } else { "STANDARD" } },
         "account_mode": "LIVE",
         "is_official_business_account": false,
         "is_on_biz_app": false,

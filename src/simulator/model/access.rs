@@ -85,7 +85,7 @@ impl Model {
     }
 
     /// The account that a number, an account, a media object or a template belongs to.
-    fn owner(&self, object: &str) -> Option<AccountId> {
+    pub(super) fn owner(&self, object: &str) -> Option<AccountId> {
         let phone = self.phone(&PhoneNumberId::from(object));
         if let Some(phone) =
             phone.or_else(|| self.phone(self.media.get(&MediaId::from(object))?.owner.as_ref()?))

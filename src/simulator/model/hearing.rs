@@ -32,6 +32,7 @@ impl Model {
     /// The customer writes: it shows on their phone, opens the window and becomes a webhook.
     pub(crate) fn hear(&mut self, phone: &Arc<Phone>, from: &WaId, said: Said, now: Timestamp) -> MessageId {
         let id = ids::message_id(&mut self.rng, from.as_str(), true);
+        self.quotas.note(phone, now);
         let context = said.reply_to.as_ref().and_then(|quoted| self.context(phone, from, quoted, now));
         let hides_number = self.person_mut(from).username.is_some();
         let chat = self.chat_mut(phone, from);

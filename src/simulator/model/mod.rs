@@ -6,6 +6,7 @@ mod bubble;
 mod chat;
 mod hearing;
 mod ids;
+mod limits;
 mod media;
 mod number;
 mod numbers;
@@ -16,6 +17,7 @@ mod ring;
 mod sending;
 mod shown;
 mod templates;
+mod throttle;
 mod trouble;
 mod uploads;
 
@@ -31,11 +33,12 @@ pub(super) use ring::Ring;
 pub use sending::Report;
 pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
+pub(super) use throttle::Throttled;
 pub(super) use trouble::{Mishap, Spoilt};
 
 use self::{
-    access::Phones, media::Shelf, numbers::Numbers, registry::Registry, sending::Step, trouble::Trouble,
-    uploads::Uploads,
+    access::Phones, limits::Quotas, media::Shelf, numbers::Numbers, registry::Registry, sending::Step,
+    trouble::Trouble, uploads::Uploads,
 };
 use super::{builder::Settings, journal::Journal, refusal::Refusal, webhooks::Outbox};
 use crate::{
@@ -70,6 +73,7 @@ pub(super) struct Model {
     agenda: Agenda<(u64, Step)>,
     pub(super) outbox: Outbox,
     pub(super) trouble: Trouble,
+    pub(super) quotas: Quotas,
     /// How many requests reached the Graph API.
     pub(super) requests: usize,
     pub(super) journal: Journal,
@@ -88,6 +92,7 @@ impl Model {
         let phones = Phones::new(settings.phone());
         let dice = fastrand::Rng::with_seed(rng.clone().u64(..));
         let trouble = Trouble::new(settings.faults.clone(), dice);
+        let quotas = Quotas::new(settings.limits.clone());
         let outbox = Outbox::new(settings.posting, settings.keep);
         Self {
             settings,
@@ -106,6 +111,7 @@ impl Model {
             agenda: Agenda::new(),
             outbox,
             trouble,
+            quotas,
             requests: 0,
             journal: Journal::default(),
         }
@@ -289,6 +295,7 @@ impl Model {
     ) -> Result<Value, Refusal> {
         let address = self.address(from, &body)?;
         self.may_send(from, &address)?;
+        self.quotas.send(from, address.target(), now)?;
         let message = self.outgoing(from, &address, body, endpoint);
         let mut answer = json!({
             "messaging_product": "whatsapp",

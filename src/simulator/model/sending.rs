@@ -100,6 +100,8 @@ pub(super) enum Failure {
     OutsideWindow,
     Blocked,
     OptedOut,
+    TooManyPeople,
+    TooMuchMarketing,
 }
 
 impl Failure {
@@ -114,6 +116,12 @@ impl Failure {
             Self::Blocked => reported(131_026, "Message undeliverable."),
             Self::OptedOut => {
                 reported(131_050, "The user has stopped marketing messages from this business.")
+            }
+            Self::TooManyPeople => {
+                reported(131_048, "The business has turned to as many people as it may within 24 hours.")
+            }
+            Self::TooMuchMarketing => {
+                reported(131_049, "This message was not delivered to maintain healthy ecosystem engagement.")
             }
         }
     }
@@ -223,12 +231,21 @@ impl Model {
                 if !message.by_user_id {
                     chat.used_number(now);
                 }
+                let is_open = chat.window_is_open(now);
                 let failure = if chat.is_blocked {
                     Some(Failure::Blocked)
                 } else if chat.has_opted_out && message.is_marketing() {
                     Some(Failure::OptedOut)
+                } else if needs_window && !is_open {
+                    Some(Failure::OutsideWindow)
+                } else if message.is_template()
+                    && !is_open
+                    && !self.quotas.reach(&message.from.account_id, to, now)
+                {
+                    Some(Failure::TooManyPeople)
                 } else {
-                    (needs_window && !chat.window_is_open(now)).then_some(Failure::OutsideWindow)
+                    let is_too_much = message.is_marketing() && !self.quotas.market(to, now);
+                    is_too_much.then_some(Failure::TooMuchMarketing)
                 };
                 let delivered = pace.delivered.max(pace.sent);
                 match failure {

@@ -1,7 +1,14 @@
 //! What is to go wrong: by chance, and because a test asked for it.
 
-use crate::simulator::{faults::Faults, refusal::Refusal, webhooks::Turn};
-use std::{collections::VecDeque, time::Duration};
+use crate::{
+    id::AccountId,
+    simulator::{faults::Faults, refusal::Refusal, webhooks::Turn},
+    time::Timestamp,
+};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
 
 /// How late a late webhook is at most.
 const LATEST: Duration = Duration::from_secs(2);
@@ -16,6 +23,8 @@ pub(crate) struct Trouble {
     pub(crate) token: Token,
     /// Whether the numbers are being upgraded.
     pub(crate) maintenance: bool,
+    /// Accounts that have to wait, and until when.
+    pub(super) throttled: HashMap<AccountId, Timestamp>,
     /// For requests and for webhooks. Of their own, so that ids are the same with and without faults, and what happens to
     /// requests does not hang on how fast webhooks are answered.
     rng: fastrand::Rng,
@@ -84,6 +93,7 @@ impl Trouble {
             lost_answers: 0,
             token: Token::default(),
             maintenance: false,
+            throttled: HashMap::new(),
             rng,
             webhooks,
         }

@@ -13,6 +13,7 @@ mod faults;
 mod groups;
 mod journal;
 mod lifecycle;
+mod limits;
 mod marketing;
 mod media;
 mod memory;
