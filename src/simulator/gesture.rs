@@ -71,7 +71,8 @@ impl Gesture {
         Self { user, act, caption: None, reply_to: None }
     }
 
-    /// Does it as an answer to the message `id`. A tap always answers to the message that has the button.
+    /// Does it as an answer to the message `id`. What is tapped, picked or filled in is on this message then; otherwise it is
+    /// on the newest that has it.
     pub fn reply_to(mut self, id: impl Into<MessageId>) -> Self {
         self.reply_to = Some(id.into());
         self
@@ -102,12 +103,13 @@ impl Gesture {
                 Ok(Said { kind: "text", content, shown: Some(shown("text", Some(text))), reply_to })
             }
             Act::Tap(id) => {
-                let (message, button) = self.user.find_button(model, |button| button.id == id)?;
+                let (message, button) =
+                    self.user.find_button(model, reply_to.as_ref(), |button| button.id == id)?;
                 tapped(message, button)
             }
             Act::Pick(id) => {
                 let is_row = |button: &ShownButton| button.kind == ButtonKind::Row && button.id == id;
-                let (message, row) = self.user.find_button(model, is_row)?;
+                let (message, row) = self.user.find_button(model, reply_to.as_ref(), is_row)?;
                 tapped(message, row)
             }
             Act::Send(file) => Ok(self.user.send(model, file, self.caption, reply_to, now)),
@@ -140,7 +142,7 @@ impl Gesture {
                 let shown = shown("order", cart.text().map(str::to_owned));
                 Ok(Said { kind: "order", content: cart.into_json(), shown: Some(shown), reply_to })
             }
-            Act::Submit(answers) => self.user.submit(model, answers),
+            Act::Submit(answers) => self.user.submit(model, reply_to.as_ref(), answers),
             Act::Edit(id, text) => {
                 let is_own = self.user.change_own(model, &id, |shown| {
                     let is_text = shown.kind == "text";
@@ -199,9 +201,9 @@ impl User {
         Said { kind, content: content.into(), shown: Some(shown), reply_to }
     }
 
-    fn submit(&self, model: &Model, answers: Value) -> Result<Said> {
+    fn submit(&self, model: &Model, on: Option<&MessageId>, answers: Value) -> Result<Said> {
         let is_flow = |button: &ShownButton| button.kind == ButtonKind::Flow;
-        let (message, button) = self.find_button(model, is_flow)?;
+        let (message, button) = self.find_button(model, on, is_flow)?;
         let mut answers = answers;
         if let Some(members) = answers.as_object_mut()
             && !button.id.is_empty()
@@ -217,15 +219,16 @@ impl User {
         })
     }
 
-    /// The newest message on the phone with such a button, and the button.
+    /// The newest message on the phone with such a button, or the given one, and the button.
     fn find_button(
         &self,
         model: &Model,
+        on: Option<&MessageId>,
         is_it: impl Fn(&ShownButton) -> bool,
     ) -> Result<(MessageId, ShownButton)> {
         model
             .newest_first(self.phone(), self.wa_id())
-            .filter(|message| message.from_business)
+            .filter(|message| message.from_business && on.is_none_or(|id| message.id == *id))
             .find_map(|message| Some((message.id.clone(), message.all_buttons().find(|b| is_it(b))?.clone())))
             .ok_or_else(|| not_found("no message on the phone has this button"))
     }

@@ -52,13 +52,15 @@
 //! # The page
 //!
 //! Every simulator with a port shows itself at [`Simulator::page_url`]: the phones of all customers side by side, where a
-//! person reads, taps and writes, and an inspector with requests, webhooks with their signatures, and switches for what
-//! goes wrong. It needs no network and keeps no simulator alive. It answers to 127.0.0.1 and localhost only, and pages of
+//! person reads, taps and writes, and an inspector with requests, webhooks with their signatures, templates to approve, and
+//! switches for what goes wrong. It needs no network and keeps no simulator alive. It answers to 127.0.0.1 and localhost only, and pages of
 //! other sites cannot use it.
 //!
 //! Programs can do what the page does: `POST /simulator/act` takes JSON such as
-//! `{"act": "say", "person": "14155550132", "text": "Hi"}` or `{"act": "tap", "person": "14155550132", "id": "yes"}`; the
-//! file `examples/simulator/curl.sh` holds a conversation that way.
+//! `{"act": "say", "person": "14155550132", "text": "Hi"}` or `{"act": "tap", "person": "14155550132", "id": "yes"}`, where
+//! `reply_to` names the message if an older one is meant; the file `examples/simulator/curl.sh` holds a conversation that way.
+//! Templates are reviewed by hand after `{"act": "review", "by_hand": true}`: `approve_template`, `reject_template` with a
+//! `reason`, and `pause_template` take the `id` of one.
 //!
 //! # What it does as Meta does
 //!
@@ -95,7 +97,10 @@
 //! [`Simulator::fail_next`] refuses a request with any code, [`Simulator::lose_next_answer`] takes a message and hangs up
 //! without an answer. [`Faults`] let requests and webhooks go wrong by chance, the same chance for the same
 //! [seed](Builder::seed): [`Faults::storm`] brings everything at once. Tokens [expire](Simulator::expire_token), numbers are
-//! in [maintenance](Simulator::maintenance), accounts are [throttled](Simulator::throttle) with 80007, and any status can be [reported](Simulator::report) at any time.
+//! in [maintenance](Simulator::maintenance), accounts are [throttled](Simulator::throttle) with 80007, and any status can be
+//! [reported](Simulator::report) at any time.
+//!
+#![doc = include_str!("adding.md")]
 
 mod builder;
 mod cart;

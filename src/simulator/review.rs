@@ -192,11 +192,18 @@ impl Simulator {
         language: &str,
         change: impl FnOnce(&mut Model, &TemplateId, Timestamp),
     ) -> Result<()> {
+        self.at_found(|model| model.find_template(name, language), change)
+    }
+
+    /// Changes the template that is found.
+    pub(super) fn at_found(
+        &self,
+        find: impl FnOnce(&Model) -> Option<&Kept>,
+        change: impl FnOnce(&mut Model, &TemplateId, Timestamp),
+    ) -> Result<()> {
         self.platform().change(|model, now| {
-            let id = model.find_template(name, language).map(|kept| kept.id.clone());
-            let id = id.ok_or_else(|| {
-                Error::new(ErrorKind::NotFound("no template of this name in this language".into()))
-            })?;
+            let id = find(model).map(|kept| kept.id.clone());
+            let id = id.ok_or_else(|| Error::new(ErrorKind::NotFound("there is no such template".into())))?;
             change(model, &id, now);
             Ok(())
         })

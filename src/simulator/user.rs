@@ -96,14 +96,15 @@ impl User {
         self.gesture(Act::Say(text.into()))
     }
 
-    /// Taps the button, list row or quick reply `id` in the newest message that has it, cards of a carousel included.
+    /// Taps the button, list row or quick reply `id` in the newest message that has it, cards of a carousel included;
+    /// [`Gesture::reply_to`] names an older one.
     ///
     /// The quick reply of a template is known by its payload, or by its title when the send gave it none.
     pub fn taps(&self, id: impl Into<String>) -> Gesture {
         self.gesture(Act::Tap(id.into()))
     }
 
-    /// Picks the row `id` of the newest list that has it.
+    /// Picks the row `id` of the newest list that has it, or of the one that [`Gesture::reply_to`] names.
     pub fn picks(&self, id: impl Into<String>) -> Gesture {
         self.gesture(Act::Pick(id.into()))
     }
@@ -174,7 +175,7 @@ impl User {
         self.gesture(Act::Order(cart))
     }
 
-    /// Fills in the newest Flow on the phone; its `flow_token` is added to the answers.
+    /// Fills in the newest Flow on the phone, or the one that [`Gesture::reply_to`] names; its `flow_token` is added to the answers.
     pub fn submits_flow(&self, answers: Value) -> Gesture {
         self.gesture(Act::Submit(answers))
     }

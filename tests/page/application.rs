@@ -32,10 +32,18 @@ impl Application {
 
     /// The newest message that it has received.
     pub(super) async fn hears(&self, simulator: &Simulator) -> Value {
+        self.newest(simulator, |change| change["value"]["messages"].get(0).cloned()).await
+    }
+
+    /// The newest that it was told of this field.
+    pub(super) async fn is_told(&self, simulator: &Simulator, field: &str) -> Value {
+        self.newest(simulator, |change| (change["field"] == field).then(|| change["value"].clone())).await
+    }
+
+    async fn newest(&self, simulator: &Simulator, read: impl Fn(&Value) -> Option<Value>) -> Value {
         simulator.idle().await.unwrap();
         let heard = self.heard.lock().unwrap();
-        let messages = |body: &Value| body["entry"][0]["changes"][0]["value"]["messages"][0].clone();
-        heard.iter().rev().map(messages).find(|message| !message.is_null()).unwrap()
+        heard.iter().rev().find_map(|body| read(&body["entry"][0]["changes"][0])).unwrap()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Chromium without a window, with a driver and a profile of its own.
 
-use crate::session::{Element, Session};
+use crate::session::{Element, Session, TAB};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use std::{
@@ -88,6 +88,24 @@ impl Browser {
             None
         };
         self.until(&format!("{text:?} in {css}"), with_text).await
+    }
+
+    /// Presses one key after the other, wherever the focus is.
+    pub(super) async fn types(&self, keys: &str) {
+        self.page.types(keys).await;
+    }
+
+    /// Presses the Tab key until the focus is there.
+    pub(super) async fn tabs_to(&self, css: &str) {
+        let is_there = format!("document.activeElement.matches({})", json!(css));
+        for _ in 0..40 {
+            self.types(TAB).await;
+            if self.tells(&is_there).await == true {
+                return;
+            }
+        }
+        self.shoots("failed").await;
+        panic!("the Tab key never came to {css}");
     }
 
     /// Clicks by script what is seen only while the mouse is over it.

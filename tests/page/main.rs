@@ -15,7 +15,7 @@ use application::Application;
 use browser::Browser;
 use reqwest::Response;
 use serde_json::{Value, json};
-use session::{ENTER, ESCAPE, TAB};
+use session::{ENTER, ESCAPE, RIGHT};
 use std::{process::Stdio, time::Duration};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use whatsapp_business::simulator::{Faults, Pace, Simulator, User};
@@ -34,7 +34,11 @@ async fn ana(simulator: &Simulator) -> User {
 }
 
 async fn post(simulator: &Simulator, body: &Value) -> Response {
-    let url = format!("{}/v26.0/{}/messages", simulator.graph_url(), simulator.phone_number_id());
+    post_to(simulator, &format!("{}/messages", simulator.phone_number_id()), body).await
+}
+
+async fn post_to(simulator: &Simulator, edge: &str, body: &Value) -> Response {
+    let url = format!("{}/v26.0/{edge}", simulator.graph_url());
     reqwest::Client::new().post(url).bearer_auth(simulator.access_token()).json(body).send().await.unwrap()
 }
 
@@ -115,45 +119,33 @@ async fn a_keyboard_is_enough_to_add_a_customer_to_write_and_to_pick_from_a_list
     let application = Application::subscribed_to(&simulator).await;
     let browser = Browser::at(&simulator.page_url(), 1280, 800).await;
     browser.sees_text(".nobody h2", "Nobody").await;
-    let types = async |keys: &str| browser.page.types(keys).await;
-    let tab_to = async |css: &str| {
-        for _ in 0..40 {
-            types(TAB).await;
-            let is_there = format!("document.activeElement.matches({})", json!(css));
-            if browser.tells(&is_there).await == true {
-                return;
-            }
-        }
-        panic!("the Tab key never came to {css}");
-    };
-
-    tab_to("#add").await;
-    types(ENTER).await;
+    browser.tabs_to("#add").await;
+    browser.types(ENTER).await;
     browser.sees("dialog[open]").await;
-    types(ESCAPE).await;
+    browser.types(ESCAPE).await;
     browser.finds_true("!document.querySelector('dialog')").await;
     browser.finds_true("document.activeElement.id === 'add'").await;
-    types(ENTER).await;
+    browser.types(ENTER).await;
     browser.sees("dialog[open] input").await;
-    tab_to("[name=person]").await;
-    types("+1 415 555 0132").await;
-    tab_to("[name=name]").await;
-    types(&format!("Ana{ENTER}")).await;
+    browser.tabs_to("[name=person]").await;
+    browser.types("+1 415 555 0132").await;
+    browser.tabs_to("[name=name]").await;
+    browser.types(&format!("Ana{ENTER}")).await;
     browser.sees_text(".owner h2", "Ana").await;
 
-    tab_to(".composer textarea").await;
-    types(&format!("When can I come?{ENTER}")).await;
+    browser.tabs_to(".composer textarea").await;
+    browser.types(&format!("When can I come?{ENTER}")).await;
     browser.sees_text(".bubble.own", "When can I come?").await;
     assert_eq!(application.hears(&simulator).await["text"]["body"], "When can I come?");
 
     send(&simulator, list()).await;
     browser.sees_text(".choices button", "Choose a time").await;
     browser.tells("document.querySelector('.skip').focus()").await;
-    tab_to(".choices button").await;
-    types(ENTER).await;
+    browser.tabs_to(".choices button").await;
+    browser.types(ENTER).await;
     browser.sees("dialog[open] .rows").await;
-    tab_to(".rows li:nth-child(2) button").await;
-    types(ENTER).await;
+    browser.tabs_to(".rows li:nth-child(2) button").await;
+    browser.types(ENTER).await;
     browser.sees_text(".bubble.own", "15:00").await;
     let picked = application.hears(&simulator).await;
     assert_eq!(picked["interactive"]["list_reply"], json!({"id": "mon-15", "title": "15:00"}));
@@ -203,6 +195,107 @@ async fn a_customer_reacts_answers_a_flow_orders_and_shares_where_they_are() {
     browser.finds_true("!document.querySelector('dialog')").await;
     assert_eq!(application.hears(&simulator).await["location"]["latitude"], 37.4847);
     assert!(user.messages().last().unwrap().kind == "location");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_tap_on_an_older_message_goes_to_that_message() {
+    let simulator = Simulator::start().await.unwrap();
+    ana(&simulator).await;
+    let application = Application::subscribed_to(&simulator).await;
+    let browser = Browser::at(&simulator.page_url(), 1280, 800).await;
+    let older: Value = send(&simulator, buttons("Keep Tuesday?")).await.json().await.unwrap();
+    send(&simulator, buttons("Keep Wednesday?")).await;
+    browser.sees_text(".theirs .text", "Keep Wednesday?").await;
+    browser.sees(".choices button").await.click().await;
+    browser.sees_text(".bubble.own", "Keep").await;
+    assert_eq!(application.hears(&simulator).await["context"]["id"], older["messages"][0]["id"]);
+
+    send(&simulator, list()).await;
+    let older: Value = send(&simulator, list()).await.json().await.unwrap();
+    send(&simulator, list()).await;
+    browser.finds_true("document.querySelectorAll('.theirs .choices .icon-list').length === 3").await;
+    browser.presses("li:nth-last-child(2) .theirs .choices button").await;
+    browser.presses("dialog .rows button").await;
+    browser.sees_text(".bubble.own", "9:00").await;
+    assert_eq!(application.hears(&simulator).await["context"]["id"], older["messages"][0]["id"]);
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_customer_edits_and_deletes_what_they_wrote() {
+    let simulator = Simulator::start().await.unwrap();
+    let user = ana(&simulator).await;
+    let application = Application::subscribed_to(&simulator).await;
+    let browser = Browser::at(&simulator.page_url(), 1280, 800).await;
+    let id = user.messages()[0].id.clone();
+    browser.presses(".own [aria-label='Edit or delete']").await;
+    browser.sees_text("dialog .rows button", "Edit").await.click().await;
+    browser.sees("dialog textarea").await.fill(" again").await;
+    browser.presses("dialog [type=submit]").await;
+    browser.sees_text(".own .text", "Hello again").await;
+    let edit = application.hears(&simulator).await["edit"].clone();
+    assert_eq!(edit["original_message_id"], id.as_str());
+    assert_eq!(edit["message"]["text"]["body"], "Hello again");
+
+    browser.finds_true("!document.querySelector('dialog')").await;
+    browser.presses(".own [aria-label='Edit or delete']").await;
+    browser.sees_text("dialog .rows button", "Delete").await.click().await;
+    browser.sees_text(".own .gone", "You deleted this message").await;
+    assert_eq!(application.hears(&simulator).await["revoke"]["original_message_id"], id.as_str());
+    browser.finds_true("!document.querySelector('.own .tools')").await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_person_approves_a_template_by_keyboard_and_then_it_can_be_sent() {
+    let simulator = Simulator::start().await.unwrap();
+    ana(&simulator).await;
+    let application = Application::subscribed_to(&simulator).await;
+    let browser = Browser::at(&simulator.page_url(), 1280, 800).await;
+    browser.tabs_to("#tab-requests").await;
+    browser.types(&format!("{RIGHT}{RIGHT}")).await;
+    browser.sees_text("#panel-templates h3", "No templates yet").await;
+    browser.tabs_to("[name=by_hand]").await;
+    browser.types(" ").await;
+    browser.sees_text(".switch small", "waits for you").await;
+
+    let definition = json!({"name": "order_update", "language": "en_US", "category": "UTILITY", "components": [
+        {"type": "BODY", "text": "Your order is *on its way*."},
+        {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Where is it?"}]}]});
+    let submitted =
+        post_to(&simulator, &format!("{}/message_templates", simulator.account_id()), &definition).await;
+    assert_eq!(submitted.json::<Value>().await.unwrap()["status"], "PENDING");
+    browser.sees_text(".template .badge", "PENDING").await;
+    browser.sees_text("#tab-templates .count", "1").await;
+    browser.sees_text(".preview strong", "on its way").await;
+    browser.sees_text(".preview li", "Where is it?").await;
+    let template = json!({"type": "template",
+        "template": {"name": "order_update", "language": {"code": "en_US"}}});
+    assert_eq!(send(&simulator, template.clone()).await.status(), 404);
+
+    browser.tabs_to(".template button").await;
+    browser.types(ENTER).await;
+    browser.sees_text(".template .badge.good", "APPROVED").await;
+    let told = application.is_told(&simulator, "message_template_status_update").await;
+    assert_eq!(
+        (&told["event"], &told["message_template_name"]),
+        (&json!("APPROVED"), &json!("order_update"))
+    );
+    assert_eq!(send(&simulator, template.clone()).await.status(), 200);
+    browser.sees_text(".bubble.theirs strong", "on its way").await;
+
+    browser.finds_true("document.activeElement.matches('.template button:first-child')").await;
+    browser.tabs_to(".template button:last-child").await;
+    browser.types(ENTER).await;
+    browser.sees_text(".template .badge.bad", "PAUSED").await;
+    browser.tabs_to(".template button:nth-child(2)").await;
+    browser.types(ENTER).await;
+    browser.sees_text("dialog .rows span", "PROMOTIONAL").await.click().await;
+    browser.sees_text(".template small", "PROMOTIONAL").await;
+    let told = application.is_told(&simulator, "message_template_status_update").await;
+    assert_eq!((&told["event"], &told["reason"]), (&json!("REJECTED"), &json!("PROMOTIONAL")));
+    assert_eq!(send(&simulator, template).await.status(), 404);
     browser.close().await;
 }
 

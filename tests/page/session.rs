@@ -10,6 +10,7 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 pub(super) const TAB: &str = "\u{e004}";
 pub(super) const ENTER: &str = "\u{e007}";
 pub(super) const ESCAPE: &str = "\u{e00c}";
+pub(super) const RIGHT: &str = "\u{e014}";
 
 /// An open browser.
 #[derive(Clone)]

@@ -46,6 +46,11 @@ impl Model {
         self.find_template(name, language).map(|kept| &kept.approved)
     }
 
+    /// How templates are reviewed that are submitted now.
+    pub(crate) fn review(&self) -> &Review {
+        &self.registry.policy
+    }
+
     pub(crate) fn set_review(&mut self, policy: Review) {
         self.registry.policy = policy;
     }

@@ -3,8 +3,8 @@
 use super::Desktop;
 use crate::{
     error::{Error, ErrorKind, Result},
-    id::{MessageId, PhoneNumberId},
-    simulator::{Cart, Faults, Gesture, Simulator, User},
+    id::{MessageId, PhoneNumberId, TemplateId},
+    simulator::{Cart, Faults, Gesture, Review, Simulator, User, model::Model},
 };
 use axum::{
     Json,
@@ -34,6 +34,20 @@ pub(super) enum Act {
     Advance {
         seconds: u64,
     },
+    /// From now on templates are decided upon by hand, or approved at once.
+    Review {
+        by_hand: bool,
+    },
+    ApproveTemplate {
+        id: TemplateId,
+    },
+    RejectTemplate {
+        id: TemplateId,
+        reason: String,
+    },
+    PauseTemplate {
+        id: TemplateId,
+    },
     #[serde(untagged)]
     Person(PersonActs),
 }
@@ -43,7 +57,7 @@ pub(super) enum Act {
 pub(super) struct PersonActs {
     person: String,
     phone: Option<PhoneNumberId>,
-    /// The message that is answered.
+    /// The message that is answered, or whose button is tapped.
     reply_to: Option<MessageId>,
     #[serde(flatten)]
     act: PersonAct,
@@ -65,6 +79,14 @@ enum PersonAct {
     },
     Pick {
         id: String,
+    },
+    /// Writes something else in the place of a text.
+    Edit {
+        id: MessageId,
+        text: String,
+    },
+    Delete {
+        id: MessageId,
     },
     /// Reacts to a message, or takes that back.
     React {
@@ -160,6 +182,13 @@ async fn perform(simulator: &Simulator, act: Act) -> Result<Value> {
         Act::LoseNextAnswer => simulator.lose_next_answer(),
         Act::SetFaults { faults } => simulator.set_faults(faults),
         Act::Advance { seconds } => simulator.advance(Duration::from_secs(seconds)),
+        Act::Review { by_hand: true } => simulator.review(Review::by_hand()),
+        Act::Review { by_hand: false } => simulator.review(Review::approve()),
+        Act::ApproveTemplate { id } => decide(simulator, &id, Review::approve())?,
+        Act::RejectTemplate { id, reason } => decide(simulator, &id, Review::reject(reason.as_str()))?,
+        Act::PauseTemplate { id } => {
+            simulator.at_found(|model| model.templates().get(&id), Model::pause)?;
+        }
         Act::Person(PersonActs { person, phone, reply_to, act }) => {
             let user = known(simulator, &person, phone)?;
             return match gesture(&user, act) {
@@ -171,12 +200,18 @@ async fn perform(simulator: &Simulator, act: Act) -> Result<Value> {
     Ok(json!({}))
 }
 
+fn decide(simulator: &Simulator, id: &TemplateId, review: Review) -> Result<()> {
+    simulator.at_found(|model| model.templates().get(id), |model, id, now| model.hand_in(id, review, now))
+}
+
 /// What becomes a message; all else is done at once.
 fn gesture(user: &User, act: PersonAct) -> Option<Gesture> {
     let gesture = match act {
         PersonAct::Say { text } => user.says(text),
         PersonAct::Tap { id } => user.taps(id),
         PersonAct::Pick { id } => user.picks(id),
+        PersonAct::Edit { id, text } => user.edits(id, text),
+        PersonAct::Delete { id } => user.deletes(id),
         PersonAct::React { id, emoji: Some(emoji) } => user.reacts(id, emoji),
         PersonAct::React { id, emoji: None } => user.takes_reaction_back(id),
         PersonAct::ShareLocation { latitude, longitude } => user.shares_location(latitude, longitude),

@@ -73,7 +73,7 @@ function show() {
     }
   }
   greet(people.length === 0, business);
-  inspector.update(business, all("request"), all("webhook"));
+  inspector.update(business, all("request"), all("webhook"), all("template"));
 }
 
 /** What to do while there is no customer. */

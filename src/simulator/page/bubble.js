@@ -4,7 +4,7 @@ import { act } from "./act.js";
 import { attachment, extras } from "./attachment.js";
 import { h, icon, iconButton, safeAddress } from "./dom.js";
 import { formatted, time } from "./format.js";
-import { openCart, openContact, openFlow, openLocation, openReactions } from "./gestures.js";
+import { openCart, openChanges, openContact, openFlow, openLocation, openReactions } from "./gestures.js";
 import { openSheet } from "./sheet.js";
 
 const FACES = { call: "call", copy: "copy", flow: "flow", link: "link", pay: "pay", product: "cart", share: "person" };
@@ -19,6 +19,7 @@ export function bubble(message, quoted, compose) {
     message.media && attachment(message.media, message.header),
     message.header && message.media?.kind !== "document" && h("p", { class: "heading" }, message.header),
     extras(message),
+    message.deleted && h("p", { class: "gone" }, message.from_business ? "This message was deleted" : "You deleted this message"),
     showsText(message) && h("p", { class: "text" }, formatted(fullText)),
     message.footer && h("p", { class: "footer" }, message.footer),
     h("p", { class: "stamp" }, h("time", { datetime: new Date(message.at).toISOString() }, time(message.at)),
@@ -50,8 +51,10 @@ function ticks({ read, taken }) {
 }
 
 function tools(message, compose) {
+  if (message.deleted) return null;
   return h("div", { class: "tools" },
-    message.from_business && iconButton("react", "React", () => openReactions(compose.who, message)),
+    message.from_business ? iconButton("react", "React", () => openReactions(compose.who, message))
+      : iconButton("more", "Edit or delete", () => openChanges(compose.who, message)),
     iconButton("reply", "Reply", () => compose.quote(message)));
 }
 
@@ -85,7 +88,7 @@ async function press(button, message, who, made) {
     case "reply":
     case "quick_reply":
       made.disabled = true;
-      await act("tap", { ...who, id: button.id });
+      await act("tap", { ...who, id: button.id, reply_to: message.id });
       made.disabled = false;
       made.focus();
       return;
@@ -138,7 +141,7 @@ function inSections(buttons, item) {
 function openList(message, who) {
   openSheet(message.menu, (close) => inSections(message.buttons, (row) => {
     const pick = async () => {
-      if (await act("pick", { ...who, id: row.id })) close();
+      if (await act("pick", { ...who, id: row.id, reply_to: message.id })) close();
     };
     return h("li", {}, h("button", { type: "button", on: { click: pick } }, h("strong", {}, row.title),
       row.description && h("span", {}, row.description)));

@@ -48,6 +48,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("panels.js", SCRIPT, include_str!("panels.js")),
     ("phone.js", SCRIPT, include_str!("phone.js")),
     ("sheet.js", SCRIPT, include_str!("sheet.js")),
+    ("templates.js", SCRIPT, include_str!("templates.js")),
 ];
 
 pub(super) async fn index() -> Response {

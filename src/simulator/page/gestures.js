@@ -46,6 +46,16 @@ export function openReactions(who, message) {
   });
 }
 
+/** What a customer can still do to a message of their own. */
+export function openChanges(who, message) {
+  const edit = () => openForm("Edit", [["text", "Message", { rows: "3", required: true, set: { value: message.text } }]], "Save",
+    ({ text }) => act("edit", { ...who, id: message.id, text }));
+  openSheet("Your message", (close) => choices(close, [
+    ...(message.kind === "text" ? [["reply", "Edit", edit]] : []),
+    ["close", "Delete for everyone", () => act("delete", { ...who, id: message.id })],
+  ]));
+}
+
 /** The form of a flow: what its screens ask is not known here, so the answers are written down. */
 export function openFlow(who, message, button) {
   const fields = [["answers", "Answers, one a line", { rows: "4", required: true, placeholder: "pitch = 30" }]];

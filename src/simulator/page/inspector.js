@@ -3,15 +3,22 @@
 import { h, replace } from "./dom.js";
 import { faultPanel } from "./faults.js";
 import { emptyRequests, emptyWebhooks, requestRow, setupPanel, webhookRow } from "./panels.js";
+import { emptyTemplates, reviewSwitch, templateRow } from "./templates.js";
 
-const TABS = [["requests", "Requests"], ["webhooks", "Webhooks"], ["faults", "Faults"], ["setup", "Set-up"]];
+const TABS = [["requests", "Requests"], ["webhooks", "Webhooks"], ["templates", "Templates"], ["faults", "Faults"], ["setup", "Set-up"]];
 
 export class Inspector {
   constructor(root) {
     this.tabs = TABS.map(([name, title]) => h("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`, on: { click: () => this.open(name) } },
       title, h("span", { class: "count", hidden: true })));
     this.panels = TABS.map(([name]) => h("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, tabindex: "0" }));
-    this.lists = { requests: new Rows(this.panels[0], requestRow, emptyRequests), webhooks: new Rows(this.panels[1], webhookRow, emptyWebhooks) };
+    // The switch is above the list.
+    this.panels[2].append(h("div"));
+    this.lists = {
+      requests: new Rows(this.panels[0], requestRow, emptyRequests),
+      webhooks: new Rows(this.panels[1], webhookRow, emptyWebhooks),
+      templates: new Rows(this.panels[2], templateRow, emptyTemplates, "id"),
+    };
     const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Inspector" }, this.tabs);
     list.addEventListener("keydown", (event) => this.key(event));
     root.append(list, ...this.panels);
@@ -38,14 +45,17 @@ export class Inspector {
     this.tabs[next].focus();
   }
 
-  update(business, requests, webhooks) {
-    const { refusals, lost_answers, faults, storm, ...connection } = business;
+  update(business, requests, webhooks, templates) {
+    const { refusals, lost_answers, faults, storm, reviews_by_hand, ...connection } = business;
     this.lists.requests.update(requests, connection);
     this.lists.webhooks.update(webhooks, connection);
+    this.lists.templates.update(templates, connection);
     this.count(0, requests.length);
     this.count(1, webhooks.length);
-    this.redo(2, { refusals, lost_answers, faults, storm }, faultPanel);
-    this.redo(3, connection, setupPanel);
+    this.count(2, templates.filter(({ status }) => status === "PENDING").length);
+    this.redo(2, { reviews_by_hand }, reviewSwitch);
+    this.redo(3, { refusals, lost_answers, faults, storm }, faultPanel);
+    this.redo(4, connection, setupPanel);
   }
 
   count(index, number) {
@@ -54,7 +64,7 @@ export class Inspector {
     count.textContent = number;
   }
 
-  /** Makes a panel anew when what it shows has changed. */
+  /** Makes the top of a panel anew when what it shows has changed. */
   redo(index, shown, make) {
     const state = JSON.stringify(shown);
     if (this.states[index] === state) return;
@@ -68,7 +78,9 @@ export class Inspector {
 
 /** Rows of a list, the newest on top. */
 class Rows {
-  constructor(panel, make, makeEmpty) {
+  /** `key` is the member that tells items apart. */
+  constructor(panel, make, makeEmpty, key = "number") {
+    this.key = key;
     this.make = make;
     this.makeEmpty = makeEmpty;
     this.rows = new Map();
@@ -78,20 +90,20 @@ class Rows {
   }
 
   update(items, business) {
-    const numbers = new Set(items.map((item) => item.number));
+    const keys = new Set(items.map((item) => item[this.key]));
     for (const item of items) {
       const state = JSON.stringify(item);
-      const old = this.rows.get(item.number);
+      const old = this.rows.get(item[this.key]);
       if (old?.state === state) continue;
       const node = h("li", {}, this.make(item, old?.node.querySelector("details")?.open));
       if (old) replace(old.node, node);
       else this.list.prepend(node);
-      this.rows.set(item.number, { node, state });
+      this.rows.set(item[this.key], { node, state });
     }
-    for (const [number, row] of this.rows) {
-      if (!numbers.has(number)) {
+    for (const [key, row] of this.rows) {
+      if (!keys.has(key)) {
         row.node.remove();
-        this.rows.delete(number);
+        this.rows.delete(key);
       }
     }
     const state = JSON.stringify(business);

@@ -20,7 +20,7 @@ function part(title, ...content) {
 }
 
 /** `state` is `good`, `bad` or `idle`. */
-function badge(text, state) {
+export function badge(text, state) {
   return h("span", { class: `badge ${state}` }, text);
 }
 

@@ -6,7 +6,8 @@ use crate::{
         Faults, journal,
         json::list,
         model::{
-            ButtonKind, Chat, MediaObject, Model, Outgoing, Person, Phone, Shown, ShownButton, ShownCard,
+            ButtonKind, Chat, Kept, MediaObject, Model, Outgoing, Person, Phone, Shown, ShownButton,
+            ShownCard,
         },
         platform::Platform,
         webhooks::{Callback, PostedWebhook, signature_of},
@@ -43,6 +44,7 @@ pub(super) fn items(platform: &Platform) -> Vec<(String, Value)> {
                 }));
             }
         }
+        items.extend(model.templates().all().map(|kept| (format!("template/{}", kept.id), template(kept))));
         let old = model.journal.entries().len().saturating_sub(SHOWN);
         items.extend(
             model
@@ -81,10 +83,23 @@ fn business(platform: &Platform, model: &Model) -> Value {
             None => None,
         },
         "hello_world": model.template("hello_world", "en_US").is_some(),
+        "reviews_by_hand": !model.review().decides(),
         "refusals": model.trouble.refusals,
         "lost_answers": model.trouble.lost_answers,
         "faults": model.trouble.faults,
         "storm": Faults::storm(),
+    })
+}
+
+fn template(kept: &Kept) -> Value {
+    json!({
+        "id": kept.id,
+        "name": kept.member("name"),
+        "language": kept.member("language"),
+        "category": kept.member("category"),
+        "status": kept.standing.word(),
+        "rejected_reason": kept.rejected_reason,
+        "components": list(&kept.definition, "/components"),
     })
 }
 
@@ -150,6 +165,7 @@ impl<'a> Context<'a> {
             "reply_to": shown.reply_to,
             "reaction": shown.reaction,
             "own_reaction": shown.own_reaction,
+            "deleted": shown.is_deleted,
             "read": shown.read,
             "taken": self.taken.contains(shown.id.as_str()),
             "content": body.get(&shown.kind),

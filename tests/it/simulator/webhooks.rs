@@ -78,7 +78,7 @@ async fn a_tap_answers_to_the_message_with_the_button() {
         "type": "button", "body": {"text": "Keep Tuesday?"}, "footer": {"text": "Table 4"},
         "action": {"buttons": [button("keep", "Keep"), button("move", "Change")]},
     }});
-    let asked = message_id(&send(&simulator, buttons).await);
+    let asked = message_id(&send(&simulator, buttons.clone()).await);
     let list = json!({"type": "interactive", "interactive": {
         "type": "list", "body": {"text": "Which day?"},
         "action": {"button": "Days", "sections": [{"rows": [{"id": "wed", "title": "Wednesday", "description": "10:00"}]}]},
@@ -87,6 +87,10 @@ async fn a_tap_answers_to_the_message_with_the_button() {
 
     ana.taps("move").await.unwrap();
     ana.taps("wed").await.unwrap();
+    let again = message_id(&send(&simulator, buttons).await);
+    ana.taps("move").reply_to(asked.as_str()).await.unwrap();
+    ana.taps("move").await.unwrap();
+    assert!(ana.taps("wed").reply_to(asked.as_str()).await.is_err());
     assert!(matches!(ana.taps("cancel").await.unwrap_err().kind(), ErrorKind::NotFound(_)));
     simulator.idle().await.unwrap();
 
@@ -101,7 +105,8 @@ async fn a_tap_answers_to_the_message_with_the_button() {
         taps[1]["interactive"]["list_reply"],
         json!({"id": "wed", "title": "Wednesday", "description": "10:00"})
     );
-    assert_eq!(taps.len(), 2);
+    assert_eq!((&taps[2]["context"]["id"], &taps[3]["context"]["id"]), (&json!(asked), &json!(again)));
+    assert_eq!(taps.len(), 4);
 }
 
 #[tokio::test]
