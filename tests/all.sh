@@ -15,7 +15,7 @@ Elsewhere install these yourself:
 
   C compiler   cc, in PATH
   PostgreSQL   initdb and postgres, in PATH or in /usr/lib/postgresql/*/bin
-  Chromium     chromium and chromedriver, in PATH
+  Chromium     chromium, in PATH
   curl         7.82 or newer, in PATH
 
 CARGO_TARGET_DIR is respected.
@@ -43,7 +43,7 @@ look() {
     has cc || missing+=(gcc libc6-dev)
     has_postgres || missing+=(postgresql)
     has curl || missing+=(curl)
-    { has chromium && has chromedriver; } || missing+=(chromium chromium-driver)
+    has chromium || missing+=(chromium)
 }
 
 as_root() {

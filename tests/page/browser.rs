@@ -1,98 +1,124 @@
-//! Chromium without a window, with a driver and a profile of its own.
+//! Chromium without a window, with a profile of its own.
 
-use crate::session::{Element, Session, TAB};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use chromiumoxide::{
+    Browser as Chromium, BrowserConfig, Handler, Page,
+    cdp::browser_protocol::{
+        emulation::{MediaFeature, SetDeviceMetricsOverrideParams},
+        input::InsertTextParams,
+    },
+    layout::Point,
+    page::ScreenshotParams,
+};
+use futures_core::Stream;
 use serde_json::{Value, json};
 use std::{
+    future::poll_fn,
     path::PathBuf,
-    process::Stdio,
+    pin::Pin,
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-};
 
 /// Longest wait for anything the page shows. It is only waited for when the test fails or the machine is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Keys without a character, as [`Browser::types`] takes them.
+pub(super) const TAB: &str = "\t";
+pub(super) const ENTER: &str = "\r";
+pub(super) const ESCAPE: &str = "\u{1b}";
+pub(super) const RIGHT: &str = "→";
+
 pub(super) struct Browser {
-    pub(super) page: Session,
-    driver: Driver,
+    page: Page,
+    /// Killed when it is dropped, whatever becomes of the test.
+    chromium: Chromium,
     _profile: TempDir,
 }
 
-/// The driver with the browser it starts; both end with it, whatever becomes of the test.
-struct Driver(Child);
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let Some(id) = self.0.id() else { return };
-        // They are a process group of their own.
-        let _ = std::process::Command::new("kill").args(["-KILL", "--", &format!("-{id}")]).status();
-    }
+/// An element of the page: looked up anew whenever something is done to it, as pages redraw.
+pub(super) struct Element<'a> {
+    browser: &'a Browser,
+    /// The expression that gives it.
+    it: String,
 }
 
 impl Browser {
     /// A browser of this size that looks at `url`.
     pub(super) async fn at(url: &str, width: u32, height: u32) -> Self {
-        let (driver, address) = start_driver().await;
-        let profile = tempfile::tempdir().unwrap();
-        let profile_is = format!("--user-data-dir={}", profile.path().display());
-        let arguments = [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--hide-scrollbars",
-        ];
-        let page = Session::open(&address, &[&arguments[..], &[&profile_is]].concat()).await;
-        let browser = Self { page, driver, _profile: profile };
+        let profile = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let config = BrowserConfig::builder()
+            .new_headless_mode()
+            // Root cannot have one, and the pages are our own.
+            .no_sandbox()
+            .arg("disable-gpu")
+            .user_data_dir(profile.path())
+            .viewport(None)
+            .launch_timeout(PATIENCE)
+            .request_timeout(PATIENCE)
+            .build()
+            .expect("install chromium: tests/all.sh --install");
+        let (chromium, handler) = Chromium::launch(config).await.unwrap();
+        tokio::spawn(listen(handler));
+        let page = chromium.new_page("about:blank").await.unwrap();
+        let browser = Self { page, chromium, _profile: profile };
         browser.resize(width, height).await;
-        browser.page.go_to(url).await;
+        browser.page.goto(url).await.unwrap();
         browser
     }
 
     /// Closes the browser in good order.
-    pub(super) async fn close(self) {
-        self.page.close().await;
-        drop(self.driver);
+    pub(super) async fn close(mut self) {
+        self.chromium.close().await.unwrap();
+        self.chromium.wait().await.unwrap();
     }
 
     /// No window is as narrow as a phone: the page is told another width.
     pub(super) async fn resize(&self, width: u32, height: u32) {
-        let metrics =
-            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500});
-        self.page.chromium("Emulation.setDeviceMetricsOverride", metrics).await;
+        let metrics = SetDeviceMetricsOverrideParams::new(width, height, 1.0, width < 500);
+        self.page.execute(metrics).await.unwrap();
     }
 
     pub(super) async fn prefers(&self, scheme: &str) {
-        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.page.chromium("Emulation.setEmulatedMedia", media).await;
+        let feature = MediaFeature::new("prefers-color-scheme", scheme);
+        self.page.emulate_media_features(vec![feature]).await.unwrap();
     }
 
     /// The first element that fits, as soon as there is one.
-    pub(super) async fn sees(&self, css: &str) -> Element {
-        self.until(css, async || self.page.find(css).await.ok()?.into_iter().next()).await
+    pub(super) async fn sees(&self, css: &str) -> Element<'_> {
+        self.finds(format!("document.querySelector({})", json!(css))).await
     }
 
-    /// The first element that fits and has this text, as soon as there is one.
-    pub(super) async fn sees_text(&self, css: &str, text: &str) -> Element {
-        let with_text = async || {
-            for element in self.page.find(css).await.ok()? {
-                if element.text().await.is_ok_and(|shown| shown.contains(text)) {
-                    return Some(element);
-                }
-            }
-            None
-        };
-        self.until(&format!("{text:?} in {css}"), with_text).await
+    /// The first element that fits, can be seen and has this text, as soon as there is one.
+    pub(super) async fn sees_text(&self, css: &str, text: &str) -> Element<'_> {
+        let (css, text) = (json!(css), json!(text));
+        let has_it = format!("(it) => it.checkVisibility() && it.innerText.includes({text})");
+        self.finds(format!("[...document.querySelectorAll({css})].find({has_it})")).await
+    }
+
+    async fn finds(&self, it: String) -> Element<'_> {
+        self.finds_true(&format!("Boolean({it})")).await;
+        Element { browser: self, it }
+    }
+
+    /// Clicks by script what is seen only while the mouse is over it.
+    pub(super) async fn presses(&self, css: &str) {
+        let it = self.sees(css).await.it;
+        self.tells(&format!("{it}.click()")).await;
     }
 
     /// Presses one key after the other, wherever the focus is.
     pub(super) async fn types(&self, keys: &str) {
-        self.page.types(keys).await;
+        let keyboard = self.page.find_element("body").await.unwrap();
+        for key in keys.chars().map(String::from) {
+            let name = match key.as_str() {
+                TAB => "Tab",
+                ENTER => "Enter",
+                ESCAPE => "Escape",
+                RIGHT => "ArrowRight",
+                character => character,
+            };
+            keyboard.press_key(name).await.unwrap();
+        }
     }
 
     /// Presses the Tab key until the focus is there.
@@ -108,16 +134,10 @@ impl Browser {
         panic!("the Tab key never came to {css}");
     }
 
-    /// Clicks by script what is seen only while the mouse is over it.
-    pub(super) async fn presses(&self, css: &str) {
-        self.sees(css).await;
-        let click = format!("(document.querySelector({}).click(), true)", json!(css));
-        self.tells(&click).await;
-    }
-
-    /// The result of a script: an expression.
+    /// The result of a script: an expression, or what it promises.
     pub(super) async fn tells(&self, expression: &str) -> Value {
-        self.page.run(&format!("return {expression}")).await.unwrap()
+        let result = self.page.evaluate_expression(expression).await.unwrap();
+        result.value().cloned().unwrap_or_default()
     }
 
     /// Until the expression is true.
@@ -129,7 +149,7 @@ impl Browser {
     pub(super) async fn shoots(&self, name: &str) {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("page");
         std::fs::create_dir_all(&folder).unwrap();
-        let picture = STANDARD.decode(self.page.picture().await).unwrap();
+        let picture = self.page.screenshot(ScreenshotParams::default()).await.unwrap();
         std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
     }
 
@@ -146,30 +166,52 @@ impl Browser {
                     self.tells("document.body.innerText").await
                 );
             }
-            // The driver is asked again only after the page had time to draw.
-            let _ = self.page.draws().await;
+            // It is asked again only after it had time to draw.
+            self.tells("new Promise(requestAnimationFrame)").await;
         }
     }
 }
 
-/// Starts the driver on a port that it finds free, and reads which.
-async fn start_driver() -> (Driver, String) {
-    let child = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
-        .expect("install chromium and chromedriver: tests/all.sh --install");
-    let mut driver = Driver(child);
-    let mut lines = BufReader::new(driver.0.stdout.take().unwrap()).lines();
-    while let Some(line) = lines.next_line().await.unwrap() {
-        if let Some((_, port)) = line.split_once("successfully on port ") {
-            let address = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
-            // What it prints later is read, so that it is never stopped by a full pipe.
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return (driver, address);
-        }
+impl Element<'_> {
+    pub(super) async fn text(&self) -> String {
+        self.browser.tells(&format!("{}.innerText", self.it)).await.as_str().unwrap().to_owned()
     }
-    panic!("chromedriver did not start: tests/all.sh --install installs it with chromium");
+
+    /// Clicks its middle with the mouse, as soon as it holds still there with nothing above it.
+    pub(super) async fn click(&self) {
+        let place = format!(
+            "(async () => {{
+                const place = () => {{
+                    const it = {};
+                    it?.scrollIntoView({{ block: 'center', inline: 'center', behavior: 'instant' }});
+                    const {{ x, y, width, height }} = it?.getBoundingClientRect() ?? {{}};
+                    const middle = {{ x: x + width / 2, y: y + height / 2 }};
+                    return it && it.contains(document.elementFromPoint(middle.x, middle.y)) ? middle : null;
+                }};
+                const before = place();
+                await new Promise(requestAnimationFrame);
+                const after = place();
+                return before && JSON.stringify(before) === JSON.stringify(after) ? after : null;
+            }})()",
+            self.it
+        );
+        let middle = async || {
+            let middle = self.browser.tells(&place).await;
+            Some(Point::new(middle["x"].as_f64()?, middle["y"].as_f64()?))
+        };
+        let middle = self.browser.until(&format!("{} in reach", self.it), middle).await;
+        self.browser.page.click(middle).await.unwrap();
+    }
+
+    /// Writes `text` behind what is in the field.
+    pub(super) async fn fill(&self, text: &str) {
+        let it = &self.it;
+        self.browser.tells(&format!("({it}.focus(), {it}.selectionStart = {it}.value.length)")).await;
+        self.browser.page.execute(InsertTextParams::new(text)).await.unwrap();
+    }
+}
+
+/// Passes on what the browser says, until it ends.
+async fn listen(mut handler: Handler) {
+    while poll_fn(|context| Pin::new(&mut handler).poll_next(context)).await.is_some() {}
 }

@@ -9,13 +9,11 @@
 
 mod application;
 mod browser;
-mod session;
 
 use application::Application;
-use browser::Browser;
+use browser::{Browser, ENTER, ESCAPE, RIGHT};
 use reqwest::Response;
 use serde_json::{Value, json};
-use session::{ENTER, ESCAPE, RIGHT};
 use std::{process::Stdio, time::Duration};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use whatsapp_business::simulator::{Faults, Pace, Simulator, User};
@@ -99,9 +97,9 @@ async fn what_an_application_sends_is_never_more_than_text() {
     send(&simulator, link).await;
 
     browser.sees_text(".bubble .footer", "<b>small</b>").await;
-    let shown = browser.sees(".bubble.theirs .text").await.text().await.unwrap();
+    let shown = browser.sees(".bubble.theirs .text").await.text().await;
     assert_eq!(shown, HOSTILE);
-    assert_eq!(browser.sees(".owner h2").await.text().await.unwrap(), HOSTILE);
+    assert_eq!(browser.sees(".owner h2").await.text().await, HOSTILE);
     browser.sees_text("[role=tab]", "Requests").await.click().await;
     browser.sees(".entries summary").await.click().await;
     browser.sees_text(".json", "onerror").await;
