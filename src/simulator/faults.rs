@@ -1,6 +1,6 @@
 //! What goes wrong by chance.
 
-use super::{Simulator, model::Report};
+use super::{Simulator, model::Report, refusal::Refusal};
 use crate::{
     error::{Error, ErrorKind, Result},
     id::MessageId,
@@ -101,6 +101,30 @@ impl Faults {
     }
 }
 
+/// What a token may be allowed to do, for [`Simulator::permit`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Permission {
+    /// `whatsapp_business_messaging`: messages and media.
+    Messaging,
+    /// `whatsapp_business_management`: numbers, templates and accounts.
+    Management,
+}
+
+impl Permission {
+    /// The answer to a request that needs it.
+    pub(super) fn refusal(self) -> Refusal {
+        match self {
+            Self::Messaging => {
+                Refusal::new(10, "The permission whatsapp_business_messaging is not granted to the app.")
+            }
+            Self::Management => {
+                Refusal::new(200, "The permission whatsapp_business_management is not granted to the app.")
+            }
+        }
+    }
+}
+
 /// What goes wrong, by chance or as it is asked for.
 impl Simulator {
     /// Refuses the next Graph request with this code, and the HTTP status that Meta documents for it.
@@ -127,6 +151,24 @@ impl Simulator {
     /// [`access_token`](Self::access_token) can be given again.
     pub fn renew_token(&self, token: impl Into<String>) {
         self.platform().change(|model, _| model.trouble.token.renew(token.into()));
+    }
+
+    /// Takes a permission from the app or gives it back: what needs it is refused meanwhile, with 10 for messages and media
+    /// and with 200 for numbers, templates and accounts.
+    ///
+    /// ```
+    /// use whatsapp_business::simulator::{Permission, Simulator};
+    /// # #[tokio::main] async fn main() -> whatsapp_business::Result<()> {
+    /// let simulator = Simulator::start().await?;
+    /// simulator.permit(Permission::Messaging, false);
+    /// let error = simulator.phone().send("+14155550132", "Hello").await.unwrap_err();
+    /// assert_eq!(error.api().map(|api| api.code), Some(10));
+    /// simulator.permit(Permission::Messaging, true);
+    /// simulator.phone().send("+14155550132", "Hello").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn permit(&self, permission: Permission, on: bool) {
+        self.platform().change(|model, _| model.trouble.permit(permission, on));
     }
 
     /// Puts the numbers into maintenance mode or ends it: sends are refused with 131057 meanwhile, as during an upgrade of

@@ -130,7 +130,7 @@ mod webhooks;
 
 pub use builder::{Builder, Pace};
 pub use cart::Cart;
-pub use faults::Faults;
+pub use faults::{Faults, Permission};
 pub use gesture::Gesture;
 pub use group::Group;
 pub use journal::ReceivedRequest;
@@ -345,7 +345,7 @@ impl Simulator {
     /// fn connect(simulator: &Simulator, desk: Desk) {
     ///     simulator.deliver_to(move |body, signature| {
     ///         let desk = desk.clone();
-    ///         async move { if desk.receive(&body, signature.as_str()).await.is_ok() { 200 } else { 503 } }
+    ///         async move { if desk.receive(&body, Some(&signature)).await.is_ok() { 200 } else { 503 } }
     ///     });
     /// }
     /// # }

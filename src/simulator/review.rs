@@ -160,6 +160,24 @@ impl Simulator {
         self.at_template(name, language, |model, id, now| model.pause(id, now))
     }
 
+    /// Holds the messages of a template, as Meta does with the first ones of a new template: they are accepted as
+    /// `held_for_quality_assessment`, and wait until the template is [released](Self::release_template), or
+    /// [paused](Self::pause_template), when they fail with 132015.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is no such template.
+    pub fn hold_template(&self, name: &str, language: &str) -> Result<()> {
+        self.at_template(name, language, |model, id, _| model.hold(id))
+    }
+
+    /// Sends on what was [held](Self::hold_template) of a template, and holds no more of it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is no such template.
+    pub fn release_template(&self, name: &str, language: &str) -> Result<()> {
+        self.at_template(name, language, |model, id, now| model.release(id, now))
+    }
+
     /// Tells what customers think of a template.
     ///
     /// At [`QualityScore::Red`] it is paused: for three hours, the second time for six, and the third time it is disabled.

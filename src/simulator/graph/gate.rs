@@ -1,7 +1,7 @@
 //! What every Graph request passes: the count, the faults a test asked for, the version and the token.
 
 use super::{archive, mishap};
-use crate::simulator::{model::Throttled, platform::Platform, refusal::Refusal};
+use crate::simulator::{faults::Permission, model::Throttled, platform::Platform, refusal::Refusal};
 use axum::{
     body::to_bytes,
     extract::{Request, State},
@@ -50,6 +50,10 @@ async fn admit(platform: &Platform, request: Request, next: Next) -> Response {
     if let Err(refusal) = verdict {
         return refuse(request, refusal).await;
     }
+    let missing = permission(path).filter(|needed| platform.look(|model| model.trouble.lacks(*needed)));
+    if let Some(missing) = missing {
+        return refuse(request, missing.refusal()).await;
+    }
     let now = platform.now();
     match platform.look(|model| model.throttled(object, now)).filter(|_| is_counted(path)) {
         None => next.run(request).await,
@@ -59,6 +63,15 @@ async fn admit(platform: &Platform, request: Request, next: Next) -> Response {
             tell_usage(answer.headers_mut(), &throttled);
             answer
         }
+    }
+}
+
+/// The permission that a path needs. What is asked of a single object is free.
+fn permission(path: &str) -> Option<Permission> {
+    match path.split('/').nth(3)? {
+        "messages" | "marketing_messages" | "media" => Some(Permission::Messaging),
+        "uploads" => None,
+        _ => Some(Permission::Management),
     }
 }
 

@@ -5,6 +5,7 @@ mod agenda;
 mod bubble;
 mod chat;
 mod hearing;
+mod holding;
 mod ids;
 mod limits;
 mod media;
@@ -307,7 +308,8 @@ impl Model {
                 first.insert("group_id".into(), group.as_str().into());
             }
             if message.is_template() {
-                first.insert("message_status".into(), "accepted".into());
+                let status = if message.is_held() { "held_for_quality_assessment" } else { "accepted" };
+                first.insert("message_status".into(), status.into());
             }
         }
         let pace = self.settings.pace;

@@ -1,6 +1,6 @@
 //! The templates that a business submitted, from the first review to the end.
 
-use super::agenda::Agenda;
+use super::{agenda::Agenda, holding::Held};
 use crate::{
     id::{AccountId, TemplateId},
     simulator::{json::text, review::Review, template::ApprovedTemplate},
@@ -64,6 +64,8 @@ pub(crate) struct Kept {
     pub(super) submission: u64,
     pub(super) pauses: u32,
     was_approved: bool,
+    /// The messages that wait, while those of this template do.
+    pub(super) held: Option<Vec<Held>>,
 }
 
 impl Kept {
@@ -83,6 +85,7 @@ impl Kept {
             submission: 0,
             pauses: 0,
             was_approved: false,
+            held: None,
         }
     }
 

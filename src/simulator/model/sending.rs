@@ -1,8 +1,8 @@
 //! A message of the business on its way to a phone.
 
-use super::{Model, Phone, Place, Shown, ids, number};
+use super::{Model, Phone, Place, Shown, holding::Held, ids, number};
 use crate::{
-    id::{GroupId, MessageId, PhoneNumberId, UserId, WaId},
+    id::{GroupId, MessageId, PhoneNumberId, TemplateId, UserId, WaId},
     simulator::{
         builder::Pace,
         json::text,
@@ -39,6 +39,8 @@ pub(crate) struct Outgoing {
     steps: u8,
     is_delivered: bool,
     is_read: bool,
+    /// The template whose messages wait.
+    held_by: Option<TemplateId>,
 }
 
 impl Outgoing {
@@ -48,6 +50,10 @@ impl Outgoing {
 
     pub(super) fn is_template(&self) -> bool {
         self.is_template
+    }
+
+    pub(super) fn is_held(&self) -> bool {
+        self.held_by.is_some()
     }
 
     fn is_marketing(&self) -> bool {
@@ -102,6 +108,7 @@ pub(super) enum Failure {
     OptedOut,
     TooManyPeople,
     TooMuchMarketing,
+    TemplatePaused,
 }
 
 impl Failure {
@@ -123,6 +130,7 @@ impl Failure {
             Self::TooMuchMarketing => {
                 reported(131_049, "This message was not delivered to maintain healthy ecosystem engagement.")
             }
+            Self::TemplatePaused => reported(132_015, "The template was paused while the message was held."),
         }
     }
 }
@@ -195,7 +203,9 @@ impl Model {
         };
         let id = ids::message_id(&mut self.rng, holder, false);
         let member = |pointer| text(&body, pointer).unwrap_or_default();
-        let template = self.template(member("/template/name"), member("/template/language/code"));
+        let kept = self.find_template(member("/template/name"), member("/template/language/code"));
+        let held_by = kept.filter(|kept| kept.held.is_some()).map(|kept| kept.id.clone());
+        let template = kept.map(|kept| &kept.approved);
         let shown = Shown::of_request(id.clone(), &body, template);
         Outgoing {
             from: Arc::clone(from),
@@ -215,6 +225,7 @@ impl Model {
             steps: 0,
             is_delivered: false,
             is_read: false,
+            held_by,
             id,
             body,
         }
@@ -262,14 +273,36 @@ impl Model {
             Target::Group(_) => [Some((pace.sent, Step::Sent)), None, None],
         };
         self.places.insert(message.id.clone(), Place::Sent(number));
+        let holder = message.held_by.clone().and_then(|id| self.registry.get_mut(&id)?.held.as_mut());
+        let is_held = holder.is_some();
+        if let Some(held) = holder {
+            held.push(Held { number, steps: steps.into_iter().flatten().collect() });
+        }
         self.sent.push(message);
-        for (after, step) in steps.into_iter().flatten() {
-            self.plan_step(number, step, now + after);
+        if is_held {
+            self.begin_wait(number);
+        } else {
+            for (after, step) in steps.into_iter().flatten() {
+                self.plan_step(number, step, now + after);
+            }
         }
         self.forget_sent();
     }
 
-    fn plan_step(&mut self, number: u64, step: Step, due: Timestamp) {
+    /// A message that waits is remembered as one that has steps to take.
+    fn begin_wait(&mut self, number: u64) {
+        if let Some(message) = self.sent.get_mut(number) {
+            message.steps = message.steps.saturating_add(1);
+        }
+    }
+
+    pub(super) fn end_wait(&mut self, number: u64) {
+        if let Some(message) = self.sent.get_mut(number) {
+            message.steps = message.steps.saturating_sub(1);
+        }
+    }
+
+    pub(super) fn plan_step(&mut self, number: u64, step: Step, due: Timestamp) {
         if let Some(message) = self.sent.get_mut(number) {
             message.steps = message.steps.saturating_add(1);
             self.agenda.plan(due, (number, step));
@@ -278,9 +311,7 @@ impl Model {
 
     /// Takes the step that was planned for the message with this number.
     pub(super) fn take_planned_step(&mut self, number: u64, step: Step, now: Timestamp) {
-        if let Some(message) = self.sent.get_mut(number) {
-            message.steps = message.steps.saturating_sub(1);
-        }
+        self.end_wait(number);
         self.take_step(number, step, now);
         self.forget_sent();
     }

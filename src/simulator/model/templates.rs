@@ -163,6 +163,7 @@ impl Model {
         }
         let info = json!({ "title": title, "description": "Customers dislike the template." });
         self.tell_status(id, standing.word(), json!({ "reason": null, "other_info": info }), now);
+        self.drop_held(id, now);
     }
 
     /// Ends a pause; whether there was one.

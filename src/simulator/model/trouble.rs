@@ -2,7 +2,11 @@
 
 use crate::{
     id::AccountId,
-    simulator::{faults::Faults, refusal::Refusal, webhooks::Turn},
+    simulator::{
+        faults::{Faults, Permission},
+        refusal::Refusal,
+        webhooks::Turn,
+    },
     time::Timestamp,
 };
 use std::{
@@ -21,6 +25,8 @@ pub(crate) struct Trouble {
     /// How many of the next sends get no answer.
     pub(crate) lost_answers: usize,
     pub(crate) token: Token,
+    /// Permissions that the app lacks.
+    lacking: Vec<Permission>,
     /// Whether the numbers are being upgraded.
     pub(crate) maintenance: bool,
     /// Accounts that have to wait, and until when.
@@ -85,6 +91,17 @@ pub(crate) enum Spoilt {
 }
 
 impl Trouble {
+    pub(crate) fn lacks(&self, permission: Permission) -> bool {
+        self.lacking.contains(&permission)
+    }
+
+    pub(crate) fn permit(&mut self, permission: Permission, on: bool) {
+        self.lacking.retain(|lacking| *lacking != permission);
+        if !on {
+            self.lacking.push(permission);
+        }
+    }
+
     pub(super) fn new(faults: Faults, mut rng: fastrand::Rng) -> Self {
         let webhooks = rng.fork();
         Self {
@@ -92,6 +109,7 @@ impl Trouble {
             refusals: VecDeque::new(),
             lost_answers: 0,
             token: Token::default(),
+            lacking: Vec::new(),
             maintenance: false,
             throttled: HashMap::new(),
             rng,

@@ -8,7 +8,7 @@ use super::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
-use whatsapp_business::simulator::{Review, Simulator};
+use whatsapp_business::simulator::{Permission, Review, Simulator};
 
 fn ship() -> Value {
     json!({"type": "template", "template": {"name": "ship", "language": {"code": "en_US"}}})
@@ -53,6 +53,44 @@ async fn a_template_is_sent_once_it_is_approved() {
     );
     assert_refused(&send(&simulator, ship()).await, 404, 132_001);
     assert!(simulator.decide_template("ship", "es", Review::approve()).is_err());
+}
+
+#[tokio::test]
+async fn what_is_held_of_a_template_is_sent_on_or_fails() {
+    let simulator = Simulator::start().await.unwrap();
+    created(&simulator, notice("ship", "en_US")).await;
+    simulator.hold_template("ship", "en_US").unwrap();
+    let (_, answer) = send(&simulator, ship()).await;
+    assert_eq!(answer["messages"][0]["message_status"], "held_for_quality_assessment");
+    let told = simulator.webhooks().len();
+    simulator.idle().await.unwrap();
+    assert_eq!((simulator.webhooks().len(), simulator.sent().len()), (told, 1));
+
+    simulator.release_template("ship", "en_US").unwrap();
+    let (_, value) = last_webhook(&simulator);
+    assert_eq!(value["statuses"][0]["status"], "read");
+    assert_eq!(value["statuses"][0]["id"], answer["messages"][0]["id"]);
+    let (_, answer) = send(&simulator, ship()).await;
+    assert_eq!(answer["messages"][0]["message_status"], "accepted");
+
+    simulator.hold_template("ship", "en_US").unwrap();
+    let held = message_id(&send(&simulator, ship()).await);
+    simulator.pause_template("ship", "en_US").unwrap();
+    let (_, value) = last_webhook(&simulator);
+    assert_eq!(value["statuses"][0]["status"], "failed");
+    assert_eq!(value["statuses"][0]["id"], *held);
+    assert_eq!(value["statuses"][0]["errors"][0]["code"], 132_015);
+    assert!(simulator.hold_template("ship", "es").is_err());
+}
+
+#[tokio::test]
+async fn templates_are_no_business_of_an_app_without_the_permission() {
+    let simulator = Simulator::start().await.unwrap();
+    simulator.permit(Permission::Management, false);
+    let path = format!("{}/message_templates", simulator.account_id());
+    assert_refused(&get(&simulator, &path).await, 403, 200);
+    simulator.permit(Permission::Management, true);
+    created(&simulator, notice("ship", "en_US")).await;
 }
 
 #[tokio::test]
