@@ -400,7 +400,7 @@ impl Simulator {
     /// The webhooks so far, oldest first: the newest [`Builder::keep`] of them.
     #[must_use]
     pub fn webhooks(&self) -> Vec<PostedWebhook> {
-        self.platform().look(|model| model.outbox.all().cloned().collect())
+        self.platform().look(|model| model.outbox.all().collect())
     }
 
     /// Posts every webhook that was answered with 200 once more.

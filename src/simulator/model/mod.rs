@@ -49,6 +49,7 @@ use crate::{
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeSet, HashMap, VecDeque},
+    fmt,
     sync::Arc,
 };
 
@@ -132,10 +133,10 @@ impl Model {
         due.into_iter().flatten().min()
     }
 
-    /// Hands an update to the outbox.
-    fn post(&mut self, update: Value, now: Timestamp) {
+    /// Hands an update, as JSON, to the outbox.
+    fn post(&mut self, update: impl fmt::Display, now: Timestamp) {
         let turn = self.trouble.turn();
-        self.outbox.push(update, turn, now);
+        self.outbox.push(update.to_string(), turn, now);
     }
 
     /// Whether nothing is planned and no webhook waits.

@@ -7,7 +7,7 @@ use crate::{
         builder::Pace,
         json::text,
         refusal::{Refusal, reported},
-        webhooks::payload,
+        webhooks::status,
     },
     time::Timestamp,
 };
@@ -379,13 +379,13 @@ impl Model {
         true
     }
 
-    fn tell(&mut self, number: u64, status: &str, error: Option<Value>, now: Timestamp) {
+    fn tell(&mut self, number: u64, name: &str, error: Option<Value>, now: Timestamp) {
         let Some(message) = self.sent.get(number) else { return };
         let person = match &message.to {
             Target::Person(number) => self.people.get(number),
             Target::Group(_) => None,
         };
-        let webhook = payload::status(message, person, status, error, now);
+        let webhook = status::webhook(message, person, name, error, now);
         self.post(webhook, now);
     }
 

@@ -59,7 +59,7 @@ pub(super) fn items(platform: &Platform) -> Vec<(String, Value)> {
         items.extend(
             webhooks
                 .into_iter()
-                .map(|(number, posted)| (format!("webhook/{number}"), webhook(platform, number, posted))),
+                .map(|(number, posted)| (format!("webhook/{number}"), webhook(platform, number, &posted))),
         );
         items
     })
@@ -127,7 +127,7 @@ struct Context<'a> {
     /// The newest messages of the business, as they were sent.
     sent: HashMap<&'a str, &'a Outgoing>,
     /// The customers' messages that the application has taken.
-    taken: HashSet<&'a str>,
+    taken: HashSet<String>,
 }
 
 impl<'a> Context<'a> {
@@ -139,8 +139,10 @@ impl<'a> Context<'a> {
             model,
             sent: sent.map(|message| (message.id.as_str(), message)).collect(),
             taken: taken
-                .flat_map(|posted| messages(&posted.body))
-                .filter_map(|message| message.get("id")?.as_str())
+                .flat_map(|posted| {
+                    let ids = messages(&posted.body).filter_map(|message| message.get("id")?.as_str());
+                    ids.map(str::to_owned).collect::<Vec<_>>()
+                })
                 .collect(),
         }
     }

@@ -7,6 +7,7 @@ pub(super) mod notice;
 mod outbox;
 pub(super) mod payload;
 mod signing;
+pub(super) mod status;
 
 pub(super) use callback::Callback;
 pub use outbox::PostedWebhook;

@@ -68,12 +68,51 @@ pub(crate) struct Outbox {
 }
 
 struct Entry {
-    webhook: PostedWebhook,
+    body: Body,
+    attempts: u32,
+    status: Option<u16>,
+    given_up: bool,
     made_at: Timestamp,
     updates: usize,
     state: State,
     /// Whether it was answered with 200 before: what comes now is one too many.
     is_accepted: bool,
+}
+
+/// An envelope: text, or a tree once something was added to it.
+enum Body {
+    Text(String),
+    Tree(Value),
+}
+
+impl Body {
+    fn add(&mut self, update: &str) {
+        let mut whole = match self {
+            Self::Text(text) => tree(text),
+            Self::Tree(tree) => tree.take(),
+        };
+        batch::join(&mut whole, tree(update));
+        *self = Self::Tree(whole);
+    }
+
+    fn to_tree(&self) -> Value {
+        match self {
+            Self::Text(text) => tree(text),
+            Self::Tree(tree) => tree.clone(),
+        }
+    }
+
+    fn to_text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Tree(tree) => tree.to_string(),
+        }
+    }
+}
+
+/// What was written by this simulator can be read.
+fn tree(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -89,7 +128,7 @@ enum State {
 pub(crate) struct Parcel {
     pub(super) number: usize,
     pub(super) callback: Callback,
-    pub(super) body: Value,
+    pub(super) body: String,
 }
 
 impl Outbox {
@@ -125,12 +164,12 @@ impl Outbox {
     }
 
     /// Takes an update to be posted. Without a subscription it is only kept for inspection, as Meta keeps none.
-    pub(crate) fn push(&mut self, update: Value, turn: Turn, now: Timestamp) {
+    pub(crate) fn push(&mut self, update: String, turn: Turn, now: Timestamp) {
         let is_subscribed = self.callback.is_some() && !self.is_muted;
         if let (true, Turn::Own, Some(open)) = (is_subscribed, turn, self.open)
             && let Some(entry) = self.entry(open)
         {
-            batch::join(&mut entry.webhook.body, update);
+            entry.body.add(&update);
             entry.updates += 1;
             if entry.updates >= self.posting.batch {
                 self.open = None;
@@ -139,9 +178,17 @@ impl Outbox {
             return;
         }
         let number = self.next_number();
-        let webhook = PostedWebhook { body: update, attempts: 0, status: None, given_up: false };
         let state = if is_subscribed { State::New } else { State::Done };
-        self.all.push_back(Entry { webhook, made_at: now, updates: 1, state, is_accepted: false });
+        self.all.push_back(Entry {
+            body: Body::Text(update),
+            attempts: 0,
+            status: None,
+            given_up: false,
+            made_at: now,
+            updates: 1,
+            state,
+            is_accepted: false,
+        });
         if is_subscribed {
             self.unsettled += 1;
             match turn {
@@ -170,8 +217,13 @@ impl Outbox {
         self.first + self.all.len()
     }
 
-    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &PostedWebhook> {
-        self.all.iter().map(|entry| &entry.webhook)
+    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = PostedWebhook> {
+        self.all.iter().map(|entry| PostedWebhook {
+            body: entry.body.to_tree(),
+            attempts: entry.attempts,
+            status: entry.status,
+            given_up: entry.given_up,
+        })
     }
 
     /// Whether no webhook is to be posted.
@@ -181,9 +233,8 @@ impl Outbox {
 
     /// Whether each webhook before `number` whose turn has come was posted at least once.
     pub(crate) fn is_tried_before(&self, number: usize) -> bool {
-        let untried = |entry: &Entry| {
-            entry.webhook.attempts == 0 && matches!(entry.state, State::Waiting | State::InFlight)
-        };
+        let untried =
+            |entry: &Entry| entry.attempts == 0 && matches!(entry.state, State::Waiting | State::InFlight);
         !self.all.iter().take(number.saturating_sub(self.first)).any(untried)
     }
 
@@ -223,7 +274,7 @@ impl Outbox {
         let number = self.waiting.pop_front()?;
         let entry = self.entry(number)?;
         entry.state = State::InFlight;
-        let body = entry.webhook.body.clone();
+        let body = entry.body.to_text();
         self.in_flight += 1;
         Some(Parcel { number, callback, body })
     }
@@ -240,13 +291,13 @@ impl Outbox {
         self.in_flight = self.in_flight.saturating_sub(1);
         let (in_order, posting) = (self.posting.at_once == 1, self.posting);
         let Some(entry) = self.entry(number) else { return };
-        entry.webhook.attempts += 1;
+        entry.attempts += 1;
         let was_accepted = entry.is_accepted;
         entry.is_accepted |= status == Some(200);
         if !was_accepted {
-            entry.webhook.status = status;
+            entry.status = status;
         }
-        let (attempts, made_at, is_accepted) = (entry.webhook.attempts, entry.made_at, entry.is_accepted);
+        let (attempts, made_at, is_accepted) = (entry.attempts, entry.made_at, entry.is_accepted);
         match once_more.filter(|_| is_accepted && !was_accepted) {
             Some(Turn::Late(by)) => self.hold(number, now + by),
             Some(_) => self.queue(number, self.waiting.len()),
@@ -302,7 +353,7 @@ impl Outbox {
 
     fn give_up(&mut self, number: usize) {
         if let Some(entry) = self.entry(number) {
-            entry.webhook.given_up = true;
+            entry.given_up = true;
             self.settle(number);
         }
     }

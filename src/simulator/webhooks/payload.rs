@@ -2,7 +2,7 @@
 
 use crate::{
     id::{MessageId, UserId, WaId},
-    simulator::model::{Heard, Outgoing, Person, Phone, Target},
+    simulator::model::{Heard, Phone},
     time::Timestamp,
 };
 use serde_json::{Map, Value, json};
@@ -91,64 +91,6 @@ pub(crate) fn preference(who: Heard<'_>, stops: bool, now: Timestamp) -> Value {
         entry.insert("time".into(), now.as_seconds().into());
     }
     body
-}
-
-/// The webhook of a status of a sent message; `error` is what a `failed` one reports.
-///
-/// Which member is there in which status: <https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids>
-pub(crate) fn status(
-    message: &Outgoing,
-    person: Option<&Person>,
-    status: &str,
-    error: Option<Value>,
-    now: Timestamp,
-) -> Value {
-    let has_failed = error.is_some();
-    let mut members = Map::from_iter([
-        ("id".to_owned(), message.id.as_str().into()),
-        ("status".to_owned(), status.into()),
-        ("timestamp".to_owned(), seconds(now)),
-    ]);
-    let phone = &*message.from;
-    let who = person.and_then(|person| Some(Heard { phone, person, chat: person.chat(&phone.id)? }));
-    match (&message.to, who) {
-        (Target::Group(group), _) => {
-            members.extend([text("recipient_id", group.as_str()), text("recipient_type", "group")]);
-        }
-        (Target::Person(number), None) => members.extend([text("recipient_id", number.as_str())]),
-        (Target::Person(_), Some(who)) => {
-            members.extend(number(who, message, now).map(|number| text("recipient_id", number.as_str())));
-            if !has_failed || message.by_user_id {
-                members.extend([text("recipient_user_id", who.chat.user_id.as_str())]);
-            }
-            members.extend(parent_user_id(who, "recipient_parent_user_id"));
-        }
-    }
-    if let Some(tracking) = &message.tracking {
-        members.insert("biz_opaque_callback_data".into(), tracking.as_str().into());
-    }
-    // What goes to a group is billed for each member whom it reaches.
-    if matches!(status, "sent" | "delivered") && matches!(message.to, Target::Person(_)) {
-        let pricing = json!({
-            "billable": true, "pricing_model": "PMP", "type": "regular", "category": message.category,
-        });
-        members.insert("pricing".into(), pricing);
-    }
-    members.extend(error.map(|error| ("errors".to_owned(), json!([error]))));
-
-    let mut value = json!({ "statuses": [members] });
-    if let (Some(who), false, Some(value)) = (who, has_failed, value.as_object_mut()) {
-        let username = who.person.username.as_deref().filter(|_| status != "sent");
-        let mut contact = contact(who, username, now);
-        contact.extend(number(who, message, now).map(|number| text("wa_id", number.as_str())));
-        value.insert("contacts".into(), json!([contact]));
-    }
-    envelope(phone, "messages", value)
-}
-
-/// The number of the recipient, where a status shows it: whoever wrote to it knows it.
-fn number<'a>(who: Heard<'a>, message: &Outgoing, now: Timestamp) -> Option<&'a WaId> {
-    if message.by_user_id { who.person.number_in(who.chat, now) } else { Some(&who.person.number) }
 }
 
 /// Wraps what happened to a number of ours in all that stands around it.
