@@ -76,9 +76,9 @@ async fn templates_are_edited_listed_put_away_and_deleted() {
 
     simulator.pause_template("order_update", "en_US").unwrap();
     assert!(templates.unpause(&id).await.unwrap().success);
-    assert_eq!(templates.archive([&id]).await.unwrap().done, [id.clone()]);
+    assert_eq!(templates.archive([&id]).await.unwrap().done, std::slice::from_ref(&id));
     assert_eq!(templates.get(&id).await.unwrap().status, Some(TemplateStatus::Archived));
-    assert_eq!(templates.unarchive([&id]).await.unwrap().done, [id.clone()]);
+    assert_eq!(templates.unarchive([&id]).await.unwrap().done, std::slice::from_ref(&id));
 
     templates.delete_one(&id, "order_update").await.unwrap();
     templates.delete("greeting_0").await.unwrap();
