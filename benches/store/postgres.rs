@@ -28,7 +28,7 @@ pub(crate) fn subject(runtime: &Runtime) -> Subject {
         "fsync=on\nsynchronous_commit=on\nfull_page_writes=on\nshared_buffers=256MB\nmax_wal_size=4GB",
     );
     let (store, database, by_hand) = runtime.block_on(async {
-        let (database, by_hand) = (server.migrated().await, server.migrated().await);
+        let (database, by_hand) = (server.migrated_alone().await, server.migrated_alone().await);
         (database.store().await, database, by_hand)
     });
     let by_hand = ByHand::new(&by_hand, runtime.handle().clone());

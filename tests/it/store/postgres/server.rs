@@ -86,7 +86,7 @@ impl Server {
         self.database(&format!("TEMPLATE {template}")).await
     }
 
-    /// A new database with the tables in it, on a server that is not shared: the template is of the one that is.
+    /// A new database with the tables in it, also on a server that is not shared: the template is on the one that is.
     pub(crate) async fn migrated_alone(&self) -> Database {
         let database = self.empty().await;
         let options = PostgresOptions::new().app_role(APP);
