@@ -35,9 +35,9 @@ pub(super) fn hold(messages: impl FnOnce(&Known) -> BoxedStrategy<Case>) {
     let messages = messages(&lab.known);
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(48);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
-    let mut runner = TestRunner::new(config);
-    let mut run = || {
-        let tried = runner.run(&messages, |Case { message, template }| {
+    let run = || {
+        // A runner that has tried its cases tries no more.
+        let tried = TestRunner::new(config.clone()).run(&messages, |Case { message, template }| {
             if let Some(template) = template {
                 lab.approve(template);
             }

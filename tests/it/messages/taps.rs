@@ -96,6 +96,8 @@ pub(super) fn taps() -> BoxedStrategy<Vec<(Tap, u8)>> {
             for (place, (_, index)) in (0..).zip(&mut taps) {
                 *index = place;
             }
+            // A button that takes nothing is never filled, and only Meta knows that it stands there.
+            let index = index.filter(|index| *index > 0 || !matches!(taps.first(), Some((Tap::Phone, _))));
             if let (Some(wrong), Some((_, index))) = (index, taps.last_mut()) {
                 *index = wrong;
             }
