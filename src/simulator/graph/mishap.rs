@@ -37,7 +37,7 @@ pub(super) async fn spoil(mishap: Mishap, answer: Response) -> Response {
             (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "1")], "Too many requests").into_response()
         }
         Spoilt::Page(status) => page(status),
-        Spoilt::Slow => drip(answer).await,
+        Spoilt::Slow => slow(answer),
         Spoilt::Truncated(part) => {
             let body = answer.body().size_hint().lower();
             let length = HEAD.saturating_add(usize::try_from(body).unwrap_or(usize::MAX - HEAD));
@@ -59,8 +59,20 @@ fn page(status: u16) -> Response {
     (status, Html(page)).into_response()
 }
 
-/// The same answer, its body in small parts with a pause before each.
-async fn drip(answer: Response) -> Response {
+/// An answer that is to drip.
+#[derive(Clone, Copy)]
+struct Slow;
+
+fn slow(mut answer: Response) -> Response {
+    answer.extensions_mut().insert(Slow);
+    answer
+}
+
+/// A slow answer with its body in small parts, and a pause before each. The journal reads answers whole, so this comes after it.
+pub(super) async fn drip(answer: Response) -> Response {
+    if answer.extensions().get::<Slow>().is_none() {
+        return answer;
+    }
     let (head, body) = answer.into_parts();
     // The body is one of ours and in memory: reading it does not fail.
     let left = to_bytes(body, usize::MAX).await.unwrap_or_default();

@@ -61,7 +61,8 @@ pub(super) fn routes(platform: Arc<Platform>) -> Router {
         .fallback(|| std::future::ready(Refusal::no_such_path()))
         .method_not_allowed_fallback(|| std::future::ready(Refusal::no_such_path()))
         .layer(middleware::from_fn_with_state(Arc::clone(&platform), gate::pass))
-        .layer(middleware::from_fn_with_state(Arc::clone(&platform), journal::keep));
+        .layer(middleware::from_fn_with_state(Arc::clone(&platform), journal::keep))
+        .layer(middleware::map_response(mishap::drip));
     // Meta's media host is another one and knows nothing of Graph's envelope.
     Router::new()
         .route(node::DOWNLOADS, get(node::download))

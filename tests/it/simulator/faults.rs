@@ -14,7 +14,7 @@ use tokio::{
 };
 use whatsapp_business::{
     Client, Error, ErrorKind,
-    client::{BusinessPhone, RetryPolicy},
+    client::{Body, BusinessPhone, RetryPolicy, Transport as _},
     simulator::{Faults, Simulator},
 };
 
@@ -95,6 +95,26 @@ async fn a_slow_answer_comes_after_two_seconds() {
     simulator.phone().send(ANA, "Hello").await.unwrap();
     assert!(began.elapsed() >= Duration::from_millis(1_900), "{:?}", began.elapsed());
     assert_eq!(simulator.sent().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_slow_answer_the_head_comes_at_once_and_the_body_in_parts() {
+    let faults = Faults::none().slow_answers(1.0);
+    let simulator = Simulator::builder().faults(faults).offline().unwrap();
+    let path = format!("{}/v26.0/{}", simulator.graph_url(), simulator.phone_number_id());
+    let request = http::Request::get(path)
+        .header("authorization", format!("Bearer {}", simulator.access_token()))
+        .body(Body::empty())
+        .unwrap();
+    let began = tokio::time::Instant::now();
+    let mut body = simulator.transport().send(request).await.unwrap().into_body();
+    assert!(began.elapsed() < Duration::from_millis(100), "{:?}", began.elapsed());
+    let mut parts = 0;
+    while body.chunk().await.unwrap().is_some() {
+        parts += 1;
+    }
+    assert!(parts > 1 && began.elapsed() >= Duration::from_millis(1_500), "{parts} {:?}", began.elapsed());
+    assert!(simulator.journal()[0].answer.is_some());
 }
 
 #[tokio::test]
