@@ -31,7 +31,7 @@ pub(super) async fn pass(State(platform): State<Arc<Platform>>, request: Request
                 read_out(request).await;
                 Response::default()
             };
-            mishap::spoil(mishap, answer).await
+            mishap::spoil(mishap, answer)
         }
     }
 }

@@ -28,7 +28,7 @@ const DRIPS: usize = 20;
 const DRIP: Duration = Duration::from_millis(100);
 
 /// What the client gets in the place of `answer`.
-pub(super) async fn spoil(mishap: Mishap, answer: Response) -> Response {
+pub(super) fn spoil(mishap: Mishap, answer: Response) -> Response {
     match mishap.answer {
         Spoilt::Lost => cut(answer, Cut::LOST),
         Spoilt::Reset => cut(answer, Cut::RESET),
