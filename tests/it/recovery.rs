@@ -79,6 +79,10 @@ impl Store for Flaky {
         self.check()?;
         self.inner.finish(lease, outcome, changes).await
     }
+    async fn backlog(&self, now: Timestamp) -> store::Result<store::Backlog> {
+        self.inner.backlog(now).await
+    }
+
     fn job_enqueued(&self) -> store::JobEnqueued<'_> {
         self.inner.job_enqueued()
     }
@@ -316,6 +320,9 @@ async fn a_store_that_always_sees_a_conflict_does_not_keep_a_send_forever() {
         }
         async fn finish(&self, _: &Lease, _: Outcome, _: Changes) -> store::Result<Applied> {
             Err(StoreError::Conflict("message"))
+        }
+        async fn backlog(&self, now: Timestamp) -> store::Result<store::Backlog> {
+            self.0.backlog(now).await
         }
         fn job_enqueued(&self) -> store::JobEnqueued<'_> {
             self.0.job_enqueued()

@@ -172,7 +172,7 @@ COMMENT ON COLUMN identity_conflicts.kind IS 'Of the identity, as in contact_ide
 COMMENT ON COLUMN identity_conflicts.holder_id IS 'The contact that has the identity.';
 COMMENT ON COLUMN identity_conflicts.claimant_id IS 'The contact that was seen with it.';
 
-CREATE TABLE opt_outs (
+CREATE TABLE consents (
     tenant_id text COLLATE "C" NOT NULL,
     person    bytea NOT NULL,
     purpose   text COLLATE "C" NOT NULL,
@@ -181,9 +181,9 @@ CREATE TABLE opt_outs (
     id        text COLLATE "C" NOT NULL GENERATED ALWAYS AS (encode(person, 'hex') || purpose) STORED,
     PRIMARY KEY (tenant_id, person, purpose)
 );
-CREATE INDEX opt_outs_by_time ON opt_outs (tenant_id, at, id);
-COMMENT ON TABLE opt_outs IS 'What people do not want to be sent. It stays when they are erased, so it knows them by a hash under a secret of the host.';
-COMMENT ON COLUMN opt_outs.purpose IS 'marketing or all';
+CREATE INDEX consents_by_time ON consents (tenant_id, at, id);
+COMMENT ON TABLE consents IS 'What people do not want to be sent. It stays when they are erased, so it knows them by a hash under a secret of the host.';
+COMMENT ON COLUMN consents.purpose IS 'marketing or all';
 
 CREATE TABLE once_marks (
     tenant_id  text COLLATE "C" NOT NULL,
@@ -239,7 +239,7 @@ DO $$
 DECLARE name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['tenants', 'numbers', 'contacts', 'contact_identities', 'conversations', 'messages',
-        'progress', 'failures', 'dead_letters', 'identity_conflicts', 'opt_outs', 'once_marks', 'jobs', 'job_groups']
+        'progress', 'failures', 'dead_letters', 'identity_conflicts', 'consents', 'once_marks', 'jobs', 'job_groups']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY of_tenants ON %I

@@ -32,7 +32,7 @@ DECLARE
     plainly text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['tenants', 'contacts', 'contact_identities', 'conversations', 'messages', 'failures',
-        'dead_letters', 'identity_conflicts', 'opt_outs']
+        'dead_letters', 'identity_conflicts', 'consents']
     LOOP
         SELECT bool_or(attname = 'version'),
             string_agg(quote_ident(attname), ', ' ORDER BY attnum),

@@ -34,8 +34,8 @@ pub(super) fn find(key: &Key) -> (&'static Table, &'static str, Vec<Value<'_>>) 
         ),
         Key::DeadLetter(id) => (&rows::DEAD_LETTERS, "t.id = $2", vec![text(id.as_str())]),
         Key::IdentityConflict(id) => (&rows::IDENTITY_CONFLICTS, "t.id = $2", vec![text(id.as_str())]),
-        Key::OptOut(person, purpose) => (
-            &rows::OPT_OUTS,
+        Key::Consent(person, purpose) => (
+            &rows::CONSENTS,
             "t.person = $2 AND t.purpose = $3",
             vec![Value::Bytes(Some(person.as_bytes())), text(purpose.as_str())],
         ),

@@ -40,7 +40,7 @@ enum Kind {
     Failures,
     DeadLetters,
     IdentityConflicts(Write),
-    OptOuts(Write),
+    Consents(Write),
     Enqueue,
     Delete,
     Extend,
@@ -76,7 +76,7 @@ enum Name<'a> {
     Order,
     /// A record, or what is unique about one.
     One(&'static str, &'a str, &'a str),
-    /// An opt-out.
+    /// A consent.
     Person(&'a [u8; 32], &'a str),
 }
 
@@ -218,9 +218,9 @@ impl<'a> Plan<'a> {
                 let things = [one("identity conflict", conflict.id.as_str())];
                 self.push(of, Kind::IdentityConflicts(write), row, &things);
             }
-            Record::OptOut(opt_out) => {
-                let name = Name::Person(opt_out.person.as_bytes(), opt_out.purpose.as_str());
-                self.push(of, Kind::OptOuts(write), row, &[(name, How::Alone)]);
+            Record::Consent(consent) => {
+                let name = Name::Person(consent.person.as_bytes(), consent.purpose.as_str());
+                self.push(of, Kind::Consents(write), row, &[(name, How::Alone)]);
             }
             // Refused by the check of the batch.
             Record::Progress(_) | Record::Job(_) => {}
@@ -328,7 +328,7 @@ fn step<'a>(kind: Kind, work: Work<'a>, mode: Mode) -> Option<Step<'a>> {
         (Kind::IdentityConflicts(write), Work::Rows(rows)) => {
             put(&rows::IDENTITY_CONFLICTS, write, rows, mode)
         }
-        (Kind::OptOuts(write), Work::Rows(rows)) => put(&rows::OPT_OUTS, write, rows, mode),
+        (Kind::Consents(write), Work::Rows(rows)) => put(&rows::CONSENTS, write, rows, mode),
         (Kind::Enqueue, Work::Rows(rows)) => Step::enqueue(rows),
         (Kind::Extend, Work::Rows(rows)) => Step::extend(sorted(rows, 2), mode),
         (Kind::Again, Work::Rows(rows)) => Step::again(sorted(rows, 2), mode),

@@ -54,7 +54,7 @@ pub(super) fn list_sql(query: &Query, page: &PageRequest, goes_on: bool) -> (Str
         Query::Failures(_) => (&rows::FAILURES, "t.wamid = $3", "at", "(code::text COLLATE \"C\")"),
         Query::DeadLetters => (&rows::DEAD_LETTERS, "$3 = ''", "at", "id"),
         Query::IdentityConflicts => (&rows::IDENTITY_CONFLICTS, "$3 = ''", "at", "id"),
-        Query::OptOuts => (&rows::OPT_OUTS, "$3 = ''", "at", "id"),
+        Query::Consents => (&rows::CONSENTS, "$3 = ''", "at", "id"),
     };
     let (order, behind) = if page.is_oldest_first() { ("ASC", ">") } else { ("DESC", "<") };
     let place = if goes_on { format!("AND ({at}, {id}) {behind} ($4, $5)") } else { String::new() };

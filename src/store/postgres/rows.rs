@@ -4,7 +4,7 @@ use super::{error::corrupt, text, value::Value};
 use crate::{
     id::TenantId,
     store::{
-        Contact, Conversation, DeadLetter, DeliveryFailure, Identity, IdentityConflict, Job, OptOut,
+        Consent, Contact, Conversation, DeadLetter, DeliveryFailure, Identity, IdentityConflict, Job,
         PersonHash, Progress, Record, Result, Sending, StoreError, StoredMessage, Tenant,
     },
     time::Timestamp,
@@ -163,19 +163,19 @@ pub(super) const IDENTITY_CONFLICTS: Table = Table {
     },
 };
 
-pub(super) const OPT_OUTS: Table = Table {
-    name: "opt_outs",
-    record: "opt-out",
+pub(super) const CONSENTS: Table = Table {
+    name: "consents",
+    record: "consent",
     key: 3,
     is_versioned: true,
     select: "person, purpose, at, version",
     read: |row| {
         let person: &[u8] = get(row, 0)?;
-        let person = <[u8; 32]>::try_from(person).map_err(|_| StoreError::Corrupt("opt-out"))?;
-        let mut opt_out =
-            OptOut::new(PersonHash::from_bytes(person), text(row, 1)?.as_str().into(), time(row, 2)?);
-        opt_out.version = count(row, 3)?;
-        Ok(opt_out.into())
+        let person = <[u8; 32]>::try_from(person).map_err(|_| StoreError::Corrupt("consent"))?;
+        let mut consent =
+            Consent::withdrawn(PersonHash::from_bytes(person), text(row, 1)?.as_str().into(), time(row, 2)?);
+        consent.version = count(row, 3)?;
+        Ok(consent.into())
     },
 };
 
@@ -249,11 +249,11 @@ pub(super) fn row<'a>(tenant: &'a TenantId, record: &'a Record, version: i64) ->
             Value::optional_time(conflict.resolved_at),
             version,
         ],
-        Record::OptOut(opt_out) => vec![
+        Record::Consent(consent) => vec![
             of,
-            Value::Bytes(Some(opt_out.person.as_bytes())),
-            Value::text(opt_out.purpose.as_str()),
-            Value::time(opt_out.at),
+            Value::Bytes(Some(consent.person.as_bytes())),
+            Value::text(consent.purpose.as_str()),
+            Value::time(consent.at),
             version,
         ],
         Record::Progress(_) | Record::Job(_) => Vec::new(),

@@ -133,7 +133,7 @@ CREATE TABLE identity_conflicts (
 CREATE INDEX identity_conflicts_by_time ON identity_conflicts (tenant_id, at, id);
 
 -- What people do not want to be sent. It stays when they are erased, so it knows them by a hash under a secret of the host.
-CREATE TABLE opt_outs (
+CREATE TABLE consents (
     tenant_id TEXT    NOT NULL,
     person    BLOB    NOT NULL,
     purpose   TEXT    NOT NULL, -- marketing, all
@@ -142,7 +142,7 @@ CREATE TABLE opt_outs (
     id        TEXT    NOT NULL AS (lower(hex(person)) || purpose),
     PRIMARY KEY (tenant_id, person, purpose)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX opt_outs_by_time ON opt_outs (tenant_id, at, id);
+CREATE INDEX consents_by_time ON consents (tenant_id, at, id);
 
 -- What was done already and must not be done again before a time. The key is a SHA-256: the text behind it names a person.
 CREATE TABLE once_marks (

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     id::TenantId,
     store::{
-        Applied, Change, Changes, Contact, Conversation, DeadLetter, DeliveryFailure, Expect, Fact,
-        IdentityConflict, Key, Mark, OptOut, Record, StoreError, StoredMessage, Tenant,
+        Applied, Change, Changes, Consent, Contact, Conversation, DeadLetter, DeliveryFailure, Expect, Fact,
+        IdentityConflict, Key, Mark, Record, StoreError, StoredMessage, Tenant,
     },
     time::Timestamp,
 };
@@ -92,7 +92,7 @@ impl Batch<'_> {
             (Record::Conversation(conversation), _) => self.put_conversation(conversation, expect, expected),
             (Record::Message(message), _) => self.put_message(message, expect, expected),
             (Record::IdentityConflict(conflict), _) => self.put_conflict(conflict, expect, expected),
-            (Record::OptOut(opt_out), _) => self.put_opt_out(opt_out, expect, expected),
+            (Record::Consent(consent), _) => self.put_consent(consent, expect, expected),
             (Record::Failure(failure), Expect::Absent) => self.insert_failure(failure),
             (Record::DeadLetter(letter), Expect::Absent) => self.insert_dead_letter(letter),
             (Record::Failure(_) | Record::DeadLetter(_) | Record::Progress(_) | Record::Job(_), _) => {
@@ -268,20 +268,20 @@ impl Batch<'_> {
         found(self.execute(sql, params)?, "identity conflict")
     }
 
-    fn put_opt_out(&self, opt_out: &OptOut, expect: Expect, expected: i64) -> Result<(), Failed> {
+    fn put_consent(&self, consent: &Consent, expect: Expect, expected: i64) -> Result<(), Failed> {
         let sql = match expect {
             Expect::Absent => {
-                "INSERT INTO opt_outs (tenant_id, person, purpose, at, version) VALUES (?1, ?2, ?3, ?4, ?5 + 1)
+                "INSERT INTO consents (tenant_id, person, purpose, at, version) VALUES (?1, ?2, ?3, ?4, ?5 + 1)
                 ON CONFLICT (tenant_id, person, purpose) DO NOTHING"
             }
             Expect::Version(_) => {
-                "UPDATE opt_outs SET at = ?4, version = ?5 + 1
+                "UPDATE consents SET at = ?4, version = ?5 + 1
                 WHERE tenant_id = ?1 AND person = ?2 AND purpose = ?3 AND version = ?5"
             }
         };
-        let (person, purpose) = (opt_out.person.as_bytes(), opt_out.purpose.as_str());
-        let params = params![self.tenant.as_str(), person, purpose, opt_out.at.as_millis(), expected];
-        found(self.execute(sql, params)?, "opt-out")
+        let (person, purpose) = (consent.person.as_bytes(), consent.purpose.as_str());
+        let params = params![self.tenant.as_str(), person, purpose, consent.at.as_millis(), expected];
+        found(self.execute(sql, params)?, "consent")
     }
 
     fn delete(&self, key: &Key, version: u64) -> Result<(), Failed> {

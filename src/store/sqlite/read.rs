@@ -39,8 +39,8 @@ pub(super) fn find(key: &Key) -> (Table, &'static str, Vec<Value>) {
         ),
         Key::DeadLetter(id) => (rows::DEAD_LETTERS, "id = ?2", vec![text(id.as_str())]),
         Key::IdentityConflict(id) => (rows::IDENTITY_CONFLICTS, "id = ?2", vec![text(id.as_str())]),
-        Key::OptOut(person, purpose) => (
-            rows::OPT_OUTS,
+        Key::Consent(person, purpose) => (
+            rows::CONSENTS,
             "person = ?2 AND purpose = ?3",
             vec![Value::Blob(person.as_bytes().to_vec()), text(purpose.as_str())],
         ),
@@ -98,7 +98,7 @@ pub(super) fn list_sql(query: &Query, page: &PageRequest, goes_on: bool) -> (Str
         Query::Failures(_) => (rows::FAILURES, "wamid = ?2", "at", "CAST(code AS TEXT)"),
         Query::DeadLetters => (rows::DEAD_LETTERS, "?2 = ''", "at", "id"),
         Query::IdentityConflicts => (rows::IDENTITY_CONFLICTS, "?2 = ''", "at", "id"),
-        Query::OptOuts => (rows::OPT_OUTS, "?2 = ''", "at", "id"),
+        Query::Consents => (rows::CONSENTS, "?2 = ''", "at", "id"),
     };
     let (order, behind) = if page.is_oldest_first() { ("ASC", ">") } else { ("DESC", "<") };
     let place = if goes_on { format!("AND ({at}, {id}) {behind} (?4, ?5)") } else { String::new() };

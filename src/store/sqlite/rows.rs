@@ -2,7 +2,7 @@
 
 use crate::{
     store::{
-        Contact, Conversation, DeadLetter, DeliveryFailure, Identity, IdentityConflict, Job, OptOut,
+        Consent, Contact, Conversation, DeadLetter, DeliveryFailure, Identity, IdentityConflict, Job,
         PersonHash, Progress, Record, Sending, StoredMessage, Tenant,
     },
     time::Timestamp,
@@ -127,14 +127,14 @@ pub(super) const IDENTITY_CONFLICTS: Table = Table {
     },
 };
 
-pub(super) const OPT_OUTS: Table = Table {
-    name: "opt_outs",
+pub(super) const CONSENTS: Table = Table {
+    name: "consents",
     columns: "person, purpose, at, version",
     read: |row| {
         let person = PersonHash::from_bytes(row.get(0)?);
-        let mut opt_out = OptOut::new(person, row.get_ref(1)?.as_str()?.into(), time(row, 2)?);
-        opt_out.version = count(row, 3)?;
-        Ok(opt_out.into())
+        let mut consent = Consent::withdrawn(person, row.get_ref(1)?.as_str()?.into(), time(row, 2)?);
+        consent.version = count(row, 3)?;
+        Ok(consent.into())
     },
 };
 

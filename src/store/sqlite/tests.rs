@@ -72,7 +72,7 @@ fn lists_follow_an_index() {
         (Query::AllMessages, "messages_by_time (tenant_id=?"),
         (Query::DeadLetters, "dead_letters_by_time (tenant_id=?"),
         (Query::IdentityConflicts, "identity_conflicts_by_time (tenant_id=?"),
-        (Query::OptOuts, "opt_outs_by_time (tenant_id=?"),
+        (Query::Consents, "consents_by_time (tenant_id=?"),
     ] {
         for page in [PageRequest::newest(10), PageRequest::oldest(10)] {
             for goes_on in [false, true] {

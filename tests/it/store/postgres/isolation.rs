@@ -10,8 +10,8 @@ use deadpool_postgres::{Manager, Pool};
 use std::{collections::BTreeMap, time::Duration};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, error::SqlState};
 use whatsapp_business::store::{
-    Applied, Change, Changes, Claim, Contact, Conversation, DeadLetter, DeliveryFailure, Fact, Identity,
-    IdentityConflict, Job, JobKind, Key, OptOut, Outcome, PageRequest, PersonHash, PostgresOptions,
+    Applied, Change, Changes, Claim, Consent, Contact, Conversation, DeadLetter, DeliveryFailure, Fact,
+    Identity, IdentityConflict, Job, JobKind, Key, Outcome, PageRequest, PersonHash, PostgresOptions,
     PostgresStore, Purpose, Query, Store, StoreError, StoredMessage, Tenant,
 };
 
@@ -43,7 +43,7 @@ async fn fill(store: &PostgresStore, tenant: &str) {
         .insert(DeliveryFailure::new("wamid", NOW, 1, "title"))
         .insert(DeadLetter::new("letter", NOW, "reason", "{}"))
         .insert(IdentityConflict::new(Identity::Phone("1".into()), "contact", "other", NOW))
-        .insert(OptOut::new(PersonHash::from_bytes([1; 32]), Purpose::All, NOW))
+        .insert(Consent::withdrawn(PersonHash::from_bytes([1; 32]), Purpose::All, NOW))
         .with(Change::Enqueue(job("waiting"), None))
         .with(Change::Enqueue(job("leased"), Some(("token".into(), later))));
     assert_eq!(store.tenant(&tenant.into()).apply(changes).await.unwrap(), Applied::Done);
