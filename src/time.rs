@@ -51,6 +51,13 @@ impl Timestamp {
         self.0
     }
 
+    /// The first moment of the day in which this lies, in UTC.
+    #[must_use]
+    pub const fn day(self) -> Self {
+        const DAY: i64 = 86_400_000;
+        Self(self.0.saturating_sub(self.0.rem_euclid(DAY)))
+    }
+
     /// How long after `earlier` this is; zero when it is before.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
@@ -152,6 +159,24 @@ pub(crate) mod millis {
             deserializer: D,
         ) -> Result<Option<Timestamp>, D::Error> {
             Ok(Option::deserialize(deserializer)?.map(Timestamp::from_millis))
+        }
+    }
+
+    /// The same of many times.
+    pub(crate) mod list {
+        use super::{Deserialize, Deserializer, Serializer, Timestamp};
+
+        pub(crate) fn serialize<S: Serializer>(
+            times: &[Timestamp],
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(times.iter().map(|at| at.as_millis()))
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Vec<Timestamp>, D::Error> {
+            Ok(Vec::deserialize(deserializer)?.into_iter().map(Timestamp::from_millis).collect())
         }
     }
 }

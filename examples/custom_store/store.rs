@@ -11,8 +11,8 @@ use tokio::task::spawn_blocking;
 use whatsapp_business::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Bell, Binding, Change, Changes, Claim, Job, JobEnqueued, JobId, Key, Lease, LeaseToken,
-        Mark, Outcome, Page, PageRequest, Query, Record, Result, Store, StoreError, TenantStore,
+        Applied, Backlog, Bell, Binding, Change, Changes, Claim, Job, JobEnqueued, JobId, Key, Lease,
+        LeaseToken, Mark, Outcome, Page, PageRequest, Query, Record, Result, Store, StoreError, TenantStore,
     },
     time::Timestamp,
 };
@@ -157,6 +157,21 @@ impl Store for RedbStore {
             Ok(applied)
         };
         self.write(wakes, finish).await
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        let database = self.database.clone();
+        let count = move || {
+            let mut backlog = Backlog::default();
+            for row in database.begin_read()?.open_table(JOBS)?.iter()? {
+                let row = row?.1;
+                let (_, _, due, lease) = row.value();
+                let until = lease.map(|(_, until)| Timestamp::from_millis(until));
+                backlog.add(now, Timestamp::from_millis(due), until);
+            }
+            Ok(backlog)
+        };
+        blocking(count).await
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {

@@ -54,10 +54,13 @@ impl BusinessPhone {
     }
 
     /// Sends a message that was checked when it was recorded: the limits of a newer version must not strand it.
+    ///
+    /// Once: whoever recorded it also records when it is tried again.
     #[cfg(feature = "desk")]
     pub(crate) async fn send_recorded(&self, message: &Message) -> Result<Sent> {
         let plan = post(self, "messages", "messages.send", message).map_err(Error::invalid)?;
-        Sent::read(&run(&self.client, &plan, &Options::default(), MAX_JSON).await?)
+        let once = Options { retry: Some(crate::client::RetryPolicy::never()), ..Options::default() };
+        Sent::read(&run(&self.client, &plan, &once, MAX_JSON).await?)
     }
 
     /// Checks a message that is about to be recorded, and uploads its files: what is recorded must be fit to be sent later.

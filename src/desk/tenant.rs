@@ -7,8 +7,9 @@ use crate::{
     message::{Content, Message},
     recipient::Recipient,
     store::{
-        self, Changes, Contact, ContactId, Conversation, ConversationId, DeadLetter, IdentityConflict, Key,
-        Page, PageRequest, Query, StoreError, StoredMessage, StoredMessageId, TenantStore, TenantStoreExt,
+        self, Applied, Changes, Contact, ContactId, Conversation, ConversationId, DeadLetter,
+        IdentityConflict, Key, Lease, Outcome, Page, PageRequest, Query, StoreError, StoredMessage,
+        StoredMessageId, TenantStore, TenantStoreExt,
         ext::{many, one},
     },
 };
@@ -140,6 +141,23 @@ impl Tenant {
     /// [`ErrorKind::Store`].
     pub async fn identity_conflicts(&self, page: PageRequest) -> Result<Page<IdentityConflict>> {
         Ok(self.store.identity_conflicts(page).await?)
+    }
+
+    /// Ends a lease of the store; see [`Store::finish`](store::Store::finish). Every job ends by this, so that the workers
+    /// of this process know what comes next.
+    pub(super) async fn finish(
+        &self,
+        lease: &Lease,
+        outcome: Outcome,
+        changes: Changes,
+    ) -> store::Result<Applied> {
+        let applied = self.desk.store().finish(lease, outcome.clone(), changes).await?;
+        match outcome {
+            Outcome::Again(due) => self.desk.0.alarm.set(due),
+            // The next of its group can be claimed.
+            Outcome::Done => self.desk.0.alarm.ring(),
+        }
+        Ok(applied)
     }
 
     async fn entry(&self, message: StoredMessage) -> Result<Entry> {

@@ -1,10 +1,11 @@
 //! What can be asked of a store, and the one way to change it.
 
 use crate::{
-    id::{MessageId, PhoneNumberId, TenantId},
+    id::{AccountId, MessageId, PhoneNumberId, TenantId},
     store::{
-        ContactId, ConversationId, DeadLetterId, Identity, IdentityConflictId, Job, JobId, LeaseToken, Mark,
-        PersonHash, Purpose, Record, StoreError, StoredMessageId,
+        AgentId, Approval, AuditEntryId, ContactId, ConversationId, ConversationState, CustomerId,
+        DeadLetterId, Identity, IdentityConflictId, Job, JobId, LeadId, LeaseToken, Mark, PersonHash,
+        Purpose, Record, StoreError, StoredMessageId, StoredTemplateId, Subject,
     },
     time::Timestamp,
 };
@@ -51,9 +52,9 @@ pub enum Change {
     ///
     /// The expectation is looked at before uniqueness. Whether other records that it names exist is not looked at.
     ///
-    /// Some records cannot be put, and the batch is [refused](StoreError::Refused): jobs and progress, which have
-    /// changes of their own; a failure or a dead letter over an older one; the record of another tenant; a contact that
-    /// has an identity twice; a conversation with more than `i64::MAX` unread messages.
+    /// Some records cannot be put, and the batch is [refused](StoreError::Refused): jobs, progress and usage, which have
+    /// changes of their own; a failure, a dead letter, a tag or an entry of the audit trail over an older one; the record of another tenant; a contact that
+    /// has an identity twice; a conversation with more than `i64::MAX` unread messages or a file with more bytes than that.
     Put(Box<Record>, Expect),
     /// Removes the record at a key, if it is in the version expected, and nothing else: what refers to it stays. What
     /// was unique about it is free again. A job that is removed while it is leased is lost to its holder.
@@ -84,6 +85,15 @@ pub enum Change {
         conversation: ConversationId,
         /// How many.
         unread: i64,
+    },
+    /// Adds to what a tenant used of something on a day; the count stops at [`Usage::MAX_COUNT`](crate::store::Usage::MAX_COUNT).
+    Count {
+        /// The day: any moment of it, in UTC.
+        at: Timestamp,
+        /// What is counted.
+        metric: String,
+        /// How much more.
+        by: u64,
     },
     /// Adds a job at the end of its group; it is a [conflict](StoreError::Conflict) if there is a job with this id.
     ///
@@ -203,6 +213,12 @@ impl Changes {
         self.with(Change::Latest { conversation: conversation.into(), time, at })
     }
 
+    /// Adds [`Change::Count`].
+    #[must_use]
+    pub fn count(self, at: Timestamp, metric: impl Into<String>, by: u64) -> Self {
+        self.with(Change::Count { at, metric: metric.into(), by })
+    }
+
     /// The time at which the batch is made.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -241,6 +257,7 @@ impl Changes {
             .map(|change| match change {
                 Change::Put(record, _) => record.bytes(),
                 Change::Enqueue(job, _) => job.payload.len() + job.group.len(),
+                Change::Count { metric, .. } => metric.len(),
                 _ => 0,
             })
             .sum()
@@ -290,13 +307,19 @@ fn check_put(record: &Record, expect: Expect, tenant: &TenantId) -> Result<(), S
     let refused = match record {
         Record::Job(_) => "a job that is put, not enqueued",
         Record::Progress(_) => "a progress that is put, not noted",
-        Record::Failure(_) | Record::DeadLetter(_) if expect != Expect::Absent => {
+        Record::Usage(_) => "a usage that is put, not counted",
+        Record::Failure(_) | Record::DeadLetter(_) | Record::Tag(_) | Record::Audit(_)
+            if expect != Expect::Absent =>
+        {
             "a rewrite of what is never rewritten"
         }
         Record::Tenant(other) if other.id != *tenant => "the record of another tenant",
         Record::Contact(contact) if repeats(&contact.identities) => "a contact that has an identity twice",
         Record::Conversation(conversation) if i64::try_from(conversation.unread).is_err() => {
             "a conversation with too many unread messages"
+        }
+        Record::Media(media) if media.size.is_some_and(|size| i64::try_from(size).is_err()) => {
+            "a file with too many bytes"
         }
         _ => return Ok(()),
     };
@@ -338,8 +361,24 @@ pub enum Key {
     DeadLetter(DeadLetterId),
     /// A sign that two contacts may be one person.
     IdentityConflict(IdentityConflictId),
-    /// What a person does not want to be sent.
-    OptOut(PersonHash, Purpose),
+    /// A person's last word on being written to.
+    Consent(PersonHash, Purpose),
+    /// A person on the tenant's team.
+    Agent(AgentId),
+    /// A word on a conversation.
+    Tag(ConversationId, String),
+    /// The file of a received message.
+    Media(StoredMessageId),
+    /// A template.
+    Template(StoredTemplateId),
+    /// The template of an account with a name and a language.
+    TemplateOf(AccountId, String, String),
+    /// A version of a template.
+    TemplateVersion(StoredTemplateId, u32),
+    /// An entry of the audit trail.
+    Audit(AuditEntryId),
+    /// What was used of something on the day that begins at a time.
+    Usage(#[serde(with = "crate::time::millis")] Timestamp, String),
     /// A job that is not done.
     Job(JobId),
 }
@@ -360,7 +399,14 @@ impl Key {
             Self::Failure(..) => "failure",
             Self::DeadLetter(_) => "dead letter",
             Self::IdentityConflict(_) => "identity conflict",
-            Self::OptOut(..) => "opt-out",
+            Self::Consent(..) => "consent",
+            Self::Agent(_) => "agent",
+            Self::Tag(..) => "tag",
+            Self::Media(_) => "media",
+            Self::Template(_) | Self::TemplateOf(..) => "template",
+            Self::TemplateVersion(..) => "template version",
+            Self::Audit(_) => "audit entry",
+            Self::Usage(..) => "usage",
             Self::Job(_) => "job",
         }
     }
@@ -377,6 +423,20 @@ pub enum Query {
     Conversations,
     /// The conversations with a contact in every state, by the time they were opened.
     ConversationsWith(ContactId),
+    /// The conversations in a state, by the time they were opened.
+    ConversationsIn(ConversationState),
+    /// The conversations of an agent in every state, by the time they were opened.
+    ConversationsOf(AgentId),
+    /// The active conversations that have no agent, by the time they were opened.
+    Unassigned,
+    /// The conversations with a customer of the host, by the time they were opened.
+    ConversationsOfCustomer(CustomerId),
+    /// The conversations about a lead of the host, by the time they were opened.
+    ConversationsOfLead(LeadId),
+    /// The [tags](crate::store::Tag) with a word, by the time they were put on.
+    Tagged(String),
+    /// The tags of a conversation, by the time they were put on.
+    TagsOf(ConversationId),
     /// The messages of a conversation, by their time.
     Messages(ConversationId),
     /// The messages of all conversations, by their time.
@@ -387,8 +447,22 @@ pub enum Query {
     DeadLetters,
     /// All signs that two contacts may be one person, by the time they were seen.
     IdentityConflicts,
-    /// All opt-outs, by their time.
-    OptOuts,
+    /// All consents, by their time.
+    Consents,
+    /// All agents, by the time they were added.
+    Agents,
+    /// All templates, by the time they were first kept.
+    Templates,
+    /// The versions of a template, by the time they were begun.
+    TemplateVersions(StoredTemplateId),
+    /// The versions in a state of approval, by the time they were begun.
+    VersionsIn(Approval),
+    /// The whole audit trail, by time.
+    Audit,
+    /// What the audit trail says of one thing, by time.
+    AuditOf(Subject),
+    /// All usage, by day.
+    Usage,
 }
 
 impl Query {
@@ -403,7 +477,21 @@ impl Query {
             Self::Failures(message) => ("failures", message.to_string()),
             Self::DeadLetters => ("dead_letters", String::new()),
             Self::IdentityConflicts => ("identity_conflicts", String::new()),
-            Self::OptOuts => ("opt_outs", String::new()),
+            Self::Consents => ("consents", String::new()),
+            Self::ConversationsIn(state) => ("conversations_in", state.to_string()),
+            Self::ConversationsOf(agent) => ("conversations_of", agent.to_string()),
+            Self::Unassigned => ("unassigned", String::new()),
+            Self::ConversationsOfCustomer(customer) => ("conversations_of_customer", customer.to_string()),
+            Self::ConversationsOfLead(lead) => ("conversations_of_lead", lead.to_string()),
+            Self::Tagged(name) => ("tagged", name.clone()),
+            Self::TagsOf(conversation) => ("tags_of", conversation.to_string()),
+            Self::Agents => ("agents", String::new()),
+            Self::Templates => ("templates", String::new()),
+            Self::TemplateVersions(template) => ("template_versions", template.to_string()),
+            Self::VersionsIn(approval) => ("versions_in", approval.to_string()),
+            Self::Audit => ("audit", String::new()),
+            Self::AuditOf(subject) => ("audit_of", format!("{}:{}", subject.kind, subject.id)),
+            Self::Usage => ("usage", String::new()),
         }
     }
 }

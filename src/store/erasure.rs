@@ -8,7 +8,7 @@
 use crate::{
     store::{
         Contact, ContactId, Conversation, ConversationId, DeadLetter, Identity, Key, PageRequest, Query,
-        Result, StoredMessage, TenantStore,
+        Result, StoredMessage, Subject, SubjectKind, TenantStore,
         export::conflicts,
         ext::{many, one},
         sweep::{PAGE, Removed, Sweep},
@@ -37,13 +37,41 @@ pub struct Erased {
     pub conflicts: usize,
     /// Dead letters that name an identity of the person.
     pub dead_letters: usize,
+    /// Tags of these conversations.
+    pub tags: usize,
+    /// What was kept of the files of these messages. The files themselves are with the host.
+    pub media: usize,
+    /// Entries of the audit trail about the person and these conversations, notes among them.
+    pub audit: usize,
 }
 
 impl From<Removed> for Erased {
     fn from(removed: Removed) -> Self {
-        let Removed { contacts, conversations, messages, progress, failures, conflicts, dead_letters } =
-            removed;
-        Self { contact: contacts > 0, conversations, messages, progress, failures, conflicts, dead_letters }
+        let Removed {
+            contacts,
+            conversations,
+            messages,
+            progress,
+            failures,
+            conflicts,
+            dead_letters,
+            tags,
+            media,
+            audit,
+        } = removed;
+        let contact = contacts > 0;
+        Self {
+            contact,
+            conversations,
+            messages,
+            progress,
+            failures,
+            conflicts,
+            dead_letters,
+            tags,
+            media,
+            audit,
+        }
     }
 }
 
@@ -68,6 +96,7 @@ async fn pass<S: TenantStore + ?Sized>(sweep: &mut Sweep<'_, S>, id: &ContactId)
     signs(sweep, id).await?;
     if let Some(contact) = contact {
         dead_letters(sweep, &contact.identities).await?;
+        list(sweep, Query::AuditOf(Subject::new(SubjectKind::Contact, id.as_str()))).await?;
         sweep.remove(&contact.into()).await?;
     }
     sweep.flush().await
@@ -82,6 +111,9 @@ async fn conversations<S: TenantStore + ?Sized>(sweep: &mut Sweep<'_, S>, contac
         }
         for conversation in page.items {
             messages(sweep, &conversation.id).await?;
+            list(sweep, Query::TagsOf(conversation.id.clone())).await?;
+            let subject = Subject::new(SubjectKind::Conversation, conversation.id.as_str());
+            list(sweep, Query::AuditOf(subject)).await?;
             // In the version from before its messages were read: one that came since then has raised it.
             sweep.remove(&conversation.into()).await?;
         }
@@ -108,6 +140,21 @@ async fn messages<S: TenantStore + ?Sized>(
             sweep.remove_traces(message).await?;
         }
         sweep.flush().await?;
+    }
+}
+
+/// Removes all records of a list.
+async fn list<S: TenantStore + ?Sized>(sweep: &mut Sweep<'_, S>, query: Query) -> Result<()> {
+    let mut request = PageRequest::oldest(PAGE);
+    loop {
+        let page = sweep.store().list(query.clone(), request.clone()).await?;
+        for record in &page.items {
+            sweep.remove(record).await?;
+        }
+        match page.next {
+            Some(next) => request = request.after(next),
+            None => return Ok(()),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Everything that is kept of a person, to hand out.
 
 use crate::store::{
-    ContactId, ConversationId, IdentityConflict, Key, Page, PageRequest, Query, Record, Result, TenantStore,
+    ContactId, ConversationId, IdentityConflict, Key, Page, PageRequest, Query, Record, Result, Subject,
+    SubjectKind, TenantStore,
     ext::many,
     sweep::{PAGE, traces},
 };
@@ -20,18 +21,21 @@ enum Part {
     Contact,
     Conversations,
     Messages(ConversationId),
+    Tags(ConversationId),
+    Audit(Subject),
     Conflicts,
 }
 
 impl<'a, S: TenantStore + ?Sized> Export<'a, S> {
     pub(super) fn new(store: &'a S, contact: &ContactId) -> Self {
-        let parts = [Part::Conflicts, Part::Conversations, Part::Contact];
+        let about = Subject::new(SubjectKind::Contact, contact.as_str());
+        let parts = [Part::Conflicts, Part::Audit(about), Part::Conversations, Part::Contact];
         let parts = parts.into_iter().map(|part| (part, PageRequest::oldest(PAGE))).collect();
         Self { store, contact: contact.clone(), parts }
     }
 
     /// The next records, at most a hundred of their kind; `None` after the last. Each message is followed by its progress
-    /// and its failures. A [`Record`] can be written with serde, such as to JSON.
+    /// and its failures, or by what became of its file. A [`Record`] can be written with serde, such as to JSON.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`](crate::store::StoreError::Unavailable),
@@ -46,7 +50,11 @@ impl<'a, S: TenantStore + ?Sized> Export<'a, S> {
             }
             for record in page.items.iter().rev() {
                 if let Record::Conversation(conversation) = record {
-                    self.parts.push((Part::Messages(conversation.id.clone()), PageRequest::oldest(PAGE)));
+                    let (id, first) = (&conversation.id, PageRequest::oldest(PAGE));
+                    let about = Subject::new(SubjectKind::Conversation, id.as_str());
+                    self.parts.push((Part::Audit(about), first.clone()));
+                    self.parts.push((Part::Tags(id.clone()), first.clone()));
+                    self.parts.push((Part::Messages(id.clone()), first));
                 }
             }
             if !page.items.is_empty() {
@@ -75,6 +83,8 @@ impl<'a, S: TenantStore + ?Sized> Export<'a, S> {
                 }
                 Ok(Page::new(records, page.next))
             }
+            Part::Tags(conversation) => self.store.list(Query::TagsOf(conversation.clone()), request).await,
+            Part::Audit(subject) => self.store.list(Query::AuditOf(subject.clone()), request).await,
             Part::Conflicts => Ok(conflicts(self.store, &self.contact, request).await?.map(Record::from)),
         }
     }

@@ -3,9 +3,10 @@
 use crate::{
     id::MessageId,
     store::{
-        Contact, ContactId, Conversation, ConversationId, DeadLetter, Erased, Export, Forgotten,
-        IdentityConflict, Key, OptOut, Page, PageRequest, PersonHash, Progress, Purpose, Query, Record,
-        Result, StoreError, StoredMessage, StoredMessageId, TenantStore, erasure, retention,
+        Agent, AgentId, AuditEntry, Consent, Contact, ContactId, Conversation, ConversationId, DeadLetter,
+        Erased, Export, Forgotten, IdentityConflict, Key, Page, PageRequest, PersonHash, Progress, Purpose,
+        Query, Record, Result, StoreError, StoredMedia, StoredMessage, StoredMessageId, StoredTemplate,
+        StoredTemplateId, Subject, Tag, TemplateVersion, TenantStore, Usage, erasure, retention,
     },
     time::Timestamp,
 };
@@ -23,10 +24,40 @@ pub trait TenantStoreExt: sealed::Sealed {
     async fn message(&self, id: &StoredMessageId) -> Result<Option<StoredMessage>>;
     /// How far the sent message with Meta's id got.
     async fn progress(&self, message: &MessageId) -> Result<Option<Progress>>;
-    /// What a person does not want to be sent.
-    async fn opt_out(&self, person: &PersonHash, purpose: &Purpose) -> Result<Option<OptOut>>;
+    /// A person's last word on messages of a purpose.
+    async fn consent(&self, person: &PersonHash, purpose: &Purpose) -> Result<Option<Consent>>;
     /// The conversations.
     async fn conversations(&self, page: PageRequest) -> Result<Page<Conversation>>;
+    /// The agent with this id.
+    async fn agent(&self, id: &AgentId) -> Result<Option<Agent>>;
+    /// The file of a received message.
+    async fn media(&self, message: &StoredMessageId) -> Result<Option<StoredMedia>>;
+    /// The template with this id of ours.
+    async fn template(&self, id: &StoredTemplateId) -> Result<Option<StoredTemplate>>;
+    /// A version of a template.
+    async fn template_version(
+        &self,
+        template: &StoredTemplateId,
+        number: u32,
+    ) -> Result<Option<TemplateVersion>>;
+    /// The agents.
+    async fn agents(&self, page: PageRequest) -> Result<Page<Agent>>;
+    /// The tags of a conversation.
+    async fn tags(&self, conversation: &ConversationId, page: PageRequest) -> Result<Page<Tag>>;
+    /// The templates.
+    async fn templates(&self, page: PageRequest) -> Result<Page<StoredTemplate>>;
+    /// The versions of a template.
+    async fn template_versions(
+        &self,
+        template: &StoredTemplateId,
+        page: PageRequest,
+    ) -> Result<Page<TemplateVersion>>;
+    /// The whole audit trail.
+    async fn audit(&self, page: PageRequest) -> Result<Page<AuditEntry>>;
+    /// What the audit trail says of one thing.
+    async fn audit_of(&self, subject: &Subject, page: PageRequest) -> Result<Page<AuditEntry>>;
+    /// What was used, by day.
+    async fn usage(&self, page: PageRequest) -> Result<Page<Usage>>;
     /// The conversations with a contact, in every state.
     async fn conversations_with(&self, contact: &ContactId, page: PageRequest) -> Result<Page<Conversation>>;
     /// The messages of a conversation.
@@ -38,11 +69,11 @@ pub trait TenantStoreExt: sealed::Sealed {
     async fn dead_letters(&self, page: PageRequest) -> Result<Page<DeadLetter>>;
     /// The signs that two contacts may be one person.
     async fn identity_conflicts(&self, page: PageRequest) -> Result<Page<IdentityConflict>>;
-    /// The opt-outs.
-    async fn opt_outs(&self, page: PageRequest) -> Result<Page<OptOut>>;
+    /// The consents.
+    async fn consents(&self, page: PageRequest) -> Result<Page<Consent>>;
 
     /// Everything that is kept of a person, to hand out: the contact, its conversations, their messages with progress and
-    /// failures, and the conflicts that name it. What changes meanwhile may be there in its old or its new form.
+    /// failures, their files, tags and notes, what the audit trail says of all this, and the conflicts that name it. What changes meanwhile may be there in its old or its new form.
     ///
     /// ```
     /// # use whatsapp_business::store::{ContactId, Result, TenantStore, TenantStoreExt};
@@ -56,7 +87,7 @@ pub trait TenantStoreExt: sealed::Sealed {
     fn export(&self, contact: &ContactId) -> Export<'_, Self>;
 
     /// Removes everything that is kept of a person: the messages of all conversations with what is known of their way, the
-    /// conversations, the conflicts that name the contact, the dead letters that name one of its identities, and at last
+    /// conversations with their tags and notes, what the audit trail says of them and of the contact, the conflicts that name the contact, the dead letters that name one of its identities, and at last
     /// the contact.
     ///
     /// A hundred records go at once. A message that comes meanwhile is erased, too; who writes after the end is a new
@@ -64,7 +95,7 @@ pub trait TenantStoreExt: sealed::Sealed {
     ///
     /// What stays:
     /// - marks, so that what Meta delivers again does not come back; nobody can read them. See [`Mark`](crate::store::Mark).
-    /// - [opt-outs](OptOut), which name nobody either.
+    /// - [consents](Consent), which name nobody either.
     /// - jobs to send an erased message. They hold its id only, and end without sending when they find that it is gone. An
     ///   attempt that is under way at this moment cannot be called back.
     /// - what others wrote about the person, and dead letters that spell an identity in another way than Meta does.
@@ -105,8 +136,60 @@ impl<S: TenantStore + ?Sized> TenantStoreExt for S {
         one(self, Key::Progress(message.clone())).await
     }
 
-    async fn opt_out(&self, person: &PersonHash, purpose: &Purpose) -> Result<Option<OptOut>> {
-        one(self, Key::OptOut(*person, purpose.clone())).await
+    async fn consent(&self, person: &PersonHash, purpose: &Purpose) -> Result<Option<Consent>> {
+        one(self, Key::Consent(*person, purpose.clone())).await
+    }
+
+    async fn agent(&self, id: &AgentId) -> Result<Option<Agent>> {
+        one(self, Key::Agent(id.clone())).await
+    }
+
+    async fn media(&self, message: &StoredMessageId) -> Result<Option<StoredMedia>> {
+        one(self, Key::Media(message.clone())).await
+    }
+
+    async fn template(&self, id: &StoredTemplateId) -> Result<Option<StoredTemplate>> {
+        one(self, Key::Template(id.clone())).await
+    }
+
+    async fn template_version(
+        &self,
+        template: &StoredTemplateId,
+        number: u32,
+    ) -> Result<Option<TemplateVersion>> {
+        one(self, Key::TemplateVersion(template.clone(), number)).await
+    }
+
+    async fn agents(&self, page: PageRequest) -> Result<Page<Agent>> {
+        many(self, Query::Agents, page).await
+    }
+
+    async fn tags(&self, conversation: &ConversationId, page: PageRequest) -> Result<Page<Tag>> {
+        many(self, Query::TagsOf(conversation.clone()), page).await
+    }
+
+    async fn templates(&self, page: PageRequest) -> Result<Page<StoredTemplate>> {
+        many(self, Query::Templates, page).await
+    }
+
+    async fn template_versions(
+        &self,
+        template: &StoredTemplateId,
+        page: PageRequest,
+    ) -> Result<Page<TemplateVersion>> {
+        many(self, Query::TemplateVersions(template.clone()), page).await
+    }
+
+    async fn audit(&self, page: PageRequest) -> Result<Page<AuditEntry>> {
+        many(self, Query::Audit, page).await
+    }
+
+    async fn audit_of(&self, subject: &Subject, page: PageRequest) -> Result<Page<AuditEntry>> {
+        many(self, Query::AuditOf(subject.clone()), page).await
+    }
+
+    async fn usage(&self, page: PageRequest) -> Result<Page<Usage>> {
+        many(self, Query::Usage, page).await
     }
 
     async fn conversations(&self, page: PageRequest) -> Result<Page<Conversation>> {
@@ -137,8 +220,8 @@ impl<S: TenantStore + ?Sized> TenantStoreExt for S {
         many(self, Query::IdentityConflicts, page).await
     }
 
-    async fn opt_outs(&self, page: PageRequest) -> Result<Page<OptOut>> {
-        many(self, Query::OptOuts, page).await
+    async fn consents(&self, page: PageRequest) -> Result<Page<Consent>> {
+        many(self, Query::Consents, page).await
     }
 
     fn export(&self, contact: &ContactId) -> Export<'_, Self> {

@@ -127,6 +127,34 @@ impl Lease {
     }
 }
 
+/// How many jobs there are, over all tenants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Backlog {
+    /// Those whose time has come and that nobody holds a live lease on, also when they wait for others of their group.
+    pub due: u64,
+    /// Those whose time is still to come and that nobody holds a live lease on.
+    pub later: u64,
+    /// Those that somebody holds a live lease on.
+    pub leased: u64,
+    /// Since when the oldest of those that are due has been so.
+    pub oldest_due: Option<Timestamp>,
+}
+
+impl Backlog {
+    /// For stores: counts one more job, which is due at `due` and whose lease, if it has one, ends at `lease_until`.
+    pub fn add(&mut self, now: Timestamp, due: Timestamp, lease_until: Option<Timestamp>) {
+        if lease_until.is_some_and(|until| until > now) {
+            self.leased += 1;
+        } else if due > now {
+            self.later += 1;
+        } else {
+            self.due += 1;
+            self.oldest_due = Some(self.oldest_due.map_or(due, |oldest| oldest.min(due)));
+        }
+    }
+}
+
 /// What becomes of a job when its lease ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -31,13 +31,20 @@
 //! |---|---|---|---|---|
 //! | [`Tenant`] | the tenant | | | |
 //! | [`Contact`] | id | each identity | `Contacts` | `created_at`, id |
-//! | [`Conversation`] | id | number and contact, while `active` | `Conversations`, `ConversationsWith` a contact | `opened_at`, id |
+//! | [`Conversation`] | id | number and contact, while `active` | `Conversations`, `ConversationsWith` a contact, `ConversationsIn` a state, `ConversationsOf` an agent, `Unassigned` (active, no agent), `ConversationsOfCustomer`, `ConversationsOfLead` | `opened_at`, id |
+//! | [`Tag`] | conversation, word | | `Tagged` with a word, `TagsOf` a conversation | `at`, conversation with the word |
 //! | [`StoredMessage`] | id | Meta's id, if it has one | `Messages` of a conversation, `AllMessages` | `at`, id |
 //! | [`Progress`] | Meta's id of the message | | | |
 //! | [`DeliveryFailure`] | message, time, code | | `Failures` of a message | `at`, code as text |
 //! | [`DeadLetter`] | id | | `DeadLetters` | `at`, id |
 //! | [`IdentityConflict`] | id | | `IdentityConflicts` | `at`, id |
-//! | [`OptOut`] | person, purpose | | `OptOuts` | `at`, person in hexadecimal digits with the purpose |
+//! | [`Consent`] | person, purpose | | `Consents` | `at`, person in hexadecimal digits with the purpose |
+//! | [`Agent`] | id | | `Agents` | `created_at`, id |
+//! | [`StoredMedia`] | message | | | |
+//! | [`StoredTemplate`] | id | account, name, language | `Templates` | `created_at`, id |
+//! | [`TemplateVersion`] | template, number | | `TemplateVersions` of a template, `VersionsIn` a state of approval | `at`, template, `.`, number in ten digits |
+//! | [`AuditEntry`] | id | | `Audit`, `AuditOf` a subject | `at`, id |
+//! | [`Usage`] | day, metric | | `Usage` | `day`, metric |
 //! | [`Job`] | id | | those due, by [`Store::claim`] | `due`, then as enqueued |
 //!
 //! Beside them: [marks](Mark) of 32 bytes with their end, the [`Binding`] of each business number (over all tenants), and with
@@ -57,6 +64,7 @@
 //! | [`claim`](Store::claim) | a job goes to one caller | `due`, then as enqueued; heads of groups only | gives other jobs | |
 //! | [`extend`](Store::extend) | fenced by the token | | may | `LeaseLost` |
 //! | [`finish`](Store::finish) | changes and job together, fenced | as `apply` | `LeaseLost`: the job is settled | `LeaseLost`, as `apply` |
+//! | [`backlog`](Store::backlog) | may count while others write | | | |
 //! | [`job_enqueued`](Store::job_enqueued) | hears from the call on | | waits anew | |
 //! | [`get`](TenantStore::get) | sees each `apply` that returned | | | `Corrupt` |
 //! | [`list`](TenantStore::list) | a page of one moment | see above; [`Page::cut`] | | `BadCursor`, `Corrupt` |
@@ -108,6 +116,8 @@ mod rules;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod sweep;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod tables;
 
 pub use crate::secret::PersonSalt;
 pub use bell::Bell;
@@ -117,15 +127,18 @@ pub use erasure::Erased;
 pub use error::StoreError;
 pub use export::Export;
 pub use ext::TenantStoreExt;
-pub use job::{Claim, Job, JobId, JobKind, Lease, LeaseToken, Outcome};
+pub use job::{Backlog, Claim, Job, JobId, JobKind, Lease, LeaseToken, Outcome};
 pub use memory::MemoryStore;
 pub use page::{Cursor, Page, PageRequest};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresStore};
 pub use record::{
-    Binding, Contact, ContactId, Conversation, ConversationId, ConversationState, DeadLetter, DeadLetterId,
-    DeliveryFailure, Direction, Identity, IdentityConflict, IdentityConflictId, OptOut, Progress, Purpose,
-    Record, SendState, Sending, StoredMessage, StoredMessageId, Tenant,
+    Agent, AgentId, Approval, AuditEntry, AuditEntryId, Binding, Consent, ConsentSource, ConsentState,
+    Contact, ContactId, Conversation, ConversationId, ConversationState, CustomerId, DeadLetter,
+    DeadLetterId, DeliveryFailure, Direction, Identity, IdentityConflict, IdentityConflictId, LeadId,
+    MediaState, Presence, Progress, Purpose, Record, SendState, Sending, StoredMedia, StoredMessage,
+    StoredMessageId, StoredTemplate, StoredTemplateId, Subject, SubjectKind, Tag, TemplateVersion, Tenant,
+    Usage,
 };
 pub use retention::Forgotten;
 #[cfg(feature = "sqlite")]
@@ -203,6 +216,15 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// [`TenantStore::apply`] gives for `changes`; the lease and the job are untouched then. That the lease is lost comes
     /// first, also when no store would take `changes`: whoever lost it need not look at what they were.
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied>;
+
+    /// How many jobs there are over all tenants at `now`: for people who watch.
+    ///
+    /// It may count all jobs one by one, so it is nothing to ask many times a second. What is enqueued or done meanwhile may or
+    /// may not be counted.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the store cannot be asked.
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog>;
 
     /// Waits until there may be a new job to claim.
     ///
@@ -298,6 +320,10 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
         (**self).finish(lease, outcome, changes).await
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        (**self).backlog(now).await
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {

@@ -21,6 +21,8 @@ pub struct Forgotten {
     pub failures: usize,
     /// Dead letters.
     pub dead_letters: usize,
+    /// What was kept of the files of these messages. The files themselves are with the host.
+    pub media: usize,
 }
 
 impl Forgotten {
@@ -33,8 +35,8 @@ impl Forgotten {
 
 impl From<Removed> for Forgotten {
     fn from(removed: Removed) -> Self {
-        let Removed { messages, progress, failures, dead_letters, .. } = removed;
-        Self { messages, progress, failures, dead_letters }
+        let Removed { messages, progress, failures, dead_letters, media, .. } = removed;
+        Self { messages, progress, failures, dead_letters, media }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::store::{
     Change, Conversation, ConversationState, ConversationTime, Expect, Key, Progress, Query, Record,
-    StoreError,
+    StoreError, Usage,
 };
 
 impl Change {
@@ -20,6 +20,7 @@ impl Change {
             Self::Latest { conversation, .. } | Self::Add { conversation, .. } => {
                 Some(Key::Conversation(conversation.clone()))
             }
+            Self::Count { at, metric, .. } => Some(Key::Usage(at.day(), metric.clone())),
             Self::Enqueue(job, _) => Some(Key::Job(job.id.clone())),
         }
     }
@@ -82,6 +83,14 @@ impl Change {
                     conversation.unread.saturating_add_signed(unread).min(i64::MAX.unsigned_abs());
                 Some(conversation.into())
             }
+            Self::Count { at, metric, by } => {
+                let mut usage = match found {
+                    Some(Record::Usage(known)) => known.clone(),
+                    _ => Usage::new(at, metric),
+                };
+                usage.count = usage.count.saturating_add(by).min(Usage::MAX_COUNT);
+                Some(usage.into())
+            }
             Self::Enqueue(mut job, lease) => {
                 if found.is_some() {
                     return Err(StoreError::Conflict("job"));
@@ -118,6 +127,9 @@ impl Record {
                 vec![Key::ActiveConversation(conversation.number.clone(), conversation.contact.clone())]
             }
             Self::Message(message) => message.wamid.iter().cloned().map(Key::MessageOf).collect(),
+            Self::Template(kept) => {
+                vec![Key::TemplateOf(kept.account.clone(), kept.name.clone(), kept.language.clone())]
+            }
             _ => Vec::new(),
         }
     }
@@ -127,17 +139,40 @@ impl Record {
     pub fn lists(&self) -> Vec<Query> {
         match self {
             Self::Contact(_) => vec![Query::Contacts],
-            Self::Conversation(conversation) => {
-                vec![Query::Conversations, Query::ConversationsWith(conversation.contact.clone())]
-            }
+            Self::Conversation(conversation) => conversation_lists(conversation),
             Self::Message(message) => {
                 vec![Query::AllMessages, Query::Messages(message.conversation.clone())]
             }
             Self::Failure(failure) => vec![Query::Failures(failure.message.clone())],
             Self::DeadLetter(_) => vec![Query::DeadLetters],
             Self::IdentityConflict(_) => vec![Query::IdentityConflicts],
-            Self::OptOut(_) => vec![Query::OptOuts],
-            Self::Tenant(_) | Self::Progress(_) | Self::Job(_) => Vec::new(),
+            Self::Consent(_) => vec![Query::Consents],
+            Self::Agent(_) => vec![Query::Agents],
+            Self::Tag(tag) => vec![Query::Tagged(tag.name.clone()), Query::TagsOf(tag.conversation.clone())],
+            Self::Template(_) => vec![Query::Templates],
+            Self::TemplateVersion(version) => vec![
+                Query::TemplateVersions(version.template.clone()),
+                Query::VersionsIn(version.approval.clone()),
+            ],
+            Self::Audit(entry) => vec![Query::Audit, Query::AuditOf(entry.subject.clone())],
+            Self::Usage(_) => vec![Query::Usage],
+            Self::Tenant(_) | Self::Progress(_) | Self::Media(_) | Self::Job(_) => Vec::new(),
         }
     }
+}
+
+fn conversation_lists(conversation: &Conversation) -> Vec<Query> {
+    let mut lists = vec![
+        Query::Conversations,
+        Query::ConversationsWith(conversation.contact.clone()),
+        Query::ConversationsIn(conversation.state.clone()),
+    ];
+    match &conversation.assignee {
+        Some(agent) => lists.push(Query::ConversationsOf(agent.clone())),
+        None if conversation.state == ConversationState::Active => lists.push(Query::Unassigned),
+        None => {}
+    }
+    lists.extend(conversation.customer.clone().map(Query::ConversationsOfCustomer));
+    lists.extend(conversation.lead.clone().map(Query::ConversationsOfLead));
+    lists
 }

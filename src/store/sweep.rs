@@ -25,6 +25,9 @@ pub(super) struct Removed {
     pub(super) failures: usize,
     pub(super) conflicts: usize,
     pub(super) dead_letters: usize,
+    pub(super) tags: usize,
+    pub(super) media: usize,
+    pub(super) audit: usize,
 }
 
 impl Removed {
@@ -38,6 +41,9 @@ impl Removed {
             Key::Failure(..) => &mut self.failures,
             Key::IdentityConflict(_) => &mut self.conflicts,
             Key::DeadLetter(_) => &mut self.dead_letters,
+            Key::Tag(..) => &mut self.tags,
+            Key::Media(_) => &mut self.media,
+            Key::Audit(_) => &mut self.audit,
             _ => return,
         };
         *count += 1;
@@ -111,13 +117,13 @@ impl<'a, S: TenantStore + ?Sized> Sweep<'a, S> {
     }
 }
 
-/// What is known of the way of a message: its progress and its failures.
+/// What is known of the way of a message: its progress and its failures, or what became of its file.
 pub(super) async fn traces<S: TenantStore + ?Sized>(
     store: &S,
     message: &StoredMessage,
 ) -> Result<Vec<Record>> {
     let Some(wamid) = message.wamid.clone().filter(|_| message.direction != Direction::Inbound) else {
-        return Ok(Vec::new());
+        return Ok(store.get(Key::Media(message.id.clone())).await?.into_iter().collect());
     };
     let progress = store.get(Key::Progress(wamid.clone())).await?;
     let mut traces: Vec<Record> = progress.into_iter().collect();

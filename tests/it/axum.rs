@@ -21,8 +21,8 @@ use whatsapp_business::{
     desk::Tenant,
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Binding, Changes, Claim, JobEnqueued, Lease, MemoryStore, Outcome, PageRequest, Result,
-        Store, StoreError, TenantStore,
+        Applied, Backlog, Binding, Changes, Claim, JobEnqueued, Lease, MemoryStore, Outcome, PageRequest,
+        Result, Store, StoreError, TenantStore,
     },
     time::Timestamp,
 };
@@ -70,6 +70,10 @@ impl Store for Moody {
 
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
         self.store.finish(lease, outcome, changes).await
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        self.store.backlog(now).await
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {

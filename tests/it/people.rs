@@ -9,9 +9,9 @@ use whatsapp_business::{
     desk::{Received, Tenant},
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Binding, Changes, Claim, Contact, ContactId, ConversationState, Identity, IdentityConflict,
-        JobEnqueued, Key, Lease, MemoryStore, Outcome, Page, PageRequest, Query, Record, Result, SendState,
-        Store, TenantStore, TenantStoreExt,
+        Applied, Backlog, Binding, Changes, Claim, Contact, ContactId, ConversationState, Identity,
+        IdentityConflict, JobEnqueued, Key, Lease, MemoryStore, Outcome, Page, PageRequest, Query, Record,
+        Result, SendState, Store, TenantStore, TenantStoreExt,
     },
     time::Timestamp,
 };
@@ -303,6 +303,10 @@ impl Store for Interrupted {
 
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
         self.inner.finish(lease, outcome, changes).await
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        self.inner.backlog(now).await
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {

@@ -3,10 +3,11 @@
 
 use super::{acme, at, batch, job, make};
 use crate::store::{
-    Applied, Change, Changes, Contact, ContactId, Conversation, ConversationId, ConversationState,
-    ConversationTime, DeadLetter, DeliveryFailure, Direction, Erased, Fact, Forgotten, Identity,
-    IdentityConflict, Key, OptOut, Page, PageRequest, PersonHash, Purpose, Query, Record, Result, SendState,
-    Sending, Store, StoreError, StoredMessage, TenantStore, TenantStoreExt,
+    Applied, AuditEntry, Change, Changes, Consent, Contact, ContactId, Conversation, ConversationId,
+    ConversationState, ConversationTime, DeadLetter, DeliveryFailure, Direction, Erased, Fact, Forgotten,
+    Identity, IdentityConflict, Key, Page, PageRequest, PersonHash, Purpose, Query, Record, Result,
+    SendState, Sending, Store, StoreError, StoredMedia, StoredMessage, Subject, SubjectKind, Tag,
+    TenantStore, TenantStoreExt,
 };
 use async_trait::async_trait;
 use std::sync::{
@@ -32,7 +33,8 @@ async fn person(tenant: &Arc<dyn TenantStore>, name: &str, phone: &str) -> Conta
             .insert(conflict(name, "somebody"))
             .insert(conflict("somebody", name))
             .insert(DeadLetter::new(format!("{name} letter"), at(3), "odd", letter))
-            .insert(OptOut::new(hash(phone), Purpose::Marketing, at(2)))
+            .insert(Consent::withdrawn(hash(phone), Purpose::Marketing, at(2)))
+            .insert(entry(&format!("{name} entry"), Subject::new(SubjectKind::Contact, name)))
             .with(Change::Enqueue(queued, None)),
     )
     .await;
@@ -44,9 +46,17 @@ async fn person(tenant: &Arc<dyn TenantStore>, name: &str, phone: &str) -> Conta
             make(tenant, sent(&format!("{name} {label}"), n)).await;
         }
         let said = heard(&format!("{name} {label}"), 0);
-        make(tenant, batch().insert(said)).await;
+        let file = StoredMedia::new(said.id.as_str(), "media", at(2));
+        let (of, note) = (format!("{name} {label}"), format!("{name} {label} note"));
+        let tag = Tag::new(of.as_str(), "vip", at(4));
+        let note = entry(&note, Subject::new(SubjectKind::Conversation, of));
+        make(tenant, batch().insert(said).insert(file).insert(tag).insert(note)).await;
     }
     name.into()
+}
+
+fn entry(id: &str, subject: Subject) -> AuditEntry {
+    AuditEntry::new(id, at(4), subject, "agent", "note").detail("Call back.")
 }
 
 /// A message that was sent, with what is known of its way.
@@ -95,11 +105,17 @@ async fn everything(tenant: &Arc<dyn TenantStore>, names: &[&str]) -> Vec<Record
         Query::AllMessages,
         Query::DeadLetters,
         Query::IdentityConflicts,
-        Query::OptOuts,
+        Query::Consents,
+        Query::Audit,
+        Query::Tagged("vip".to_owned()),
     ] {
         all.extend(list(tenant, query).await);
     }
     for name in names {
+        for label in ["open", "closed"] {
+            let message = format!("{name} {label} heard 0");
+            all.extend(tenant.get(Key::Media(message.into())).await.unwrap());
+        }
         for n in 0..SENT {
             for label in ["open", "closed"] {
                 let wamid = format!("wamid.{name} {label}.{n}");
@@ -134,13 +150,24 @@ fn assert_same(left: &[Record], before: &[Record], when: &str) {
 }
 
 /// What an erasure of such a person counts.
-fn whole() -> (bool, [usize; 6]) {
-    (true, [2, 2 * SENT + 2, 2 * SENT, 4 * SENT, 2, 1])
+fn whole() -> (bool, [usize; 9]) {
+    (true, [2, 2 * SENT + 2, 2 * SENT, 4 * SENT, 2, 1, 2, 2, 3])
 }
 
-fn counts(erased: Erased) -> (bool, [usize; 6]) {
-    let Erased { contact, conversations, messages, progress, failures, conflicts, dead_letters } = erased;
-    (contact, [conversations, messages, progress, failures, conflicts, dead_letters])
+fn counts(erased: Erased) -> (bool, [usize; 9]) {
+    let Erased {
+        contact,
+        conversations,
+        messages,
+        progress,
+        failures,
+        conflicts,
+        dead_letters,
+        tags,
+        media,
+        audit,
+    } = erased;
+    (contact, [conversations, messages, progress, failures, conflicts, dead_letters, tags, media, audit])
 }
 
 /// An export holds each record of a person once, and none of anybody else.
@@ -157,7 +184,7 @@ pub async fn an_export_holds_everything_of_a_person_once(store: &dyn Store) {
     assert!(export.next().await.unwrap().is_none());
     let mut expected: Vec<Key> = alone
         .iter()
-        .filter(|record| !matches!(record, Record::DeadLetter(_) | Record::OptOut(_)))
+        .filter(|record| !matches!(record, Record::DeadLetter(_) | Record::Consent(_)))
         .map(Record::key)
         .collect();
     let mut keys: Vec<Key> = exported.iter().map(Record::key).collect();
@@ -167,7 +194,7 @@ pub async fn an_export_holds_everything_of_a_person_once(store: &dyn Store) {
     assert!(acme.export(&"nobody".into()).next().await.unwrap().is_none());
 }
 
-/// An erasure removes all records of a person and counts them; marks and opt-outs stay, and so does all of anybody else.
+/// An erasure removes all records of a person and counts them; marks and consents stay, and so does all of anybody else.
 pub async fn an_erasure_removes_everything_of_a_person_and_nothing_else(store: &dyn Store) {
     let (acme, globex) = (acme(store), store.tenant(&"globex".into()));
     let near = DeadLetter::new("near", at(0), "odd", *b"\"9114155550100\" 141555501001");
@@ -177,15 +204,15 @@ pub async fn an_erasure_removes_everything_of_a_person_and_nothing_else(store: &
     let before = everything(&acme, &["ana", "bia"]).await;
     let ana = person(&acme, "ana", "14155550100").await;
     make(&acme, batch().once("msg:wamid.ana", at(100))).await;
-    let opt_out = acme.opt_out(&hash("14155550100"), &Purpose::Marketing).await.unwrap();
+    let consent = acme.consent(&hash("14155550100"), &Purpose::Marketing).await.unwrap();
     let elsewhere = everything(&globex, &["ana"]).await;
 
     assert_eq!(counts(acme.erase(&ana, at(50)).await.unwrap()), whole());
     let mut left = everything(&acme, &["ana", "bia"]).await;
-    left.retain(|record| record.key() != Key::OptOut(hash("14155550100"), Purpose::Marketing));
+    left.retain(|record| record.key() != Key::Consent(hash("14155550100"), Purpose::Marketing));
     assert_same(&left, &before, "after it");
-    assert!(opt_out.is_some());
-    assert_eq!(acme.opt_out(&hash("14155550100"), &Purpose::Marketing).await.unwrap(), opt_out);
+    assert!(consent.is_some());
+    assert_eq!(acme.consent(&hash("14155550100"), &Purpose::Marketing).await.unwrap(), consent);
     assert_same(&everything(&globex, &["ana"]).await, &elsewhere, "elsewhere");
     let again = batch().once("msg:wamid.ana", at(100)).insert(heard("ana open", 0));
     assert_eq!(acme.apply(again).await.unwrap(), Applied::Duplicate);
@@ -206,7 +233,7 @@ pub async fn an_interrupted_erasure_is_brought_to_its_end_by_another(store: &dyn
             finished += usize::from(first.is_ok());
             assert!(first.is_ok() || acme.contact(&ana).await.unwrap().is_some() || is_made);
             let _ = acme.erase(&ana, at(50)).await.unwrap();
-            for key in [Key::OptOut(hash("14155550100"), Purpose::Marketing), Key::Job("ana job".into())] {
+            for key in [Key::Consent(hash("14155550100"), Purpose::Marketing), Key::Job("ana job".into())] {
                 make(&acme, batch().with(Change::Delete(key, 1))).await;
             }
             let when = format!("interrupted at batch {batches}, made: {is_made}");
@@ -229,8 +256,8 @@ pub async fn what_arrives_during_an_erasure_is_erased(store: &dyn Store) {
         let busy: Arc<dyn TenantStore> = Arc::new(busy);
         let _ = busy.erase(&ana, at(50)).await.unwrap();
         let _ = acme.apply(batch().with(Change::Delete(Key::Job("ana job".into()), 1))).await.unwrap();
-        let opt_out = Key::OptOut(hash("14155550100"), Purpose::Marketing);
-        make(&acme, batch().with(Change::Delete(opt_out, 1))).await;
+        let consent = Key::Consent(hash("14155550100"), Purpose::Marketing);
+        make(&acme, batch().with(Change::Delete(consent, 1))).await;
         assert_same(&everything(&acme, &["ana"]).await, &before, &format!("arrived at batch {batches}"));
     }
 }
@@ -255,7 +282,8 @@ pub async fn what_is_old_is_forgotten_oldest_first(store: &dyn Store) {
 
     // In each of two conversations: a message a second with its progress and two failures, and one from Ana in second 2.
     let forgotten = acme.forget_before(at(3), 7).await.unwrap();
-    assert_eq!((forgotten.messages, forgotten.progress, forgotten.failures), (7, 6, 12));
+    let Forgotten { messages, progress, failures, media, .. } = forgotten;
+    assert_eq!((messages, progress, failures, media), (7, 6, 12, 1));
     assert!(acme.message(&"ana open 2".into()).await.unwrap().is_none());
     assert!(acme.message(&"ana open heard 0".into()).await.unwrap().is_some(), "the last by its id");
     assert_eq!(acme.forget_before(at(3), 7).await.unwrap().total(), 1);
@@ -266,7 +294,8 @@ pub async fn what_is_old_is_forgotten_oldest_first(store: &dyn Store) {
         (2 * SENT - 6, 2 * SENT - 6, 4 * SENT - 12, 1)
     );
     let left = everything(&acme, &["ana"]).await;
-    assert_eq!(before - left.len(), 1 + 2 * SENT + 2 + 2 * SENT + 4 * SENT + 1);
+    // With the rejected message, what Ana said with its files, and the dead letter.
+    assert_eq!(before - left.len(), 1 + 2 * SENT + 2 * SENT + 4 * SENT + 2 + 2 + 1);
     let kept: Vec<Key> = list(&acme, Query::Messages(thread)).await.iter().map(Record::key).collect();
     assert_eq!(kept, ["q", "s", "u", "x"].map(|id| Key::Message(id.into())));
 }

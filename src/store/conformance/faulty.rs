@@ -3,9 +3,9 @@
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Binding, Change, Changes, Claim, Conversation, ConversationTime, Expect, JobEnqueued, JobId,
-        Key, Lease, LeaseToken, Mark, MemoryStore, Outcome, Page, PageRequest, Query, Record, Result, Store,
-        StoreError, TenantStore, TenantStoreExt,
+        Applied, Backlog, Binding, Change, Changes, Claim, Conversation, ConversationTime, Expect,
+        JobEnqueued, JobId, Key, Lease, LeaseToken, Mark, MemoryStore, Outcome, Page, PageRequest, Query,
+        Record, Result, Store, StoreError, TenantStore, TenantStoreExt,
     },
     time::Timestamp,
 };
@@ -196,6 +196,10 @@ impl Store for Faulty {
             (Bug::LimitNotChecked, _) => self.sound.finish(lease, outcome, cut(changes)).await,
             _ => self.sound.finish(lease, outcome, changes).await,
         }
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        self.sound.backlog(now).await
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {

@@ -199,10 +199,10 @@ macro_rules! store_conformance {
                 ids_may_be_long
             }
             people {
-                conflicts_and_opt_outs_come_back_as_they_were_put
-                conflicts_and_opt_outs_can_be_removed
-                conflicts_and_opt_outs_are_listed_by_time
-                conflicts_and_opt_outs_stay_in_their_tenant
+                conflicts_and_consents_come_back_as_they_were_put
+                conflicts_and_consents_can_be_removed
+                conflicts_and_consents_are_listed_by_time
+                conflicts_and_consents_stay_in_their_tenant
                 conversations_with_a_contact_are_listed_in_every_state
                 all_messages_are_one_list_by_time
                 marks_are_told_apart_to_the_last_byte

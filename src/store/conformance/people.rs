@@ -2,7 +2,7 @@
 
 use super::{acme, assert_fails, at, batch, conversation, make, message};
 use crate::store::{
-    Change, ContactId, ConversationState, Identity, IdentityConflict, Key, Mark, OptOut, PageRequest,
+    Change, Consent, ContactId, ConversationState, Identity, IdentityConflict, Key, Mark, PageRequest,
     PersonHash, Purpose, Query, Record, Store, TenantStore, TenantStoreExt,
 };
 use std::sync::Arc;
@@ -31,8 +31,8 @@ fn person(last: u8) -> PersonHash {
     PersonHash::from_bytes(bytes)
 }
 
-/// Conflicts and opt-outs come back as they were put, with all their fields, and each version once.
-pub async fn conflicts_and_opt_outs_come_back_as_they_were_put(store: &dyn Store) {
+/// Conflicts and consents come back as they were put, with all their fields, and each version once.
+pub async fn conflicts_and_consents_come_back_as_they_were_put(store: &dyn Store) {
     let acme = acme(store);
     for identity in [
         Identity::Phone("1415555\0".into()),
@@ -52,35 +52,35 @@ pub async fn conflicts_and_opt_outs_come_back_as_they_were_put(store: &dyn Store
         assert_eq!(acme.get(key).await.unwrap(), Some(seen.into()));
     }
     for (n, purpose) in [(0, Purpose::Marketing), (0, Purpose::All), (255, "Surveys".into())] {
-        let mut said = OptOut::new(person(n), purpose.clone(), at(1));
+        let mut said = Consent::withdrawn(person(n), purpose.clone(), at(1));
         make(&acme, batch().insert(said.clone())).await;
         said.version = 1;
-        assert_eq!(acme.opt_out(&person(n), &purpose).await.unwrap(), Some(said.clone()));
+        assert_eq!(acme.consent(&person(n), &purpose).await.unwrap(), Some(said.clone()));
         said.at = at(5);
         make(&acme, batch().update(said.clone())).await;
         assert_fails!(acme.apply(batch().update(said.clone())).await, Conflict);
         assert_fails!(acme.apply(batch().insert(said.clone())).await, Conflict);
         said.version = 2;
-        assert_eq!(acme.opt_out(&person(n), &purpose).await.unwrap(), Some(said));
+        assert_eq!(acme.consent(&person(n), &purpose).await.unwrap(), Some(said));
     }
 }
 
-/// Conflicts and opt-outs are removed in the version that is there, and only the one that is meant.
-pub async fn conflicts_and_opt_outs_can_be_removed(store: &dyn Store) {
+/// Conflicts and consents are removed in the version that is there, and only the one that is meant.
+pub async fn conflicts_and_consents_can_be_removed(store: &dyn Store) {
     let acme = acme(store);
     let (first, second) = (conflict("1", 0), conflict("2", 0));
-    let opt_out = |n, purpose| OptOut::new(person(n), purpose, at(0));
+    let consent = |n, purpose| Consent::withdrawn(person(n), purpose, at(0));
     make(
         &acme,
         batch()
             .insert(first.clone())
             .insert(second.clone())
-            .insert(opt_out(1, Purpose::Marketing))
-            .insert(opt_out(1, Purpose::All))
-            .insert(opt_out(2, Purpose::Marketing)),
+            .insert(consent(1, Purpose::Marketing))
+            .insert(consent(1, Purpose::All))
+            .insert(consent(2, Purpose::Marketing)),
     )
     .await;
-    for key in [Key::IdentityConflict(first.id), Key::OptOut(person(1), Purpose::Marketing)] {
+    for key in [Key::IdentityConflict(first.id), Key::Consent(person(1), Purpose::Marketing)] {
         for version in [0, 2, u64::MAX] {
             assert_fails!(acme.apply(batch().with(Change::Delete(key.clone(), version))).await, Conflict);
         }
@@ -89,23 +89,23 @@ pub async fn conflicts_and_opt_outs_can_be_removed(store: &dyn Store) {
         assert_fails!(acme.apply(batch().with(Change::Delete(key, 1))).await, Conflict);
     }
     assert_eq!(keys(&acme, Query::IdentityConflicts).await, [Key::IdentityConflict(second.id)]);
-    let left = [Key::OptOut(person(1), Purpose::All), Key::OptOut(person(2), Purpose::Marketing)];
-    assert_eq!(keys(&acme, Query::OptOuts).await, left);
+    let left = [Key::Consent(person(1), Purpose::All), Key::Consent(person(2), Purpose::Marketing)];
+    assert_eq!(keys(&acme, Query::Consents).await, left);
 }
 
-/// Conflicts go by time and id; opt-outs by time, person and purpose.
-pub async fn conflicts_and_opt_outs_are_listed_by_time(store: &dyn Store) {
+/// Conflicts go by time and id; consents by time, person and purpose.
+pub async fn conflicts_and_consents_are_listed_by_time(store: &dyn Store) {
     let acme = acme(store);
     let conflicts = [conflict("late", 9), conflict("a", 1), conflict("b", 1), conflict("c", 1)];
-    let opt_outs = [
-        OptOut::new(person(0), Purpose::All, at(9)),
-        OptOut::new(person(16), Purpose::Marketing, at(1)),
-        OptOut::new(person(16), Purpose::All, at(1)),
-        OptOut::new(person(0xa1), "Zoo".into(), at(1)),
-        OptOut::new(person(2), Purpose::Marketing, at(1)),
+    let consents = [
+        Consent::withdrawn(person(0), Purpose::All, at(9)),
+        Consent::withdrawn(person(16), Purpose::Marketing, at(1)),
+        Consent::withdrawn(person(16), Purpose::All, at(1)),
+        Consent::withdrawn(person(0xa1), "Zoo".into(), at(1)),
+        Consent::withdrawn(person(2), Purpose::Marketing, at(1)),
     ];
     let changes = conflicts.iter().cloned().fold(batch(), |batch, conflict| batch.insert(conflict));
-    make(&acme, opt_outs.iter().cloned().fold(changes, |batch, opt_out| batch.insert(opt_out))).await;
+    make(&acme, consents.iter().cloned().fold(changes, |batch, consent| batch.insert(consent))).await;
 
     let mut sorted: Vec<Record> = conflicts.into_iter().map(Record::from).collect();
     sorted.sort_by_key(Record::order);
@@ -114,22 +114,22 @@ pub async fn conflicts_and_opt_outs_are_listed_by_time(store: &dyn Store) {
     let expected = [2, 16, 16, 0xa1, 0].map(person);
     let purposes = [Purpose::Marketing, Purpose::All, Purpose::Marketing, "Zoo".into(), Purpose::All];
     let expected: Vec<Key> =
-        expected.into_iter().zip(purposes).map(|(person, purpose)| Key::OptOut(person, purpose)).collect();
-    assert_eq!(keys(&acme, Query::OptOuts).await, expected);
+        expected.into_iter().zip(purposes).map(|(person, purpose)| Key::Consent(person, purpose)).collect();
+    assert_eq!(keys(&acme, Query::Consents).await, expected);
 }
 
-/// Conflicts and opt-outs of two tenants never meet.
-pub async fn conflicts_and_opt_outs_stay_in_their_tenant(store: &dyn Store) {
+/// Conflicts and consents of two tenants never meet.
+pub async fn conflicts_and_consents_stay_in_their_tenant(store: &dyn Store) {
     let (acme, globex) = (acme(store), store.tenant(&"globex".into()));
-    let (seen, said) = (conflict("1", 0), OptOut::new(person(0), Purpose::All, at(0)));
+    let (seen, said) = (conflict("1", 0), Consent::withdrawn(person(0), Purpose::All, at(0)));
     for tenant in [&acme, &globex] {
         make(tenant, batch().insert(seen.clone()).insert(said.clone())).await;
     }
-    for key in [Key::IdentityConflict(seen.id), Key::OptOut(person(0), Purpose::All)] {
+    for key in [Key::IdentityConflict(seen.id), Key::Consent(person(0), Purpose::All)] {
         make(&acme, batch().with(Change::Delete(key.clone(), 1))).await;
         assert!(globex.get(key).await.unwrap().is_some());
     }
-    for (query, count) in [(Query::IdentityConflicts, 1), (Query::OptOuts, 1)] {
+    for (query, count) in [(Query::IdentityConflicts, 1), (Query::Consents, 1)] {
         assert!(keys(&acme, query.clone()).await.is_empty());
         assert_eq!(keys(&globex, query).await.len(), count);
     }

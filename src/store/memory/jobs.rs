@@ -2,7 +2,7 @@
 
 use crate::{
     id::TenantId,
-    store::{Claim, Job, JobId, Lease, LeaseToken, Outcome, Result, StoreError},
+    store::{Backlog, Claim, Job, JobId, Lease, LeaseToken, Outcome, Result, StoreError},
     time::Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,6 +112,14 @@ impl Jobs {
         if let Some(job) = outcome.apply_to(slot.job) {
             self.insert(place, Slot { job, lease: None, tenant: slot.tenant });
         }
+    }
+
+    pub(super) fn backlog(&self, now: Timestamp) -> Backlog {
+        let mut backlog = Backlog::default();
+        for slot in self.slots.values() {
+            backlog.add(now, slot.job.due, slot.lease.as_ref().map(|(_, until)| *until));
+        }
+        backlog
     }
 
     /// Puts a job at a place, which must be free.

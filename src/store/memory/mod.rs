@@ -10,8 +10,8 @@ mod records;
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Bell, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest, Query,
-        Record, Result, Store, StoreError, TenantStore,
+        Applied, Backlog, Bell, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest,
+        Query, Record, Result, Store, StoreError, TenantStore,
     },
     time::Timestamp,
 };
@@ -110,6 +110,10 @@ impl Store for MemoryStore {
             self.bell.ring();
         }
         Ok(applied)
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        Ok(self.read().jobs.backlog(now))
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {

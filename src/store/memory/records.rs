@@ -42,6 +42,7 @@ impl Records {
         record.other_keys().iter().find(taken).map(|alias| match alias {
             Key::ContactOf(_) => "identity",
             Key::ActiveConversation(..) => "active conversation",
+            Key::TemplateOf(..) => "template",
             _ => "message id",
         })
     }

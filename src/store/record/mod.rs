@@ -1,30 +1,35 @@
 //! What is kept: plain records, each the same in every store.
 
+mod agent;
+mod audit;
 mod conflict;
+mod consent;
+mod contact;
+mod conversation;
+mod media;
 mod message;
-mod opt_out;
+mod template;
+mod usage;
 
+pub use agent::{Agent, AgentId, Presence};
+pub use audit::{AuditEntry, AuditEntryId, Subject, SubjectKind};
 pub use conflict::{IdentityConflict, IdentityConflictId};
+pub use consent::{Consent, ConsentSource, ConsentState, Purpose};
+pub use contact::{Contact, ContactId, Identity};
+pub use conversation::{Conversation, ConversationId, ConversationState, CustomerId, LeadId, Tag};
+pub use media::{MediaState, StoredMedia};
 pub use message::{DeliveryFailure, Direction, Progress, SendState, Sending, StoredMessage, StoredMessageId};
-pub use opt_out::{OptOut, Purpose};
+pub use template::{Approval, StoredTemplate, StoredTemplateId, TemplateVersion};
+pub use usage::Usage;
 
 use crate::{
-    id::{AccountId, PhoneNumberId, TenantId, UserId, WaId, id},
-    open::open_enum,
+    id::{AccountId, TenantId, id},
     store::{Job, Key},
     time::Timestamp,
     wire::quiet_debug,
 };
 use serde::{Deserialize, Serialize};
 
-id!(
-    /// Our id of a contact.
-    ContactId
-);
-id!(
-    /// Our id of a conversation.
-    ConversationId
-);
 id!(
     /// Our id of a dead letter.
     DeadLetterId
@@ -55,8 +60,22 @@ pub enum Record {
     DeadLetter(DeadLetter),
     /// A sign that two contacts may be one person.
     IdentityConflict(IdentityConflict),
-    /// What a person does not want to be sent.
-    OptOut(OptOut),
+    /// A person's last word on being written to.
+    Consent(Consent),
+    /// A person on the tenant's team.
+    Agent(Agent),
+    /// A word on a conversation.
+    Tag(Tag),
+    /// The file of a received message.
+    Media(StoredMedia),
+    /// A template.
+    Template(StoredTemplate),
+    /// A version of a template.
+    TemplateVersion(TemplateVersion),
+    /// Something that happened.
+    Audit(AuditEntry),
+    /// What was used on a day.
+    Usage(Usage),
     /// A job that is not done. Read only: jobs are written by [`Change::Enqueue`](crate::store::Change::Enqueue) and
     /// [`Store::finish`](crate::store::Store::finish).
     Job(Job),
@@ -75,7 +94,14 @@ impl Record {
             Self::Failure(failure) => Key::Failure(failure.message.clone(), failure.at, failure.code),
             Self::DeadLetter(letter) => Key::DeadLetter(letter.id.clone()),
             Self::IdentityConflict(conflict) => Key::IdentityConflict(conflict.id.clone()),
-            Self::OptOut(opt_out) => Key::OptOut(opt_out.person, opt_out.purpose.clone()),
+            Self::Consent(consent) => Key::Consent(consent.person, consent.purpose.clone()),
+            Self::Agent(agent) => Key::Agent(agent.id.clone()),
+            Self::Tag(tag) => Key::Tag(tag.conversation.clone(), tag.name.clone()),
+            Self::Media(media) => Key::Media(media.message.clone()),
+            Self::Template(template) => Key::Template(template.id.clone()),
+            Self::TemplateVersion(version) => Key::TemplateVersion(version.template.clone(), version.number),
+            Self::Audit(entry) => Key::Audit(entry.id.clone()),
+            Self::Usage(usage) => Key::Usage(usage.day, usage.metric.clone()),
             Self::Job(job) => Key::Job(job.id.clone()),
         }
     }
@@ -89,8 +115,18 @@ impl Record {
             Self::Conversation(conversation) => conversation.version,
             Self::Message(message) => message.version,
             Self::IdentityConflict(conflict) => conflict.version,
-            Self::OptOut(opt_out) => opt_out.version,
-            Self::Progress(_) | Self::Failure(_) | Self::DeadLetter(_) | Self::Job(_) => 1,
+            Self::Consent(consent) => consent.version,
+            Self::Agent(agent) => agent.version,
+            Self::Media(media) => media.version,
+            Self::Template(template) => template.version,
+            Self::TemplateVersion(version) => version.version,
+            Self::Progress(_)
+            | Self::Failure(_)
+            | Self::DeadLetter(_)
+            | Self::Tag(_)
+            | Self::Audit(_)
+            | Self::Usage(_)
+            | Self::Job(_) => 1,
         }
     }
 
@@ -102,14 +138,26 @@ impl Record {
             Self::Conversation(conversation) => conversation.version = version,
             Self::Message(message) => message.version = version,
             Self::IdentityConflict(conflict) => conflict.version = version,
-            Self::OptOut(opt_out) => opt_out.version = version,
-            Self::Progress(_) | Self::Failure(_) | Self::DeadLetter(_) | Self::Job(_) => {}
+            Self::Consent(consent) => consent.version = version,
+            Self::Agent(agent) => agent.version = version,
+            Self::Media(media) => media.version = version,
+            Self::Template(template) => template.version = version,
+            Self::TemplateVersion(record) => record.version = version,
+            Self::Progress(_)
+            | Self::Failure(_)
+            | Self::DeadLetter(_)
+            | Self::Tag(_)
+            | Self::Audit(_)
+            | Self::Usage(_)
+            | Self::Job(_) => {}
         }
     }
 
     /// What lists are ordered by: a time, then the id as text, compared byte by byte.
     ///
-    /// The id of a failure is its code; that of an opt-out is the person's hash in hexadecimal digits and the purpose.
+    /// The id of a failure is its code; that of a consent is the person's hash in hexadecimal digits and the purpose; that of
+    /// a tag the conversation and the word; that of a version the template, a full stop and the number in ten digits; that
+    /// of a usage the metric.
     #[must_use]
     pub fn order(&self) -> (Timestamp, String) {
         match self {
@@ -122,7 +170,17 @@ impl Record {
             Self::DeadLetter(letter) => (letter.at, letter.id.to_string()),
             Self::IdentityConflict(conflict) => (conflict.at, conflict.id.to_string()),
             // All digests are of one length, so this text belongs to one person and purpose.
-            Self::OptOut(opt_out) => (opt_out.at, format!("{}{}", opt_out.person.to_hex(), opt_out.purpose)),
+            Self::Consent(consent) => (consent.at, format!("{}{}", consent.person.to_hex(), consent.purpose)),
+            Self::Agent(agent) => (agent.created_at, agent.id.to_string()),
+            // In each list that it is in, one of the two is always the same.
+            Self::Tag(tag) => (tag.at, format!("{}{}", tag.conversation, tag.name)),
+            Self::Media(media) => (media.at, media.message.to_string()),
+            Self::Template(template) => (template.created_at, template.id.to_string()),
+            Self::TemplateVersion(version) => {
+                (version.at, format!("{}.{:010}", version.template, version.number))
+            }
+            Self::Audit(entry) => (entry.at, entry.id.to_string()),
+            Self::Usage(usage) => (usage.day, usage.metric.clone()),
             Self::Job(job) => (job.due, job.id.to_string()),
         }
     }
@@ -141,11 +199,23 @@ impl Record {
             Self::Message(message) => message.body.len() + message.text.as_ref().map_or(0, String::len),
             Self::Failure(failure) => failure.title.len(),
             Self::DeadLetter(letter) => letter.body.len() + letter.reason.len(),
-            Self::Conversation(_)
-            | Self::Progress(_)
-            | Self::IdentityConflict(_)
-            | Self::OptOut(_)
-            | Self::Job(_) => 0,
+            Self::Conversation(conversation) => {
+                conversation.context.iter().map(|(name, value)| name.len() + value.len()).sum()
+            }
+            Self::Agent(agent) => {
+                agent.name.len() + agent.skills.iter().chain(&agent.languages).map(String::len).sum::<usize>()
+            }
+            Self::Tag(tag) => tag.name.len(),
+            Self::Media(media) => {
+                [&media.mime, &media.location, &media.error].into_iter().flatten().map(String::len).sum()
+            }
+            Self::Template(template) => template.last_error.as_ref().map_or(0, String::len),
+            Self::TemplateVersion(version) => {
+                version.definition.len() + version.reason.as_ref().map_or(0, String::len)
+            }
+            Self::Audit(entry) => entry.detail.len(),
+            Self::Usage(usage) => usage.metric.len(),
+            Self::Progress(_) | Self::IdentityConflict(_) | Self::Consent(_) | Self::Job(_) => 0,
         }
     }
 }
@@ -178,7 +248,14 @@ record_from!(
     Failure(DeliveryFailure),
     DeadLetter(DeadLetter),
     IdentityConflict(IdentityConflict),
-    OptOut(OptOut),
+    Consent(Consent),
+    Agent(Agent),
+    Tag(Tag),
+    Media(StoredMedia),
+    Template(StoredTemplate),
+    TemplateVersion(TemplateVersion),
+    Audit(AuditEntry),
+    Usage(Usage),
     Job(Job),
 );
 
@@ -220,150 +297,6 @@ impl Binding {
     #[must_use]
     pub fn new(tenant: TenantId, account: AccountId) -> Self {
         Self { tenant, account }
-    }
-}
-
-/// One of the names by which Meta may speak of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[non_exhaustive]
-#[serde(rename_all = "snake_case")]
-pub enum Identity {
-    /// A WhatsApp phone number.
-    Phone(WaId),
-    /// A business-scoped user id.
-    UserId(UserId),
-    /// A parent business-scoped user id.
-    ParentUserId(UserId),
-}
-
-impl Identity {
-    /// The kind of identity, as stores spell it.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Phone(_) => "phone",
-            Self::UserId(_) => "user_id",
-            Self::ParentUserId(_) => "parent_user_id",
-        }
-    }
-
-    /// The identity itself.
-    #[must_use]
-    pub fn value(&self) -> &str {
-        match self {
-            Self::Phone(wa_id) => wa_id.as_str(),
-            Self::UserId(id) | Self::ParentUserId(id) => id.as_str(),
-        }
-    }
-
-    /// Puts together what [`kind`](Self::kind) and [`value`](Self::value) took apart.
-    #[must_use]
-    pub fn from_parts(kind: &str, value: &str) -> Option<Self> {
-        match kind {
-            "phone" => Some(Self::Phone(value.into())),
-            "user_id" => Some(Self::UserId(value.into())),
-            "parent_user_id" => Some(Self::ParentUserId(value.into())),
-            _ => None,
-        }
-    }
-}
-
-/// A person, known by a set of identities. No two contacts of a tenant share an identity.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Contact {
-    /// Our id.
-    pub id: ContactId,
-    /// Every identity seen so far, without repeats.
-    pub identities: Vec<Identity>,
-    /// The name of the WhatsApp profile.
-    pub name: Option<String>,
-    /// When the contact was first seen.
-    #[serde(with = "crate::time::millis")]
-    pub created_at: Timestamp,
-    /// Raised by each change.
-    pub version: u64,
-}
-
-quiet_debug!(Contact { id, created_at, version });
-
-impl Contact {
-    /// A contact first seen now.
-    #[must_use]
-    pub fn new(
-        id: impl Into<ContactId>,
-        identities: impl IntoIterator<Item = Identity>,
-        created_at: Timestamp,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            identities: identities.into_iter().collect(),
-            name: None,
-            created_at,
-            version: 0,
-        }
-    }
-}
-
-open_enum! {
-    /// Where a conversation is in its life.
-    pub enum ConversationState {
-        /// Going on. There is one such conversation for a number and a contact.
-        Active = "active",
-        /// Over; a new message opens another.
-        Closed = "closed",
-        /// Over and put away.
-        Archived = "archived",
-    }
-}
-
-/// The thread between one of our numbers and one contact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Conversation {
-    /// Our id.
-    pub id: ConversationId,
-    /// Our number.
-    pub number: PhoneNumberId,
-    /// The other side.
-    pub contact: ContactId,
-    /// Where it is in its life.
-    pub state: ConversationState,
-    /// When it began.
-    #[serde(with = "crate::time::millis")]
-    pub opened_at: Timestamp,
-    /// The last message either way.
-    #[serde(with = "crate::time::millis")]
-    pub last_message_at: Timestamp,
-    /// The last message from the contact, by Meta's clock.
-    #[serde(default, with = "crate::time::millis::option")]
-    pub last_inbound_at: Option<Timestamp>,
-    /// How many messages from the contact nobody has seen.
-    pub unread: u64,
-    /// Raised by each change.
-    pub version: u64,
-}
-
-impl Conversation {
-    /// A conversation that begins now.
-    #[must_use]
-    pub fn new(
-        id: impl Into<ConversationId>,
-        number: impl Into<PhoneNumberId>,
-        contact: impl Into<ContactId>,
-        opened_at: Timestamp,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            number: number.into(),
-            contact: contact.into(),
-            state: ConversationState::Active,
-            opened_at,
-            last_message_at: opened_at,
-            last_inbound_at: None,
-            unread: 0,
-            version: 0,
-        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! The form in which records are written out, which later versions must be able to read.
 
 use super::{
-    Contact, Conversation, DeadLetter, DeliveryFailure, Direction, Identity, IdentityConflict, OptOut,
-    Progress, Purpose, Record, Sending, StoredMessage, Tenant,
+    Agent, Approval, AuditEntry, Consent, Contact, Conversation, DeadLetter, DeliveryFailure, Direction,
+    Identity, IdentityConflict, MediaState, Presence, Progress, Purpose, Record, Sending, StoredMedia,
+    StoredMessage, StoredTemplate, Subject, SubjectKind, Tag, TemplateVersion, Tenant, Usage,
 };
 use crate::{
     store::{Fact, Job, JobKind, Key, PersonHash, Query},
+    template::TemplateStatus,
     time::Timestamp,
 };
 use serde_json::{Value, json};
@@ -22,8 +24,14 @@ fn written() -> Vec<(Record, Value)> {
     ];
     let mut contact = Contact::new("a", identities, AT);
     contact.name = Some("Ana".into());
+    contact.merged_into = Some("b".into());
     let mut conversation = Conversation::new("c", "number", "a", AT);
     conversation.last_inbound_at = Some(AT);
+    conversation.closed_at = Some(AT);
+    conversation.assignee = Some("bo".into());
+    conversation.assigned_at = Some(AT);
+    conversation.customer = Some("7".into());
+    conversation.context.insert("roof".into(), "flat".into());
     conversation.version = 3;
     let mut message =
         StoredMessage::new("m", "c", Direction::Outbound, AT, "text", r#"{"body":"Hi \u0000"}"#);
@@ -36,6 +44,33 @@ fn written() -> Vec<(Record, Value)> {
     let mut conflict = IdentityConflict::new(Identity::UserId("US.1".into()), "a", "b", AT);
     conflict.resolved_at = Some(AT);
     let id = conflict.id.to_string();
+    let mut agent = Agent::new("bo", "Bo", 5, AT);
+    agent.skills = vec!["roofs".into()];
+    agent.languages = vec!["en".into()];
+    agent.presence = Presence::Online;
+    agent.assigned_at = Some(AT);
+    let mut media = StoredMedia::new("m", "123", AT);
+    media.state = MediaState::Stored;
+    media.mime = Some("image/jpeg".into());
+    media.size = Some(5);
+    media.location = Some("a/b".into());
+    let mut template = StoredTemplate::new("t", "waba", "hi", "en", AT);
+    template.at_meta = Some(1);
+    template.template = Some("99".into());
+    template.status = Some(TemplateStatus::Paused);
+    template.status_at = Some(AT);
+    template.category = Some("UTILITY".into());
+    template.quality = Some("GREEN".into());
+    template.last_attempt_at = Some(AT);
+    template.last_error = Some("no".into());
+    template.edits = vec![AT];
+    let mut version = TemplateVersion::new("t", 2, "{}", "ana", AT);
+    version.approval = Approval::Rejected;
+    version.decided_by = Some("bo".into());
+    version.decided_at = Some(AT);
+    version.reason = Some("typo".into());
+    let mut usage = Usage::new(AT, "sent.marketing");
+    usage.count = 3;
     vec![
         (
             Tenant::new("acme", "Acme", AT).into(),
@@ -44,7 +79,7 @@ fn written() -> Vec<(Record, Value)> {
         (
             contact.into(),
             json!({"contact": {
-                "id": "a", "name": "Ana", "created_at": MILLIS, "version": 0,
+                "id": "a", "name": "Ana", "merged_into": "b", "created_at": MILLIS, "version": 0,
                 "identities": [{"phone": "14155550100"}, {"user_id": "US.1"}, {"parent_user_id": "US.ENT.1"}],
             }}),
         ),
@@ -52,7 +87,8 @@ fn written() -> Vec<(Record, Value)> {
             conversation.into(),
             json!({"conversation": {
                 "id": "c", "number": "number", "contact": "a", "state": "active", "opened_at": MILLIS,
-                "last_message_at": MILLIS, "last_inbound_at": MILLIS, "unread": 0, "version": 3,
+                "last_message_at": MILLIS, "last_inbound_at": MILLIS, "unread": 0, "closed_at": MILLIS, "assignee": "bo",
+                "assigned_at": MILLIS, "customer": "7", "lead": null, "context": {"roof": "flat"}, "version": 3,
             }}),
         ),
         (
@@ -86,8 +122,55 @@ fn written() -> Vec<(Record, Value)> {
             }}),
         ),
         (
-            OptOut::new(PersonHash::from_bytes([0xa7; 32]), Purpose::Marketing, AT).into(),
-            json!({"opt_out": {"person": "a7".repeat(32), "purpose": "marketing", "at": MILLIS, "version": 0}}),
+            Consent::withdrawn(PersonHash::from_bytes([0xa7; 32]), Purpose::Marketing, AT).into(),
+            json!({"consent": {
+                "person": "a7".repeat(32), "purpose": "marketing", "state": "withdrawn", "source": "host", "at": MILLIS,
+                "version": 0,
+            }}),
+        ),
+        (
+            agent.into(),
+            json!({"agent": {
+                "id": "bo", "name": "Bo", "skills": ["roofs"], "languages": ["en"], "capacity": 5, "load": 0,
+                "presence": "online", "assigned_at": MILLIS, "created_at": MILLIS, "version": 0,
+            }}),
+        ),
+        (Tag::new("c", "vip", AT).into(), json!({"tag": {"conversation": "c", "name": "vip", "at": MILLIS}})),
+        (
+            media.into(),
+            json!({"media": {
+                "message": "m", "media": "123", "state": "stored", "mime": "image/jpeg", "sha256": null, "size": 5,
+                "location": "a/b", "error": null, "at": MILLIS, "version": 0,
+            }}),
+        ),
+        (
+            template.into(),
+            json!({"template": {
+                "id": "t", "account": "waba", "name": "hi", "language": "en", "latest": 1, "at_meta": 1,
+                "template": "99", "status": "PAUSED", "status_at": MILLIS, "rejection": null, "category": "UTILITY",
+                "quality": "GREEN", "missing_since": null, "last_attempt_at": MILLIS, "last_success_at": null,
+                "last_error": "no", "edits": [MILLIS], "created_at": MILLIS, "version": 0,
+            }}),
+        ),
+        (
+            version.into(),
+            json!({"template_version": {
+                "template": "t", "number": 2, "definition": "{}", "author": "ana", "at": MILLIS,
+                "approval": "rejected", "decided_by": "bo", "decided_at": MILLIS, "reason": "typo", "version": 0,
+            }}),
+        ),
+        (
+            AuditEntry::new("e", AT, Subject::new(SubjectKind::Agent, "bo"), "ana", "agent.added")
+                .detail("{}")
+                .into(),
+            json!({"audit": {
+                "id": "e", "at": MILLIS, "subject": {"kind": "agent", "id": "bo"}, "actor": "ana",
+                "action": "agent.added", "detail": "{}",
+            }}),
+        ),
+        (
+            usage.into(),
+            json!({"usage": {"day": 1_699_920_000_000_i64, "metric": "sent.marketing", "count": 3}}),
         ),
         (
             Job::new("j", JobKind::Send, "g", AT).payload("p").into(),

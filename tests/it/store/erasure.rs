@@ -4,9 +4,9 @@ use rusqlite::Connection;
 use std::time::Duration;
 use whatsapp_business::{
     store::{
-        Changes, Contact, Conversation, ConversationTime, DeadLetter, DeliveryFailure, Direction, Fact,
-        Identity, IdentityConflict, OptOut, PersonHash, PersonSalt, Purpose, SqliteStore, Store,
-        StoredMessage, TenantStoreExt,
+        Changes, Consent, Contact, Conversation, ConversationTime, DeadLetter, DeliveryFailure, Direction,
+        Fact, Identity, IdentityConflict, PersonHash, PersonSalt, Purpose, SqliteStore, Store, StoredMessage,
+        TenantStoreExt,
     },
     time::Timestamp,
 };
@@ -38,13 +38,14 @@ async fn the_file_does_not_hold_who_was_erased() {
     for (id, phone) in [("ana", PHONE), ("bia", "14155552671")] {
         let identity = Identity::Phone(phone.into());
         let salt = PersonSalt::new("salt").unwrap();
-        let opt_out = OptOut::new(PersonHash::of(&salt, &"acme".into(), &identity), Purpose::Marketing, NOW);
+        let consent =
+            Consent::withdrawn(PersonHash::of(&salt, &"acme".into(), &identity), Purpose::Marketing, NOW);
         let changes = Changes::at(NOW)
             .insert(Contact::new(id, [identity.clone()], NOW))
             .insert(Conversation::new(id, "number", id, NOW))
             .insert(IdentityConflict::new(identity, id, "other", NOW))
             .insert(DeadLetter::new(id, NOW, "odd", format!("{{\"from\":\"{phone}\"}}")))
-            .insert(opt_out);
+            .insert(consent);
         let _ = acme.apply(changes).await.unwrap();
     }
     for tens in 0..30 {

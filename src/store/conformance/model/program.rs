@@ -2,8 +2,8 @@
 
 use crate::{
     store::{
-        Change, Contact, Conversation, ConversationState, ConversationTime, DeadLetter, DeliveryFailure,
-        Direction, Expect, Fact, Identity, IdentityConflict, Job, JobKind, Key, LeaseToken, OptOut,
+        Change, Consent, Contact, Conversation, ConversationState, ConversationTime, DeadLetter,
+        DeliveryFailure, Direction, Expect, Fact, Identity, IdentityConflict, Job, JobKind, Key, LeaseToken,
         PersonHash, Progress, Purpose, Query, Record, SendState, Sending, StoredMessage, Tenant,
     },
     time::Timestamp,
@@ -97,7 +97,7 @@ pub(super) enum Thing {
     Failure { wamid: u8, at: i64, code: i64 },
     DeadLetter { id: u8, at: i64, body: u8 },
     IdentityConflict { identity: u8, holder: u8, claimant: u8, at: i64, resolved: Option<i64> },
-    OptOut { person: u8, purpose: u8, at: i64 },
+    Consent { person: u8, purpose: u8, at: i64 },
     Progress { wamid: u8 },
     Job { id: u8 },
 }
@@ -121,7 +121,7 @@ pub(super) enum List {
     Failures(u8),
     DeadLetters,
     IdentityConflicts,
-    OptOuts,
+    Consents,
 }
 
 /// How many names there are.
@@ -251,8 +251,8 @@ impl Thing {
                 conflict.resolved_at = resolved.map(at);
                 conflict.into()
             }
-            Self::OptOut { person, purpose: n, at: time } => {
-                OptOut::new(PersonHash::from_bytes([person; 32]), purpose(n), at(time)).into()
+            Self::Consent { person, purpose: n, at: time } => {
+                Consent::withdrawn(PersonHash::from_bytes([person; 32]), purpose(n), at(time)).into()
             }
             Self::Progress { wamid } => Progress::new(name(wamid)).into(),
             Self::Job { id } => Job::new(name(id), JobKind::Send, "", at(0)).into(),
@@ -284,7 +284,7 @@ impl List {
             Self::Failures(wamid) => Query::Failures(name(wamid).into()),
             Self::DeadLetters => Query::DeadLetters,
             Self::IdentityConflicts => Query::IdentityConflicts,
-            Self::OptOuts => Query::OptOuts,
+            Self::Consents => Query::Consents,
         }
     }
 }

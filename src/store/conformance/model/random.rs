@@ -146,7 +146,7 @@ impl Random {
                 at: self.time(),
                 resolved: self.maybe(Self::time),
             },
-            27 => Thing::OptOut { person: self.0.u8(..2), purpose: self.0.u8(..2), at: self.time() },
+            27 => Thing::Consent { person: self.0.u8(..2), purpose: self.0.u8(..2), at: self.time() },
             28 => Thing::Progress { wamid: self.name() },
             _ => Thing::Job { id: self.name() },
         }
@@ -172,7 +172,7 @@ impl Random {
             5 => List::Failures(self.name()),
             6 => List::DeadLetters,
             7 => List::IdentityConflicts,
-            _ => List::OptOuts,
+            _ => List::Consents,
         }
     }
 }

@@ -245,7 +245,7 @@ fn hidden(record: &Record) -> String {
         Record::Failure(failure) => format!("{:?} {:?}", failure.message.as_str(), failure.title),
         Record::DeadLetter(letter) => format!("{:?} {:?}", letter.reason, letter.body),
         Record::IdentityConflict(conflict) => format!("{:?}", conflict.identity.value()),
-        Record::OptOut(opt_out) => opt_out.person.to_hex(),
+        Record::Consent(consent) => consent.person.to_hex(),
         Record::Job(job) => format!("{:?} {:?}", job.group, job.payload),
         _ => String::new(),
     }
@@ -277,7 +277,7 @@ async fn everything(store: &dyn Store, tenant: &TenantId) -> Result<Vec<Record>>
         List::AllMessages,
         List::DeadLetters,
         List::IdentityConflicts,
-        List::OptOuts,
+        List::Consents,
     ];
     let mut found = Vec::new();
     for list in lists.into_iter().chain((0..NAMES).map(List::Failures)) {
