@@ -12,6 +12,7 @@ mod delivery;
 mod faults;
 mod groups;
 mod journal;
+mod library;
 mod lifecycle;
 mod limits;
 mod marketing;

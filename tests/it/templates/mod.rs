@@ -6,6 +6,8 @@ mod calls;
 #[cfg(feature = "simulator")]
 mod lifecycle;
 mod lists;
+#[cfg(feature = "simulator")]
+mod wire;
 
 use std::time::Duration;
 use whatsapp_business::{
