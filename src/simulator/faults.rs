@@ -68,7 +68,8 @@ knobs! {
     duplicate_webhooks,
     /// A webhook is posted before others that are older.
     reordered_webhooks,
-    /// The statuses of a message are posted before its send is answered.
+    /// The statuses of a message are posted before its send is answered, and what becomes at once of a template before its
+    /// creation is.
     early_webhooks,
     /// A webhook is posted up to two seconds late, after others that are younger.
     late_webhooks,

@@ -113,6 +113,7 @@ mod graph;
 mod group;
 mod journal;
 mod json;
+mod library;
 mod limits;
 mod model;
 mod numbers;

@@ -73,6 +73,11 @@ impl Refusal {
         self.code
     }
 
+    /// What is wrong, where it is told of one thing among many.
+    pub(super) fn into_details(self) -> String {
+        self.details
+    }
+
     #[cfg(test)]
     pub(super) fn details(&self) -> &str {
         &self.details
@@ -198,6 +203,7 @@ fn title(code: i64) -> &'static str {
         132_000 => "Number of parameters does not match the expected number of params",
         132_001 => "Template name does not exist in the translation",
         132_005 => "Translated text too long",
+        132_007 => "Template format character policy violated",
         132_012 => "Parameter format does not match format in the created template",
         132_015 => "Template is paused",
         132_016 => "Template is disabled",

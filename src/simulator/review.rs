@@ -13,7 +13,7 @@ use crate::{
     wire::quiet_debug,
 };
 use serde_json::Value;
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
 /// What Meta makes of a template that is submitted; set by [`Simulator::review`], and of a single one by
 /// [`Simulator::decide_template`].
@@ -23,6 +23,10 @@ use std::time::Duration;
 /// use whatsapp_business::simulator::Review;
 /// let slow = Review::approve().after(Duration::from_secs(60));
 /// let strict = Review::reject("PROMOTIONAL");
+/// let choosy = Review::by(|template| match template.language.as_str() {
+///     "en_US" => Review::approve(),
+///     _ => Review::reject("INVALID_FORMAT"),
+/// });
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "nothing is reviewed before it is passed to a simulator"]
@@ -37,7 +41,26 @@ enum Verdict {
     Reject(TemplateRejection),
     /// Nobody decides before a test does.
     ByHand,
+    Asks(Judge),
 }
+
+/// A function that decides.
+#[derive(Clone)]
+struct Judge(Arc<dyn Fn(&KeptTemplate) -> Review + Send + Sync>);
+
+impl fmt::Debug for Judge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Judge")
+    }
+}
+
+impl PartialEq for Judge {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Judge {}
 
 impl Review {
     /// Templates are approved; at once, unless a [time](Self::after) is given.
@@ -55,6 +78,12 @@ impl Review {
         Self { verdict: Verdict::ByHand, after: Duration::ZERO }
     }
 
+    /// The function decides upon each template as it is handed in. It must not ask the simulator anything, which waits for
+    /// it.
+    pub fn by(judge: impl Fn(&KeptTemplate) -> Self + Send + Sync + 'static) -> Self {
+        Self { verdict: Verdict::Asks(Judge(Arc::new(judge))), after: Duration::ZERO }
+    }
+
     /// How long the review takes.
     pub fn after(mut self, time: Duration) -> Self {
         self.after = time;
@@ -69,11 +98,22 @@ impl Review {
         self.after
     }
 
+    /// What is made of this template.
+    pub(super) fn of(&self, kept: &Kept) -> Self {
+        match &self.verdict {
+            Verdict::Asks(Judge(judge)) => {
+                let review = judge(&KeptTemplate::from(kept)).of(kept);
+                Self { after: self.after + review.after, ..review }
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// Why it is rejected, if it is.
     pub(super) fn rejection(&self) -> Option<&TemplateRejection> {
         match &self.verdict {
             Verdict::Reject(reason) => Some(reason),
-            Verdict::Approve | Verdict::ByHand => None,
+            Verdict::Approve | Verdict::ByHand | Verdict::Asks(_) => None,
         }
     }
 }
@@ -148,7 +188,7 @@ impl Simulator {
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such template.
     pub fn decide_template(&self, name: &str, language: &str, review: Review) -> Result<()> {
-        self.at_template(name, language, |model, id, now| model.hand_in(id, review, now))
+        self.at_template(name, language, |model, id, now| model.hand_in(id, &review, now))
     }
 
     /// Pauses a template, as Meta does for three hours when customers dislike it: sends are refused with 132015 until

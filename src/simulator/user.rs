@@ -202,7 +202,8 @@ impl User {
 
     /// Blocks the number of the business: what it sends from now on is accepted and then `failed` with 131026.
     pub fn blocks(&self) {
-        self.change(|chat, _| chat.is_blocked = true);
+        let phone = &self.phone;
+        self.simulator.platform().change(|model, now| model.block_business(phone, &self.number, now));
     }
 
     /// Lets the business write again.

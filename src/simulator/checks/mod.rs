@@ -29,7 +29,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub(super) use definition::{definition, spelled};
+pub(super) use definition::{definition, spelled, written_out};
 pub(super) use file::{sample, upload};
 pub(super) use marketing::marketing;
 

@@ -43,7 +43,7 @@ async fn admit(platform: &Platform, request: Request, next: Next) -> Response {
     let has_version = path.split('/').nth(1).is_some_and(is_version) || is_other_host;
     let object = path.split('/').nth(if is_other_host { 1 } else { 2 }).unwrap_or_default();
     let verdict = if has_version {
-        token(request.headers()).and_then(|token| platform.look(|model| model.admit(token, object)))
+        check_object(platform, request.headers(), object)
     } else {
         Err(Refusal::no_such_path())
     };
@@ -110,6 +110,11 @@ fn is_version(part: &str) -> bool {
 /// Refuses a missing token and one that nobody has.
 pub(super) fn check_token(platform: &Platform, headers: &HeaderMap) -> Result<(), Refusal> {
     token(headers).and_then(|token| platform.look(|model| model.accounts_of(token).map(drop)))
+}
+
+/// Refuses an object that the token of a request does not speak for.
+pub(super) fn check_object(platform: &Platform, headers: &HeaderMap, object: &str) -> Result<(), Refusal> {
+    token(headers).and_then(|token| platform.look(|model| model.admit(token, object)))
 }
 
 fn token(headers: &HeaderMap) -> Result<&str, Refusal> {

@@ -3,6 +3,7 @@
 use crate::simulator::{
     cut::Cut,
     model::{Mishap, Spoilt},
+    platform::Platform,
     refusal::Refusal,
 };
 use axum::{
@@ -18,7 +19,7 @@ use std::{
     task::{Context, Poll, ready},
     time::Duration,
 };
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Sleep, sleep, timeout};
 
 /// How many bytes every head of an answer has at least.
 const HEAD: usize = 100;
@@ -26,6 +27,16 @@ const HEAD: usize = 100;
 /// In how many parts a slow answer drips, and how long each of them takes.
 const DRIPS: usize = 20;
 const DRIP: Duration = Duration::from_millis(100);
+
+/// How long an answer waits for webhooks that are to be faster than it.
+const HEAD_START: Duration = Duration::from_secs(1);
+
+/// Waits until every webhook so far was posted.
+pub(super) async fn let_webhooks_pass(platform: &Platform) {
+    let ahead = platform.look(|model| model.outbox.next_number());
+    // An application may keep its webhooks waiting for the answer: then the answer goes first.
+    let _ = timeout(HEAD_START, platform.until(|model| model.outbox.is_tried_before(ahead))).await;
+}
 
 /// What the client gets in the place of `answer`.
 pub(super) fn spoil(mishap: Mishap, answer: Response) -> Response {

@@ -4,10 +4,13 @@ mod account;
 mod archive;
 mod automation;
 mod blocking;
+mod compare;
 mod fields;
 mod gate;
+mod library;
 mod media;
 mod messages;
+mod migrate;
 mod mishap;
 mod node;
 mod number;
@@ -46,11 +49,14 @@ pub(super) fn routes(platform: Arc<Platform>) -> Router {
             "/{version}/{account}/message_templates",
             get(templates::list_all).post(templates::create).delete(templates::delete),
         )
+        .route("/{version}/message_template_library", get(library::list_all))
         .route(archive::ARCHIVE, post(archive::archive))
         .route(archive::UNARCHIVE, post(archive::unarchive))
         .route("/{version}/{account}/upsert_message_templates", post(templates::upsert))
         .route("/{version}/{account}/message_template_previews", get(previews::show))
+        .route("/{version}/{account}/migrate_message_templates", post(migrate::migrate))
         .route("/{version}/{template}/unpause", post(templates::unpause))
+        .route("/{version}/{template}/compare", get(compare::compare))
         .route(
             "/{version}/{account}/subscribed_apps",
             get(account::subscriptions).post(account::subscribe).delete(account::unsubscribe),

@@ -43,7 +43,9 @@ pub(super) async fn show(
     let warns = matches!(params.0.get("add_security_recommendation"), Some(value) if value == true || value == "true");
     let body = code_body(Some(&json!({ "add_security_recommendation": warns })));
     let footer = code_footer(&json!({ "code_expiration_minutes": minutes }));
-    let languages = params.texts("language").unwrap_or_else(|| vec!["en_US".to_owned()]);
+    // One page says language, the reference and Meta's own SDKs languages.
+    let languages = params.texts("languages").or_else(|| params.texts("language"));
+    let languages = languages.unwrap_or_else(|| vec!["en_US".to_owned()]);
     let preview = |language: &String| {
         let mut preview = json!({
             "body": body,

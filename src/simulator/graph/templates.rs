@@ -1,6 +1,6 @@
 //! Templates: `/{account_id}/message_templates` and `/{template_id}`.
 
-use super::{check_account, fields::select, paging::page, params::Params};
+use super::{check_account, fields::select, mishap, paging::page, params::Params};
 use crate::{
     id::{AccountId, TemplateId},
     simulator::{
@@ -38,14 +38,19 @@ pub(super) async fn create(
     Params(params): Params,
 ) -> Result<Json<Value>, Refusal> {
     check_account(&platform, &account)?;
-    let definition = checks::spelled(&params);
-    platform.change(|model, now| {
+    let definition = checks::written_out(checks::spelled(&params))?;
+    let (answer, is_early) = platform.change(|model, now| {
         checks::definition(&definition, model)?;
         check_name(model, &account, &definition, now)?;
         let id = model.submit(&account, definition, now)?;
         let kept = model.templates().get(&id).ok_or_else(Refusal::no_such_object)?;
-        Ok(Json(json!({ "id": id, "status": kept.standing.word(), "category": kept.member("category") })))
-    })
+        let answer = json!({ "id": id, "status": kept.standing.word(), "category": kept.member("category") });
+        Ok((answer, model.trouble.is_early()))
+    })?;
+    if is_early {
+        mishap::let_webhooks_pass(&platform).await;
+    }
+    Ok(Json(answer))
 }
 
 /// Authentication templates in many languages at once: those that are there are replaced.
@@ -87,7 +92,12 @@ pub(super) async fn upsert(
 }
 
 /// A name that is taken in this language, or was until lately.
-fn check_name(model: &Model, account: &AccountId, definition: &Value, now: Timestamp) -> Result<(), Refusal> {
+pub(super) fn check_name(
+    model: &Model,
+    account: &AccountId,
+    definition: &Value,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     let member = |pointer| text(definition, pointer).unwrap_or_default();
     if model.templates().find(account, member("/name"), member("/language")).is_some() {
         let details = "There is a template of this name in this language.";
@@ -267,6 +277,10 @@ pub(super) fn edit(platform: &Platform, id: &str, params: &Params) -> Option<Res
         let given: Vec<_> = given.map(|(name, value)| (name.to_owned(), value.clone())).collect();
         if given.is_empty() {
             return Some(Err(Refusal::unsupported("Nothing was given that can be edited.")));
+        }
+        if given.iter().any(|(name, _)| name == "components") {
+            // With words of its own it is not the library's any more.
+            members.retain(|name, _| !name.starts_with("library_"));
         }
         members.extend(given);
         let definition = checks::spelled(&members);

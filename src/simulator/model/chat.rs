@@ -1,7 +1,10 @@
 //! What one customer and one number of the business have to do with each other.
 
 use super::{ring::Ring, shown::Shown};
-use crate::{id::UserId, time::Timestamp};
+use crate::{
+    id::{TemplateId, UserId},
+    time::Timestamp,
+};
 use std::{collections::BTreeSet, time::Duration};
 
 /// How long after a customer's last message free-form messages are delivered.
@@ -24,6 +27,8 @@ pub(crate) struct Chat {
     pub(crate) has_opted_out: bool,
     /// The messages that were delivered and not read, by the number of their sending.
     pub(super) unread: BTreeSet<u64>,
+    /// The template that the newest message of the business is of.
+    pub(super) newest_template: Option<TemplateId>,
     wrote: Option<Timestamp>,
     typing_until: Option<Timestamp>,
     knows_number_until: Option<Timestamp>,
@@ -38,6 +43,7 @@ impl Chat {
             is_blocked: false,
             has_opted_out: false,
             unread: BTreeSet::new(),
+            newest_template: None,
             wrote: None,
             typing_until: None,
             knows_number_until: None,

@@ -117,6 +117,16 @@ impl Model {
         }
     }
 
+    /// The customer blocks the business, which counts against the template that they were sent last.
+    pub(crate) fn block_business(&mut self, phone: &Arc<Phone>, number: &WaId, now: Timestamp) {
+        let chat = self.chat_mut(phone, number);
+        let was_blocked = std::mem::replace(&mut chat.is_blocked, true);
+        let template = chat.newest_template.clone().filter(|_| !was_blocked);
+        if let Some(kept) = template.and_then(|id| self.registry.get_mut(&id)) {
+            kept.usage.note_block(now);
+        }
+    }
+
     /// The person goes by another number: their chats go with them, and each business hears of their new ids. Whether the
     /// new number was free.
     pub(crate) fn change_number(&mut self, old: &WaId, new: &WaId, now: Timestamp) -> bool {

@@ -21,6 +21,7 @@ mod templates;
 mod throttle;
 mod trouble;
 mod uploads;
+mod usage;
 
 pub(super) use agenda::Agenda;
 pub(super) use chat::Chat;
@@ -36,6 +37,7 @@ pub(super) use sending::{Endpoint, Outgoing, Target};
 pub use shown::{ButtonKind, Shown, ShownButton, ShownCard};
 pub(super) use throttle::Throttled;
 pub(super) use trouble::{Mishap, Spoilt};
+pub(super) use usage::Counts;
 
 use self::{
     access::Phones, limits::Quotas, media::Shelf, numbers::Numbers, registry::Registry, sending::Step,
@@ -299,6 +301,9 @@ impl Model {
         self.may_send(from, &address)?;
         self.quotas.send(from, address.target(), now)?;
         let message = self.outgoing(from, &address, body, endpoint);
+        if let Some(kept) = message.template.as_ref().and_then(|id| self.registry.get_mut(id)) {
+            kept.usage.note_send(now);
+        }
         let mut answer = json!({
             "messaging_product": "whatsapp",
             "contacts": [address.contact()],

@@ -1,6 +1,6 @@
 //! The templates that a business submitted, from the first review to the end.
 
-use super::{agenda::Agenda, holding::Held};
+use super::{agenda::Agenda, holding::Held, usage::Usage};
 use crate::{
     id::{AccountId, TemplateId},
     simulator::{json::text, review::Review, template::ApprovedTemplate},
@@ -58,6 +58,7 @@ pub(crate) struct Kept {
     /// The category that it will have, if it is of another now.
     pub(crate) correct_category: Option<String>,
     pub(crate) previous_category: Option<String>,
+    pub(crate) usage: Usage,
     /// When it was edited while it was approved.
     edits: Vec<Timestamp>,
     /// Counts what was handed in for review: only the newest is decided upon.
@@ -81,6 +82,7 @@ impl Kept {
             quality_since: now,
             correct_category: None,
             previous_category: None,
+            usage: Usage::default(),
             edits: Vec::new(),
             submission: 0,
             pauses: 0,
@@ -102,6 +104,12 @@ impl Kept {
 
     pub(crate) fn is_disabled(&self) -> bool {
         self.standing == Standing::Disabled
+    }
+
+    /// Whether it was approved and then turned out to break WhatsApp's policies.
+    pub(crate) fn breaks_policy(&self) -> bool {
+        let is_banned = matches!(&*self.rejected_reason, "ABUSIVE_CONTENT" | "SCAM");
+        self.was_approved && self.standing == Standing::Rejected && is_banned
     }
 
     pub(super) fn stand(&mut self, standing: Standing) {
@@ -233,8 +241,9 @@ impl Registry {
     }
 
     /// Plans the review of a template that was just handed in.
-    pub(super) fn plan_review(&mut self, id: &TemplateId, policy: Review, now: Timestamp) {
+    pub(super) fn plan_review(&mut self, id: &TemplateId, policy: &Review, now: Timestamp) {
         let Some(kept) = self.get_mut(id) else { return };
+        let policy = policy.of(kept);
         kept.submission += 1;
         let submission = kept.submission;
         if policy.decides() {

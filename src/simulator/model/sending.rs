@@ -39,8 +39,10 @@ pub(crate) struct Outgoing {
     steps: u8,
     is_delivered: bool,
     is_read: bool,
-    /// The template whose messages wait.
-    held_by: Option<TemplateId>,
+    /// The template that it fills in.
+    pub(super) template: Option<TemplateId>,
+    /// Whether it waits, as all messages of its template do.
+    is_held: bool,
 }
 
 impl Outgoing {
@@ -53,7 +55,7 @@ impl Outgoing {
     }
 
     pub(super) fn is_held(&self) -> bool {
-        self.held_by.is_some()
+        self.is_held
     }
 
     fn is_marketing(&self) -> bool {
@@ -204,7 +206,8 @@ impl Model {
         let id = ids::message_id(&mut self.rng, holder, false);
         let member = |pointer| text(&body, pointer).unwrap_or_default();
         let kept = self.find_template(member("/template/name"), member("/template/language/code"));
-        let held_by = kept.filter(|kept| kept.held.is_some()).map(|kept| kept.id.clone());
+        let is_held = kept.is_some_and(|kept| kept.held.is_some());
+        let id_of_template = kept.map(|kept| kept.id.clone());
         let template = kept.map(|kept| &kept.approved);
         let shown = Shown::of_request(id.clone(), &body, template);
         Outgoing {
@@ -225,7 +228,8 @@ impl Model {
             steps: 0,
             is_delivered: false,
             is_read: false,
-            held_by,
+            template: id_of_template,
+            is_held,
             id,
             body,
         }
@@ -273,7 +277,7 @@ impl Model {
             Target::Group(_) => [Some((pace.sent, Step::Sent)), None, None],
         };
         self.places.insert(message.id.clone(), Place::Sent(number));
-        let holder = message.held_by.clone().and_then(|id| self.registry.get_mut(&id)?.held.as_mut());
+        let holder = message.template.as_ref().and_then(|id| self.registry.get_mut(id)?.held.as_mut());
         let is_held = holder.is_some();
         if let Some(held) = holder {
             held.push(Held { number, steps: steps.into_iter().flatten().collect() });
@@ -335,6 +339,7 @@ impl Model {
                     shown.at = now;
                     message.bubble = Some(chat.gets(*shown));
                     chat.unread.insert(number);
+                    chat.newest_template.clone_from(&message.template);
                     if let Target::Person(to) = &message.to {
                         let place = (to.clone(), from.id.clone());
                         self.keep_bubble(place);

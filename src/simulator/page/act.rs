@@ -201,7 +201,7 @@ async fn perform(simulator: &Simulator, act: Act) -> Result<Value> {
 }
 
 fn decide(simulator: &Simulator, id: &TemplateId, review: Review) -> Result<()> {
-    simulator.at_found(|model| model.templates().get(id), |model, id, now| model.hand_in(id, review, now))
+    simulator.at_found(|model| model.templates().get(id), |model, id, now| model.hand_in(id, &review, now))
 }
 
 /// What becomes a message; all else is done at once.

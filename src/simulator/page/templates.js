@@ -22,11 +22,12 @@ export function emptyTemplates() {
 }
 
 export function templateRow(template) {
-  const { id, name, language, category, status, rejected_reason: reason } = template;
+  const { id, name, language, category, status, quality, library, rejected_reason: reason } = template;
+  const about = [category, language, library && `from ${library}`, quality !== "UNKNOWN" && `quality ${quality}`, reason !== "NONE" && reason];
   const button = (title, click) => h("button", { type: "button", class: "plain", "aria-label": `${title} ${name} in ${language}`, on: { click } }, title);
   return h("article", { class: "template", "aria-label": `${name} in ${language}` },
     h("header", {}, h("h3", {}, name), badge(status, STATES[status] ?? "bad"),
-      h("small", {}, [category, language, reason !== "NONE" && reason].filter(Boolean).join(" · "))),
+      h("small", {}, about.filter(Boolean).join(" · "))),
     h("div", { class: "preview" }, preview(template.components)),
     // The first two are always there, so that the focus stays where it was.
     h("div", { class: "presets" }, button("Approve", () => act("approve_template", { id })), button("Reject", () => openReasons(template)),

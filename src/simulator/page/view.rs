@@ -98,6 +98,8 @@ fn template(kept: &Kept) -> Value {
         "language": kept.member("language"),
         "category": kept.member("category"),
         "status": kept.standing.word(),
+        "quality": kept.quality,
+        "library": kept.member("library_template_name"),
         "rejected_reason": kept.rejected_reason,
         "components": list(&kept.definition, "/components"),
     })

@@ -5,7 +5,10 @@ use super::{
     component, placeholders,
 };
 use crate::{
-    simulator::json::{list, text},
+    simulator::{
+        json::{list, text},
+        library::kinds,
+    },
     template::Definition,
 };
 use serde_json::{Value, json};
@@ -74,6 +77,7 @@ impl TemplateParts {
             body: words("BODY").or_else(|| is_code.then(|| code_body(component(json, "BODY")))),
             footer: words("FOOTER").or_else(|| code_footer(component(json, "FOOTER")?)),
             buttons: buttons.iter().map(TemplateButton::read).collect(),
+            kinds: kinds(json),
         }
     }
 }

@@ -52,6 +52,8 @@ pub(super) struct TemplateParts {
     pub(super) body: Option<String>,
     pub(super) footer: Option<String>,
     pub(super) buttons: Vec<TemplateButton>,
+    /// What the parameters of the body have to be, in a template of the library.
+    pub(super) kinds: Vec<&'static str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

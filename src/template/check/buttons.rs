@@ -1,6 +1,9 @@
 //! The list of buttons: how many of each, in which order.
 
-use super::{Around, button, component::only_in_authentication};
+use super::{
+    Around, button,
+    component::{only_in_authentication, only_in_marketing},
+};
 use crate::{
     check,
     error::{Path, Violation},
@@ -42,6 +45,10 @@ pub(super) fn check(at: Path<'_>, buttons: &Buttons, around: Around<'_>, out: &m
         button::check(at.index(index), item, out);
         if *item.kind() == ButtonKind::Otp {
             only_in_authentication(at.index(index), around, out);
+        }
+        if item.members.contains_key("app_deep_link") {
+            // Only the Marketing Messages API opens apps.
+            only_in_marketing(at.index(index).field("app_deep_link"), "opens an app", around, out);
         }
     }
 }

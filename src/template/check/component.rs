@@ -120,8 +120,13 @@ fn check_offer(at: Path<'_>, offer: &LimitedTimeOffer, around: Around<'_>, out: 
         return;
     }
     check::text(here.field("text"), offer.text().unwrap_or(""), LimitedTimeOffer::MAX_TEXT, out);
+    only_in_marketing(at, "is for offers", around, out);
+}
+
+/// What only marketing templates have; categories we do not know are let through.
+pub(super) fn only_in_marketing(at: Path<'_>, problem: &str, around: Around<'_>, out: &mut Vec<Violation>) {
     if around.category == Some(&Category::Utility) {
-        out.push(Violation::new(at, "is for offers", "marketing templates only"));
+        out.push(Violation::new(at, problem, "marketing templates only"));
     }
 }
 

@@ -13,7 +13,6 @@ use crate::{
     error::{Path, Violation},
     template::{Body, Category, Component, ComponentKind, Definition, ParameterFormat},
 };
-use std::mem::discriminant;
 
 /// What the limits of a component depend on beside the component itself.
 #[derive(Clone, Copy)]
@@ -137,9 +136,12 @@ fn components(definition: &Definition, out: &mut Vec<Violation>) {
 /// Each kind of component may be there once, in a template and in a card.
 fn only_once(at: Path<'_>, components: &[Component], out: &mut Vec<Violation>) {
     for (index, component) in components.iter().enumerate() {
-        let same = |there| discriminant(there) == discriminant(component);
-        if !matches!(component, Component::Raw(_)) && components.iter().take(index).any(same) {
-            let problem = format!("is a second {}", component.kind());
+        let kind = component.kind();
+        // Of what could not be read that is all there is to say.
+        let is_unread = matches!(component, Component::Raw(raw) if raw.reason().is_some());
+        let is_known = !matches!(kind, ComponentKind::Unknown(_));
+        if is_known && !is_unread && components.iter().take(index).any(|there| there.kind() == kind) {
+            let problem = format!("is a second {kind}");
             out.push(Violation::new(at.index(index), problem, "each kind of component only once"));
         }
     }

@@ -386,3 +386,23 @@ fn what_is_built_is_checked_like_what_is_read() {
         ["name", "components[0].text", "components[1].example.body_text", "components[1].text"]
     );
 }
+
+#[test]
+fn kinds_without_a_type_are_there_once_as_well() {
+    let call = json!({"type": "CALL_PERMISSION_REQUEST"});
+    let problem = "components[2]: is a second CALL_PERMISSION_REQUEST (each kind of component only once)";
+    assert_eq!(problems_of("UTILITY", &json!([body(), call, call])), [problem]);
+    let novel = json!({"type": "NOVEL"});
+    assert_eq!(problems_of("UTILITY", &json!([body(), novel, novel])), [""; 0]);
+}
+
+#[test]
+fn only_marketing_templates_open_apps() {
+    let url = json!({"type": "URL", "text": "Go", "url": "https://example.com", "app_deep_link": {}});
+    let components = json!([body(), {"type": "BUTTONS", "buttons": [url]}]);
+    assert_eq!(
+        problems_of("UTILITY", &components),
+        ["components[1].buttons[0].app_deep_link: opens an app (marketing templates only)"]
+    );
+    assert_eq!(problems_of("MARKETING", &components), [""; 0]);
+}

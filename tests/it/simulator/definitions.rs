@@ -11,7 +11,7 @@ pub(super) fn notice(name: &str, language: &str) -> Value {
            "components": [{"type": "BODY", "text": "Your order is on its way."}]})
 }
 
-pub(super) fn list_of(simulator: &Simulator) -> String {
+pub(crate) fn list_of(simulator: &Simulator) -> String {
     format!("{}/message_templates", simulator.account_id())
 }
 
@@ -25,7 +25,7 @@ pub(super) async fn created(simulator: &Simulator, definition: Value) -> String 
 }
 
 /// The handle of a picture that was uploaded to the app.
-pub(super) async fn sample(simulator: &Simulator) -> String {
+pub(crate) async fn sample(simulator: &Simulator) -> String {
     let begin = format!("{}/uploads?file_length=4&file_type=image/png", simulator.app_id());
     let session = taken(call(simulator, Method::POST, &begin, Value::Null).await);
     let url = graph(simulator, session["id"].as_str().unwrap());

@@ -2,13 +2,15 @@
 
 use super::{
     assert_refused, call,
-    definitions::{created, list_of, notice},
+    definitions::{create, created, list_of, notice},
     get, message_id, send, taken,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
-use whatsapp_business::simulator::{Permission, Review, Simulator};
+use whatsapp_business::simulator::{Faults, Permission, Review, Simulator};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 fn ship() -> Value {
     json!({"type": "template", "template": {"name": "ship", "language": {"code": "en_US"}}})
@@ -209,4 +211,102 @@ async fn the_archive_takes_what_is_approved_and_gives_it_back() {
     assert_eq!(archive("archive").await["failed_templates"], json!([id, "1"]));
     assert_eq!(archive("unarchive").await, json!({"unarchived_templates": [id], "failed_templates": ["1"]}));
     message_id(&send(&simulator, ship()).await);
+}
+
+#[tokio::test]
+async fn a_function_decides_upon_each_template_as_it_is_handed_in() {
+    let simulator = Simulator::start().await.unwrap();
+    simulator.review(Review::by(|template| match (template.name.as_str(), template.status.as_str()) {
+        ("scam", _) => Review::reject("SCAM"),
+        ("later", "PENDING") => Review::by_hand(),
+        _ => Review::approve(),
+    }));
+    for name in ["ship", "scam", "later"] {
+        created(&simulator, notice(name, "en_US")).await;
+    }
+    let statuses: Vec<_> = simulator.templates().into_iter().map(|template| template.status).collect();
+    assert_eq!(statuses, ["APPROVED", "REJECTED", "PENDING"]);
+    assert_eq!(last_webhook(&simulator).1["reason"], "SCAM");
+
+    let slow = Review::by(|_| Review::approve().after(HOUR)).after(HOUR);
+    simulator.decide_template("later", "en_US", slow).unwrap();
+    simulator.advance(2 * HOUR - Duration::from_secs(60));
+    assert_eq!(simulator.templates()[2].status, "PENDING");
+    simulator.advance(Duration::from_secs(60));
+    assert_eq!(simulator.templates()[2].status, "APPROVED");
+}
+
+#[tokio::test]
+async fn a_pause_ends_after_three_hours_and_the_second_after_six() {
+    let simulator = Simulator::start().await.unwrap();
+    created(&simulator, notice("ship", "en_US")).await;
+    let status = || simulator.templates()[0].status.clone();
+    for hours in [3, 6] {
+        simulator.rate_template("ship", "en_US", "RED").unwrap();
+        simulator.advance(hours * HOUR - Duration::from_secs(60));
+        assert_eq!(status(), "PAUSED");
+        simulator.advance(Duration::from_secs(60));
+        assert_eq!(status(), "APPROVED");
+        assert_eq!(last_webhook(&simulator).1["other_info"]["title"], "UNPAUSE");
+    }
+    simulator.rate_template("ship", "en_US", "RED").unwrap();
+    simulator.advance(1000 * HOUR);
+    assert_eq!(status(), "DISABLED");
+}
+
+#[tokio::test]
+async fn a_template_that_breaks_the_policies_is_told_from_one_that_was_never_approved() {
+    let simulator = Simulator::start().await.unwrap();
+    created(&simulator, notice("ship", "en_US")).await;
+    simulator.decide_template("ship", "en_US", Review::reject("ABUSIVE_CONTENT")).unwrap();
+    assert_refused(&send(&simulator, ship()).await, 400, 132_007);
+    simulator.decide_template("ship", "en_US", Review::reject("INVALID_FORMAT")).unwrap();
+    assert_refused(&send(&simulator, ship()).await, 404, 132_001);
+    simulator.decide_template("ship", "en_US", Review::approve()).unwrap();
+    message_id(&send(&simulator, ship()).await);
+
+    simulator.review(Review::reject("SCAM"));
+    created(&simulator, notice("scam", "en_US")).await;
+    let scam = json!({"type": "template", "template": {"name": "scam", "language": {"code": "en_US"}}});
+    assert_refused(&send(&simulator, scam).await, 404, 132_001);
+}
+
+#[tokio::test]
+async fn the_decision_can_be_faster_than_the_answer_to_the_creation() {
+    let simulator = Simulator::builder().faults(Faults::none().early_webhooks(1.0)).start().await.unwrap();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    simulator.deliver_to(move |body, _| {
+        let tell = tell.clone();
+        async move {
+            // Not at once: the answer has every chance to be first.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            tell.send(serde_json::from_slice::<Value>(&body).unwrap()).unwrap();
+            200
+        }
+    });
+    for name in ["ship", "offer"] {
+        let (_, answer) = create(&simulator, notice(name, "en_US")).await;
+        assert_eq!(answer["status"], "PENDING");
+        let webhook = told.try_recv().unwrap();
+        let value = &webhook["entry"][0]["changes"][0]["value"];
+        assert_eq!((&value["event"], &value["message_template_name"]), (&json!("APPROVED"), &json!(name)));
+        assert_eq!(value["message_template_id"].to_string(), answer["id"].as_str().unwrap());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_that_keeps_the_decision_waiting_for_the_answer_gets_the_answer() {
+    let simulator = Simulator::builder().faults(Faults::none().early_webhooks(1.0)).offline().unwrap();
+    let (answered, waits) = tokio::sync::watch::channel(false);
+    simulator.deliver_to(move |_, _| {
+        let mut waits = waits.clone();
+        async move { if waits.wait_for(|answered| *answered).await.is_ok() { 200 } else { 500 } }
+    });
+    let definition = serde_json::from_value(notice("ship", "en_US")).unwrap();
+    simulator.client().account(simulator.account_id()).templates().create(definition).await.unwrap();
+    answered.send_replace(true);
+    simulator.idle().await.unwrap();
+    assert_eq!(simulator.webhooks()[0].status, Some(200));
 }

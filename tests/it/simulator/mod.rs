@@ -7,11 +7,12 @@
 
 mod agreement;
 mod api;
-mod definitions;
+pub(crate) mod definitions;
 mod delivery;
 mod faults;
 mod groups;
 mod journal;
+mod library;
 mod lifecycle;
 mod limits;
 mod marketing;
@@ -44,7 +45,7 @@ async fn ana(simulator: &Simulator) -> User {
     ana
 }
 
-fn graph(simulator: &Simulator, path: &str) -> String {
+pub(crate) fn graph(simulator: &Simulator, path: &str) -> String {
     format!("{}/v26.0/{path}", simulator.graph_url())
 }
 
@@ -71,7 +72,7 @@ async fn call(simulator: &Simulator, method: Method, path: &str, body: Value) ->
     read(request.bearer_auth(simulator.access_token()).send().await.unwrap()).await
 }
 
-async fn get(simulator: &Simulator, path: &str) -> (StatusCode, Value) {
+pub(crate) async fn get(simulator: &Simulator, path: &str) -> (StatusCode, Value) {
     call(simulator, Method::GET, path, Value::Null).await
 }
 
@@ -82,7 +83,7 @@ fn taken((status, answer): (StatusCode, Value)) -> Value {
     answer
 }
 
-async fn read(response: Response) -> (StatusCode, Value) {
+pub(crate) async fn read(response: Response) -> (StatusCode, Value) {
     (response.status(), response.json().await.unwrap())
 }
 

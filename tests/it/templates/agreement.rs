@@ -105,7 +105,8 @@ impl Meta {
 fn holds(cases: &BoxedStrategy<Case>) {
     let meta = Meta::new();
     let (good, bad) = (Cell::new(0), Cell::new(0));
-    let config = ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() };
+    let tries = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(128);
+    let config = ProptestConfig { cases: tries, failure_persistence: None, ..ProptestConfig::default() };
     let tried = TestRunner::new(config).run(cases, |case| {
         prop_assert!(case.definition.validate().is_ok(), "{:?}", case.definition.validate());
         let filled = case.filled();

@@ -101,3 +101,53 @@ async fn one_time_codes_are_created_in_many_languages() {
     let message = kept.definition.fill(["123456"]).build().unwrap();
     simulator.phone().send(ANA, message).await.unwrap();
 }
+
+/// Names in the order in which a list gives them.
+async fn names(
+    mut pages: whatsapp_business::client::Pages<whatsapp_business::template::Template>,
+) -> Vec<String> {
+    let mut names = Vec::new();
+    while let Some(template) = pages.next().await {
+        names.push(template.unwrap().definition.name().to_owned());
+    }
+    names
+}
+
+#[tokio::test]
+async fn what_changes_while_a_list_is_read_makes_no_template_come_twice_or_not_at_all() {
+    let simulator = Simulator::offline().unwrap();
+    let templates = simulator.client().account(simulator.account_id()).templates();
+    let greeting = |n: u32| {
+        Definition::new(format!("greeting_{n}"), "en_US", Category::Utility).body("Welcome to the shop.")
+    };
+    let mut ids = Vec::new();
+    for n in 0..6 {
+        ids.push(templates.create(greeting(n)).await.unwrap().id);
+    }
+    let mut pages = templates.list().limit(2).stream();
+    let newest = pages.next().await.unwrap().unwrap();
+    assert_eq!(newest.definition.name(), "greeting_5");
+
+    // One that was read, one that is to come, a new one, and one less behind.
+    templates.edit(&ids[5], &greeting(5).footer("Sunny Solar")).await.unwrap();
+    templates.edit(&ids[2], &greeting(2).footer("Sunny Solar")).await.unwrap();
+    templates.create(greeting(6)).await.unwrap();
+    templates.delete("greeting_0").await.unwrap();
+    assert_eq!(names(pages).await, ["greeting_4", "greeting_3", "greeting_2", "greeting_1"]);
+}
+
+#[tokio::test]
+async fn a_list_whose_cursor_is_gone_is_read_from_the_beginning() {
+    let simulator = Simulator::offline().unwrap();
+    let templates = simulator.client().account(simulator.account_id()).templates();
+    for n in 0..3 {
+        let greeting = Definition::new(format!("greeting_{n}"), "en_US", Category::Utility);
+        templates.create(greeting.body("Welcome to the shop.")).await.unwrap();
+    }
+    let mut pages = templates.list().limit(1).stream();
+    let read = pages.next().await.unwrap().unwrap();
+    templates.delete(read.definition.name()).await.unwrap();
+    let error = pages.next().await.unwrap().unwrap_err();
+    assert_eq!(error.api().unwrap().code, 131_059);
+    assert_eq!(names(templates.list().limit(1).stream()).await, ["greeting_1", "greeting_0"]);
+}

@@ -2,10 +2,18 @@
 
 #[cfg(feature = "simulator")]
 mod agreement;
+#[cfg(feature = "simulator")]
+pub(crate) mod anything;
 mod calls;
+#[cfg(feature = "simulator")]
+mod fills;
 #[cfg(feature = "simulator")]
 mod lifecycle;
 mod lists;
+#[cfg(feature = "simulator")]
+mod programs;
+#[cfg(feature = "simulator")]
+mod wire;
 
 use std::time::Duration;
 use whatsapp_business::{

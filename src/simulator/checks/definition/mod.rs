@@ -20,8 +20,11 @@
 mod buttons;
 mod cards;
 mod code;
+mod library;
 mod parts;
 mod words;
+
+pub(crate) use library::written_out;
 
 use super::{Result, at::At};
 use crate::simulator::{model::Model, refusal::Refusal};
@@ -105,11 +108,6 @@ fn check(definition: &Value, model: &Model) -> Result {
         time_to_live(&seconds, category)?;
     }
     creative_features(&whole)?;
-    if whole.get("library_template_name").is_some() {
-        let details =
-            "library_template_name is not the name of a template of the library, which is empty here.";
-        return Err(Refusal::unsupported(details));
-    }
     components(&whole.need("components")?, category, format == Some("NAMED"), model)
 }
 

@@ -76,10 +76,11 @@ pub(super) fn check(part: &At<'_>, cut: &Cut<'_>, is_named: bool, example: &str,
     let examples = part.get("example");
     let has_all = match &examples {
         None => names.is_empty(),
-        Some(examples) if is_named => {
-            has_named(examples.value.get(format!("{example}_named_params")), &names)
+        Some(examples) => {
+            let (named, count) = if is_named { (&names[..], 0) } else { (&[][..], names.len()) };
+            has_named(examples.value.get(format!("{example}_named_params")), named)
+                && has_numbered(examples.value.get(example), count)
         }
-        Some(examples) => has_numbered(examples.value.get(example), names.len()),
     };
     if has_all {
         Ok(())

@@ -5,9 +5,10 @@
 //! | 132000 | more or fewer parameters, buttons or cards than the template has |
 //! | 132001 | no such template in this language |
 //! | 132005 | too long with its parameters filled in |
+//! | 132007 | the template was approved, and then rejected for abuse or fraud |
 //! | 132015 | the template is paused |
 //! | 132016 | the template is disabled |
-//! | 132012 | a parameter or button of another kind than the template's |
+//! | 132012 | a parameter or button of another kind than the template's, or than the library says |
 //! | 132018 | text with white space that templates may not have |
 //! | 131062 | a one-time code for a BSUID |
 //!
@@ -64,6 +65,12 @@ pub(super) fn template(content: &At<'_>, around: Around<'_>) -> Result {
 
 /// The template as sends are held to it, if it may be sent as it stands.
 fn sendable(kept: Option<&Kept>) -> Result<&ApprovedTemplate> {
+    if kept.is_some_and(Kept::breaks_policy) {
+        return Err(Refusal::new(
+            132_007,
+            "The template was rejected for what it says after it was approved.",
+        ));
+    }
     match kept.map(|kept| (kept.standing, &kept.approved)) {
         Some((Standing::Approved, template)) => Ok(template),
         Some((Standing::Paused, _)) => Err(Refusal::new(132_015, "Customers dislike the template.")),
@@ -97,6 +104,7 @@ fn parts<'a>(
     around: Around<'_>,
 ) -> Result {
     texts::check("body", sent.one("body"), parts.body.as_deref().unwrap_or_default(), longest_body)?;
+    texts::of_kinds(sent.one("body"), &parts.kinds)?;
     header::check(sent.one("header"), parts.header.as_ref(), around)?;
     let previews = previews && parts.header.is_none();
     buttons::check(&sent.all("button"), &parts.buttons, previews, references, around)

@@ -1,7 +1,10 @@
 //! Texts with placeholders, and the parameters that fill them in.
 
 use super::{At, Refusal, Result, Sent, count, format, parameters};
-use crate::simulator::template::{fill, placeholders, spelled};
+use crate::simulator::{
+    library,
+    template::{fill, placeholders, spelled},
+};
 
 /// Longest one-time code.
 const LONGEST_CODE: usize = 15;
@@ -44,6 +47,17 @@ fn named(place: &str, parameters: &[At<'_>], names: &[&str]) -> Result {
                 return Err(format(&format!("{place}: a parameter is there twice.")));
             }
             Some(name) => given.push(name.text()?),
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the parameters of a template of the library are of the kinds that it says; they are numbered. Meta does not
+/// say with which code it refuses others.
+pub(super) fn of_kinds(component: Option<&At<'_>>, kinds: &[&str]) -> Result {
+    for (parameter, kind) in parameters(component)?.iter().zip(kinds) {
+        if !library::fits(kind, spelled(parameter.value)) {
+            return Err(format(&format!("body: Format mismatch, expected {kind}.")));
         }
     }
     Ok(())
