@@ -34,7 +34,7 @@ mod worker;
 
 pub use entry::{DeliveryMetrics, Entry, Headline};
 pub use receive::Received;
-pub use send::{Receipt, SendCall};
+pub use send::{Arbiter, Decision, EnqueueCall, Priority, Receipt, SendCall};
 pub use tenant::Tenant;
 
 use crate::{
@@ -47,6 +47,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use clock::Clock;
+use send::Holds;
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::task::JoinError;
 use worker::Alarm;
@@ -85,6 +86,8 @@ struct Inner {
     concurrency: usize,
     look_every: Duration,
     alarm: Alarm,
+    holds: Holds,
+    arbiter: Option<Arc<dyn Arbiter>>,
 }
 
 impl Desk {
@@ -101,6 +104,7 @@ impl Desk {
             clock: Clock::system(),
             concurrency: 256,
             look_every: Duration::from_secs(1),
+            arbiter: None,
         }
     }
 
@@ -160,6 +164,7 @@ pub struct DeskBuilder {
     clock: Clock,
     concurrency: usize,
     look_every: Duration,
+    arbiter: Option<Arc<dyn Arbiter>>,
 }
 
 impl DeskBuilder {
@@ -172,6 +177,12 @@ impl DeskBuilder {
     /// How webhooks are verified; needed to receive.
     pub fn webhook(mut self, webhook: Webhook) -> Self {
         self.webhook = Some(webhook);
+        self
+    }
+
+    /// Who decides about messages whose outcome stays unknown; needed for [`SendCall::ask_after`].
+    pub fn arbiter(mut self, arbiter: impl Arbiter) -> Self {
+        self.arbiter = Some(Arc::new(arbiter));
         self
     }
 
@@ -205,9 +216,19 @@ impl DeskBuilder {
     /// The desk.
     #[must_use]
     pub fn build(self) -> Desk {
-        let Self { store, credentials, webhook, lease, clock, concurrency, look_every } = self;
-        let alarm = Alarm::default();
-        Desk(Arc::new(Inner { store, credentials, webhook, lease, clock, concurrency, look_every, alarm }))
+        let Self { store, credentials, webhook, lease, clock, concurrency, look_every, arbiter } = self;
+        Desk(Arc::new(Inner {
+            store,
+            credentials,
+            webhook,
+            lease,
+            clock,
+            concurrency,
+            look_every,
+            arbiter,
+            alarm: Alarm::default(),
+            holds: Holds::default(),
+        }))
     }
 }
 

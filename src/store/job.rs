@@ -23,6 +23,8 @@ open_enum! {
     pub enum JobKind {
         /// Send a message.
         Send = "send",
+        /// Look at a message again: its time has come, or its outcome is still unknown.
+        Revisit = "revisit",
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::Office;
 use std::time::Duration;
-use whatsapp_business::store::{
-    Change, Changes, Claim, Job, JobKind, Key, Record, SendState, Store, TenantStore,
-};
+use whatsapp_business::store::{Change, Changes, Claim, Job, JobKind, Key, Record, SendState, Store};
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_sends_what_has_to_wait_when_its_time_has_come() {
