@@ -47,7 +47,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use clock::Clock;
-use send::Holds;
+use send::{Holds, Lanes};
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::task::JoinError;
 use worker::Alarm;
@@ -87,12 +87,27 @@ struct Inner {
     look_every: Duration,
     alarm: Alarm,
     holds: Holds,
+    lanes: Lanes,
+    throughput: u32,
+    allowance: Option<Arc<Allowance>>,
     arbiter: Option<Arc<dyn Arbiter>>,
 }
+
+/// How many messages a second a tenant may send.
+type Allowance = dyn Fn(&TenantId) -> Option<u32> + Send + Sync;
 
 impl Desk {
     /// The tenant under which events are kept whose business phone number belongs to nobody.
     pub const UNROUTED: &str = "(unrouted)";
+
+    /// How many messages a second a business number may send and receive, unless Meta raised it.
+    ///
+    /// <https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput>
+    pub const THROUGHPUT: u32 = 80;
+    /// The same for a number that Meta upgraded, when it has reached very many people.
+    pub const THROUGHPUT_HIGH: u32 = 1_000;
+    /// The same for a number that the WhatsApp Business app uses as well.
+    pub const THROUGHPUT_COEXISTENCE: u32 = 20;
 
     /// A desk that keeps everything in `store`.
     pub fn builder(store: impl Store) -> DeskBuilder {
@@ -104,6 +119,8 @@ impl Desk {
             clock: Clock::system(),
             concurrency: 256,
             look_every: Duration::from_secs(1),
+            throughput: Self::THROUGHPUT,
+            allowance: None,
             arbiter: None,
         }
     }
@@ -164,6 +181,8 @@ pub struct DeskBuilder {
     clock: Clock,
     concurrency: usize,
     look_every: Duration,
+    throughput: u32,
+    allowance: Option<Arc<Allowance>>,
     arbiter: Option<Arc<dyn Arbiter>>,
 }
 
@@ -183,6 +202,23 @@ impl DeskBuilder {
     /// Who decides about messages whose outcome stays unknown; needed for [`SendCall::ask_after`].
     pub fn arbiter(mut self, arbiter: impl Arbiter) -> Self {
         self.arbiter = Some(Arc::new(arbiter));
+        self
+    }
+
+    /// How many messages a second a number sends that has no [throughput](Tenant::set_throughput) of its own:
+    /// [`Desk::THROUGHPUT`] unless set. All processes on a store share it, and must set the same.
+    pub fn throughput(mut self, per_second: u32) -> Self {
+        self.throughput = per_second;
+        self
+    }
+
+    /// How many messages a second a tenant sends from all its numbers together, such as by what it subscribed to; `None` for
+    /// as many as its numbers can.
+    pub fn allowance(
+        mut self,
+        per_second: impl Fn(&TenantId) -> Option<u32> + Send + Sync + 'static,
+    ) -> Self {
+        self.allowance = Some(Arc::new(per_second));
         self
     }
 
@@ -216,7 +252,18 @@ impl DeskBuilder {
     /// The desk.
     #[must_use]
     pub fn build(self) -> Desk {
-        let Self { store, credentials, webhook, lease, clock, concurrency, look_every, arbiter } = self;
+        let Self {
+            store,
+            credentials,
+            webhook,
+            lease,
+            clock,
+            concurrency,
+            look_every,
+            throughput,
+            allowance,
+            arbiter,
+        } = self;
         Desk(Arc::new(Inner {
             store,
             credentials,
@@ -225,7 +272,10 @@ impl DeskBuilder {
             clock,
             concurrency,
             look_every,
+            throughput,
+            allowance,
             arbiter,
+            lanes: Lanes::default(),
             alarm: Alarm::default(),
             holds: Holds::default(),
         }))

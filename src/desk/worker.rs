@@ -143,6 +143,7 @@ async fn work(desk: Desk, lease: Lease) -> Result<()> {
     match &lease.job.kind {
         JobKind::Send => send::resume(&tenant, lease).await,
         JobKind::Revisit => send::revisit(&tenant, &lease).await,
+        JobKind::Lane => send::forget(&tenant, &lease).await,
         JobKind::Unknown(_) => leave(&tenant, &lease).await,
     }
 }

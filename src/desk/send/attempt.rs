@@ -7,6 +7,7 @@ use crate::{
         contact::new_conflict,
         send::{
             Receipt, attempt_id,
+            lane::Seat,
             order::Order,
             retry::{Fate, fate},
         },
@@ -41,11 +42,18 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
                 SendState::Queued => match tenant.store.conversation(&message.conversation).await? {
                     Some(conversation) => {
                         let number = &conversation.number;
-                        if let Err(until) = tenant.desk.0.holds.admit(tenant, number, changes.now()) {
-                            return tenant.settle(&lease, Outcome::Again(until), changes).await;
-                        }
+                        let seat = match admit(tenant, &conversation, changes.now()) {
+                            Ok(seat) => seat,
+                            Err(until) => return tenant.settle(&lease, Outcome::Again(until), changes).await,
+                        };
+                        let near = seat.near().await;
                         match submit(tenant, &lease, message, tries).await {
-                            Ok(message) => return attempt(tenant, number, &message, lease).await.map(drop),
+                            Ok(message) => {
+                                seat.pass(tenant).await;
+                                drop(near);
+                                drop(seat);
+                                return attempt(tenant, number, &message, lease).await.map(drop);
+                            }
                             Err(StoreError::Conflict(_)) if tries < TRIES => continue,
                             Err(StoreError::LeaseLost) => return Ok(()),
                             Err(error) => return Err(error.into()),
@@ -81,6 +89,15 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Whether a message may be sent, soon; else when to look again.
+fn admit(tenant: &Tenant, conversation: &Conversation, now: Timestamp) -> Result<Seat, Timestamp> {
+    let (desk, number) = (&tenant.desk.0, &conversation.number);
+    desk.holds.admit(tenant, number, now)?;
+    let seat = Seat::take(tenant, number)?;
+    desk.lanes.number(tenant, number).admit(&conversation.contact, now)?;
+    Ok(seat)
 }
 
 /// Adds what is to be done about a message whose outcome is unknown from now on.
@@ -155,6 +172,12 @@ async fn conclude(
     result: &Result<Sent>,
 ) -> Result<Receipt> {
     let attempts = submitted.sending.as_ref().map_or(1, |sending| sending.attempts);
+    if let Err(error) = result
+        && error.api().is_some_and(|api| api.code == TOO_FAST)
+        && let Err(error) = tenant.desk.0.lanes.number(tenant, number).slow(tenant).await
+    {
+        tracing::warn!(%number, %error, "that a number is too fast was not kept");
+    }
     let verdict = verdict(tenant, number, result, attempts);
     let order = Order::of(&lease.job);
     // As it was recorded, unless somebody changed it since.
@@ -202,6 +225,9 @@ async fn conclude(
         }
     }
 }
+
+/// Meta's code for a number that sends too fast.
+const TOO_FAST: i64 = 130_429;
 
 /// What an attempt's result makes of the message and of its job.
 struct Verdict {

@@ -7,6 +7,7 @@ use crate::{
         send::{
             Priority, Receipt,
             attempt::attempt,
+            lane::Seat,
             order::{WhenUnknown, keyed_id},
             record::{Draft, Recorded, admit, upload},
         },
@@ -154,11 +155,23 @@ impl IntoFuture for SendCall {
                 Prepared::New(draft) => draft,
             };
             let (tenant, number) = (&wish.tenant, &wish.number);
-            draft.in_place = tenant.desk.0.holds.admit(tenant, number, tenant.desk.now()).is_ok();
+            // Where it would have to wait for long, a worker makes it.
+            let seat = tenant.desk.0.holds.admit(tenant, number, tenant.desk.now());
+            let seat = seat.and_then(|()| Seat::take(tenant, number)).ok();
+            let near = match &seat {
+                Some(seat) => seat.near().await,
+                None => Vec::new(),
+            };
+            draft.in_place = seat.is_some();
             let (stored, lease) = match draft.record(tenant, number, &wish.message).await? {
                 Recorded::Leased(stored, lease) => (stored, lease),
                 Recorded::Queued(stored) | Recorded::Known(stored) => return Ok(stored.into()),
             };
+            if let Some(seat) = &seat {
+                seat.pass(tenant).await;
+            }
+            drop(near);
+            drop(seat);
             match attempt(tenant, number, &stored, lease).await {
                 // Meta may have it: an error would invite the caller to send it once more.
                 Err(error) => Ok(unrecorded(stored, &error)),

@@ -16,8 +16,10 @@
 mod attempt;
 mod call;
 mod hold;
+mod lane;
 mod manual;
 mod order;
+mod pace;
 mod record;
 mod retry;
 mod revisit;
@@ -25,6 +27,7 @@ mod revisit;
 pub(super) use attempt::resume;
 pub use call::{EnqueueCall, SendCall};
 pub(super) use hold::Holds;
+pub(super) use lane::{Lanes, forget};
 pub use order::Priority;
 pub(super) use revisit::revisit;
 pub use revisit::{Arbiter, Decision};

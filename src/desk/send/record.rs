@@ -95,7 +95,9 @@ impl Draft {
             let now = tenant.desk.now();
             let thread = Thread::find(&*tenant.store, number, self.identities.clone(), None, now).await?;
             let conversation = &thread.conversation.id;
-            let in_place = self.in_place && !has_queue(tenant, &thread).await?;
+            let in_place = self.in_place
+                && !has_queue(tenant, &thread).await?
+                && tenant.desk.0.lanes.number(tenant, number).admit(thread.contact(), now).is_ok();
             let mut stored = StoredMessage::new(
                 id,
                 conversation,

@@ -5,7 +5,9 @@
 //! tenants do not touch each other, **E** memory and time are bounded.
 
 mod faults;
+mod pacing;
 mod queue;
+mod statuses;
 mod workers;
 
 use std::time::Duration;
