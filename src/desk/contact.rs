@@ -92,6 +92,11 @@ impl Thread {
         Ok(Self { conversation, new_conversation, contact, contact_change, conflicts })
     }
 
+    /// Whether nothing was ever said in the conversation.
+    pub(super) fn is_new(&self) -> bool {
+        self.new_conversation
+    }
+
     pub(super) fn contact(&self) -> &ContactId {
         &self.contact.id
     }

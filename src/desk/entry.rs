@@ -29,6 +29,8 @@ pub enum Headline {
     Unknown,
     /// It was refused before it was sent.
     Rejected,
+    /// It was stopped before it was sent.
+    Cancelled,
     /// Meta took it.
     Accepted,
     /// It left Meta.
@@ -76,7 +78,8 @@ impl Entry {
             SendState::Submitting => Headline::Submitting,
             SendState::Accepted => Headline::Accepted,
             SendState::Rejected => Headline::Rejected,
-            SendState::OutcomeUnknown => Headline::Unknown,
+            SendState::OutcomeUnknown | SendState::GivenUp => Headline::Unknown,
+            SendState::Cancelled => Headline::Cancelled,
             SendState::Queued | SendState::Unknown(_) => Headline::Queued,
         }
     }

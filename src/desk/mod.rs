@@ -34,7 +34,7 @@ mod worker;
 
 pub use entry::{DeliveryMetrics, Entry, Headline};
 pub use receive::Received;
-pub use send::{Receipt, SendCall};
+pub use send::{Arbiter, Decision, EnqueueCall, Priority, Receipt, SendCall};
 pub use tenant::Tenant;
 
 use crate::{
@@ -47,6 +47,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use clock::Clock;
+use send::{Holds, Lanes};
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::task::JoinError;
 use worker::Alarm;
@@ -85,11 +86,28 @@ struct Inner {
     concurrency: usize,
     look_every: Duration,
     alarm: Alarm,
+    holds: Holds,
+    lanes: Lanes,
+    throughput: u32,
+    allowance: Option<Arc<Allowance>>,
+    arbiter: Option<Arc<dyn Arbiter>>,
 }
+
+/// How many messages a second a tenant may send.
+type Allowance = dyn Fn(&TenantId) -> Option<u32> + Send + Sync;
 
 impl Desk {
     /// The tenant under which events are kept whose business phone number belongs to nobody.
     pub const UNROUTED: &str = "(unrouted)";
+
+    /// How many messages a second a business number may send and receive, unless Meta raised it.
+    ///
+    /// <https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput>
+    pub const THROUGHPUT: u32 = 80;
+    /// The same for a number that Meta upgraded, when it has reached very many people.
+    pub const THROUGHPUT_HIGH: u32 = 1_000;
+    /// The same for a number that the WhatsApp Business app uses as well.
+    pub const THROUGHPUT_COEXISTENCE: u32 = 20;
 
     /// A desk that keeps everything in `store`.
     pub fn builder(store: impl Store) -> DeskBuilder {
@@ -101,6 +119,9 @@ impl Desk {
             clock: Clock::system(),
             concurrency: 256,
             look_every: Duration::from_secs(1),
+            throughput: Self::THROUGHPUT,
+            allowance: None,
+            arbiter: None,
         }
     }
 
@@ -160,6 +181,9 @@ pub struct DeskBuilder {
     clock: Clock,
     concurrency: usize,
     look_every: Duration,
+    throughput: u32,
+    allowance: Option<Arc<Allowance>>,
+    arbiter: Option<Arc<dyn Arbiter>>,
 }
 
 impl DeskBuilder {
@@ -172,6 +196,29 @@ impl DeskBuilder {
     /// How webhooks are verified; needed to receive.
     pub fn webhook(mut self, webhook: Webhook) -> Self {
         self.webhook = Some(webhook);
+        self
+    }
+
+    /// Who decides about messages whose outcome stays unknown; needed for [`SendCall::ask_after`].
+    pub fn arbiter(mut self, arbiter: impl Arbiter) -> Self {
+        self.arbiter = Some(Arc::new(arbiter));
+        self
+    }
+
+    /// How many messages a second a number sends that has no [throughput](Tenant::set_throughput) of its own:
+    /// [`Desk::THROUGHPUT`] unless set. All processes on a store share it, and must set the same.
+    pub fn throughput(mut self, per_second: u32) -> Self {
+        self.throughput = per_second;
+        self
+    }
+
+    /// How many messages a second a tenant sends from all its numbers together, such as by what it subscribed to; `None` for
+    /// as many as its numbers can.
+    pub fn allowance(
+        mut self,
+        per_second: impl Fn(&TenantId) -> Option<u32> + Send + Sync + 'static,
+    ) -> Self {
+        self.allowance = Some(Arc::new(per_second));
         self
     }
 
@@ -205,9 +252,33 @@ impl DeskBuilder {
     /// The desk.
     #[must_use]
     pub fn build(self) -> Desk {
-        let Self { store, credentials, webhook, lease, clock, concurrency, look_every } = self;
-        let alarm = Alarm::default();
-        Desk(Arc::new(Inner { store, credentials, webhook, lease, clock, concurrency, look_every, alarm }))
+        let Self {
+            store,
+            credentials,
+            webhook,
+            lease,
+            clock,
+            concurrency,
+            look_every,
+            throughput,
+            allowance,
+            arbiter,
+        } = self;
+        Desk(Arc::new(Inner {
+            store,
+            credentials,
+            webhook,
+            lease,
+            clock,
+            concurrency,
+            look_every,
+            throughput,
+            allowance,
+            arbiter,
+            lanes: Lanes::default(),
+            alarm: Alarm::default(),
+            holds: Holds::default(),
+        }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The desk of one tenant.
 
 use crate::{
-    desk::{Desk, Entry, SendCall, TRIES},
+    desk::{Desk, EnqueueCall, Entry, SendCall, TRIES},
     error::{Error, ErrorKind, Result},
     id::{AccountId, PhoneNumberId, TenantId},
     message::{Content, Message},
@@ -70,8 +70,8 @@ impl Tenant {
     /// Sends `content` from our `number` to a person, recorded before it is made.
     ///
     /// `.await` gives a [`Receipt`](crate::desk::Receipt) whatever Meta said: a refusal is a recorded state, too. A send
-    /// that Meta did not take for a passing reason stays queued, and [`Desk::step`] tries it again; later sends to the
-    /// same person do not wait for it. Phone numbers begin with `+` and a country code: without them it is not known who
+    /// that Meta did not take for a passing reason stays queued, and a worker ([`Desk::run`]) tries it again. While messages
+    /// to the same person wait, this one waits behind them. Phone numbers begin with `+` and a country code: without them it is not known who
     /// the person is.
     ///
     /// A file that the content holds as an [`Upload`](crate::message::Upload) is uploaded first, so that what is recorded can
@@ -87,6 +87,37 @@ impl Tenant {
         content: impl Into<Content>,
     ) -> SendCall {
         SendCall::new(self.clone(), number.into(), Message::new(to, content))
+    }
+
+    /// Records `content` to be sent from our `number` to a person, and answers once that is durable: a worker
+    /// ([`Desk::run`]) sends it.
+    ///
+    /// Messages to one person go out in the order in which they were enqueued, each when the one before it is settled.
+    ///
+    /// # Errors
+    /// Those of [`send`](Self::send); nothing is recorded then.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> whatsapp_business::Result<()> {
+    /// # use whatsapp_business::{Desk, store::MemoryStore};
+    /// # let desk = Desk::builder(MemoryStore::default()).build();
+    /// # let acme = desk.tenant("acme"); acme.bind("106540352242922", "102290129340398").await?;
+    /// use whatsapp_business::{desk::Priority, store::SendState};
+    /// let receipt = acme
+    ///     .enqueue("106540352242922", "+14155552671", "Your panels ship on Monday")
+    ///     .idempotency_key("order-7 ships")
+    ///     .priority(Priority::High)
+    ///     .await?;
+    /// assert_eq!(receipt.sending.state, SendState::Queued);
+    /// # Ok(()) }
+    /// ```
+    pub fn enqueue(
+        &self,
+        number: impl Into<PhoneNumberId>,
+        to: impl Into<Recipient>,
+        content: impl Into<Content>,
+    ) -> EnqueueCall {
+        EnqueueCall::new(self.clone(), number.into(), Message::new(to, content))
     }
 
     /// The conversations.

@@ -142,6 +142,8 @@ async fn work(desk: Desk, lease: Lease) -> Result<()> {
     let tenant = desk.tenant(&lease.tenant);
     match &lease.job.kind {
         JobKind::Send => send::resume(&tenant, lease).await,
+        JobKind::Revisit => send::revisit(&tenant, &lease).await,
+        JobKind::Lane => send::forget(&tenant, &lease).await,
         JobKind::Unknown(_) => leave(&tenant, &lease).await,
     }
 }

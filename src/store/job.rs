@@ -23,6 +23,10 @@ open_enum! {
     pub enum JobKind {
         /// Send a message.
         Send = "send",
+        /// Look at a message again: its time has come, or its outcome is still unknown.
+        Revisit = "revisit",
+        /// The slots in which a number sends, shared by all processes. Nobody does it; it is forgotten when nothing is sent.
+        Lane = "lane",
     }
 }
 

@@ -5,8 +5,12 @@ use crate::{
     desk::{
         TRIES, Tenant,
         contact::new_conflict,
-        new_id,
-        send::{Receipt, attempt_id, retry::verdict},
+        send::{
+            Receipt, attempt_id,
+            lane::Seat,
+            order::Order,
+            retry::{Fate, fate},
+        },
         tenant::not_found,
         worker::foreign,
     },
@@ -14,32 +18,47 @@ use crate::{
     id::{PhoneNumberId, WaId},
     message::Message,
     store::{
-        self, Change, Changes, Contact, Conversation, ConversationId, Fact, Identity, Job, JobKind, Key,
-        Lease, Outcome, SendState, StoreError, StoredMessage, StoredMessageId, TenantStoreExt, ext::one,
+        self, Change, Changes, Contact, Conversation, ConversationId, Fact, Identity, Key, Lease, Outcome,
+        SendState, Sending, StoreError, StoredMessage, TenantStoreExt, ext::one,
     },
+    time::Timestamp,
 };
 
 /// Goes on with a send, from the state it was left in.
 pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()> {
-    let id = StoredMessageId::from(lease.job.payload.as_str());
+    let Some(order) = Order::of(&lease.job) else {
+        tracing::error!(job = %lease.job.id, "a job to send names no message");
+        return tenant.settle(&lease, Outcome::Done, Changes::at(tenant.desk.now())).await;
+    };
     let mut tries = 0;
     loop {
         tries += 1;
         let mut changes = Changes::at(tenant.desk.now());
         let mut outcome = Outcome::Done;
-        if let Some(mut message) = tenant.store.message(&id).await?
+        if let Some(mut message) = tenant.store.message(&order.message).await?
             && let Some(sending) = &mut message.sending
         {
             match sending.state {
                 SendState::Queued => match tenant.store.conversation(&message.conversation).await? {
-                    Some(conversation) => match submit(tenant, &lease, message).await {
-                        Ok(message) => {
-                            return attempt(tenant, &conversation.number, &message, lease).await.map(drop);
+                    Some(conversation) => {
+                        let number = &conversation.number;
+                        let seat = match admit(tenant, &conversation, changes.now()) {
+                            Ok(seat) => seat,
+                            Err(until) => return tenant.settle(&lease, Outcome::Again(until), changes).await,
+                        };
+                        let near = seat.near().await;
+                        match submit(tenant, &lease, message, tries).await {
+                            Ok(message) => {
+                                seat.pass(tenant).await;
+                                drop(near);
+                                drop(seat);
+                                return attempt(tenant, number, &message, lease).await.map(drop);
+                            }
+                            Err(StoreError::Conflict(_)) if tries < TRIES => continue,
+                            Err(StoreError::LeaseLost) => return Ok(()),
+                            Err(error) => return Err(error.into()),
                         }
-                        Err(StoreError::Conflict(_)) if tries < TRIES => continue,
-                        Err(StoreError::LeaseLost) => return Ok(()),
-                        Err(error) => return Err(error.into()),
-                    },
+                    }
                     None => {
                         sending.state = SendState::Rejected;
                         sending.error = Some("its conversation is gone".to_owned());
@@ -50,13 +69,17 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
                     sending.state = SendState::OutcomeUnknown;
                     sending.error =
                         Some("the process that was sending it died before it knew the outcome".to_owned());
-                    changes = changes.update(message);
+                    changes = unknown(changes.update(message), &order);
                 }
                 // A newer version of this crate, beside us on the same store, knows what to do.
                 SendState::Unknown(_) => {
                     outcome = Outcome::Again(changes.now() + foreign(lease.job.attempts));
                 }
-                SendState::Accepted | SendState::Rejected | SendState::OutcomeUnknown => {}
+                SendState::Accepted
+                | SendState::Rejected
+                | SendState::OutcomeUnknown
+                | SendState::GivenUp
+                | SendState::Cancelled => {}
             }
         }
         match tenant.finish(&lease, outcome, changes).await {
@@ -68,17 +91,43 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
     }
 }
 
+/// Whether a message may be sent, soon; else when to look again.
+fn admit(tenant: &Tenant, conversation: &Conversation, now: Timestamp) -> Result<Seat, Timestamp> {
+    let (desk, number) = (&tenant.desk.0, &conversation.number);
+    desk.holds.admit(tenant, number, now)?;
+    let seat = Seat::take(tenant, number)?;
+    desk.lanes.number(tenant, number).admit(&conversation.contact, now)?;
+    Ok(seat)
+}
+
+/// Adds what is to be done about a message whose outcome is unknown from now on.
+fn unknown(changes: Changes, order: &Order) -> Changes {
+    match order.follow_up(changes.now()) {
+        Some(change) => changes.with(change),
+        None => changes,
+    }
+}
+
 /// Records that the next attempt begins.
 ///
-/// The lease begins anew with it: a worker that was paused for too long finds that it has none.
-async fn submit(tenant: &Tenant, lease: &Lease, mut message: StoredMessage) -> store::Result<StoredMessage> {
-    let now = tenant.desk.now();
-    tenant.desk.store().extend(lease, now + tenant.desk.0.lease).await?;
+/// A worker that was paused for too long finds that it has no lease: it asks when the time of its lease may be over, and when
+/// the message was changed by another.
+async fn submit(
+    tenant: &Tenant,
+    lease: &Lease,
+    mut message: StoredMessage,
+    tries: usize,
+) -> store::Result<StoredMessage> {
+    let (now, span) = (tenant.desk.now(), tenant.desk.0.lease);
+    if tries > 1 || lease.until.since(now) < span / 2 {
+        tenant.desk.store().extend(lease, now + span).await?;
+    }
     if let Some(sending) = &mut message.sending {
         sending.state = SendState::Submitting;
         sending.attempts += 1;
     }
     let _ = tenant.store.apply(Changes::at(now).update(message.clone())).await?;
+    message.version += 1;
     Ok(message)
 }
 
@@ -90,13 +139,17 @@ pub(super) async fn attempt(
     lease: Lease,
 ) -> Result<Receipt> {
     let attempts = stored.sending.as_ref().map_or(1, |sending| sending.attempts);
-    let result = match serde_json::from_slice::<Message>(&stored.body) {
+    let message = serde_json::from_slice::<Message>(&stored.body);
+    let written_to = message.as_ref().ok().and_then(|message| message.to().digits()).map(WaId::from);
+    let result = match message {
         Ok(message) => post(tenant, number, message.callback_data(attempt_id(&stored.id, attempts))).await,
         // Not a `Decode`, which says of an answer that Meta may have done what it was asked.
         Err(_) => Err(Error::new(ErrorKind::Config("the recorded message cannot be read".into()))),
     };
-    let receipt = conclude(tenant, &lease, &stored.id, attempts, &result).await?;
-    if let Ok(Sent { wa_id: Some(wa_id), .. }) = &result {
+    let receipt = conclude(tenant, number, &lease, stored, &result).await?;
+    if let Ok(Sent { wa_id: Some(wa_id), .. }) = &result
+        && written_to.as_ref() != Some(wa_id)
+    {
         learn(tenant, &receipt.conversation, wa_id).await;
     }
     Ok(receipt)
@@ -113,16 +166,26 @@ async fn post(tenant: &Tenant, number: &PhoneNumberId, message: Message) -> Resu
 /// Records what came of an attempt, and settles its job in the same transaction.
 async fn conclude(
     tenant: &Tenant,
+    number: &PhoneNumberId,
     lease: &Lease,
-    id: &StoredMessageId,
-    attempts: u32,
+    submitted: &StoredMessage,
     result: &Result<Sent>,
 ) -> Result<Receipt> {
+    let attempts = submitted.sending.as_ref().map_or(1, |sending| sending.attempts);
+    if let Err(error) = result
+        && error.api().is_some_and(|api| api.code == TOO_FAST)
+        && let Err(error) = tenant.desk.0.lanes.number(tenant, number).slow(tenant).await
+    {
+        tracing::warn!(%number, %error, "that a number is too fast was not kept");
+    }
+    let verdict = verdict(tenant, number, result, attempts);
+    let order = Order::of(&lease.job);
+    // As it was recorded, unless somebody changed it since.
+    let mut stored = submitted.clone();
     let mut tries = 0;
     loop {
         tries += 1;
         let now = tenant.desk.now();
-        let mut stored = tenant.store.message(id).await?.ok_or_else(|| not_found("message"))?;
         let mut changes = Changes::at(now);
         let mut outcome = Outcome::Done;
         if let Ok(sent) = result {
@@ -130,18 +193,22 @@ async fn conclude(
         }
         // A status webhook may have been faster than the answer; what it settled stays.
         if stored.wamid.is_none() {
-            let (sending, next) = verdict(result, attempts, now);
-            outcome = next;
+            if let Some(due) = verdict.again {
+                outcome = Outcome::Again(due);
+            }
             stored.wamid = result.as_ref().ok().map(|sent| sent.message_id.clone());
-            stored.sending = Some(sending);
+            stored.sending = Some(verdict.sending.clone());
             changes = changes.update(stored.clone());
+            if let (SendState::OutcomeUnknown, Some(order)) = (&verdict.sending.state, &order) {
+                changes = unknown(changes, order);
+            }
         }
         let applied = match tenant.finish(lease, outcome.clone(), changes.clone()).await {
             // The lease ran out and another worker took this for a dead attempt. What is known now is worth more.
             Err(StoreError::LeaseLost) => {
-                if let Outcome::Again(due) = outcome {
-                    let again =
-                        Job::new(new_id(), JobKind::Send, &*lease.job.group, due).payload(id.as_str());
+                if let (Outcome::Again(due), Some(order)) = (outcome, &order) {
+                    let mut again = order.send(lease.job.group.clone(), due);
+                    again.due = due;
                     changes = changes.with(Change::Enqueue(again, None));
                 }
                 tenant.store.apply(changes).await
@@ -150,10 +217,43 @@ async fn conclude(
         };
         match applied {
             Ok(_) => return Ok(stored.into()),
-            Err(StoreError::Conflict(_)) if tries < TRIES => {}
+            Err(StoreError::Conflict(_)) if tries < TRIES => {
+                let id = &submitted.id;
+                stored = tenant.store.message(id).await?.ok_or_else(|| not_found("message"))?;
+            }
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Meta's code for a number that sends too fast.
+const TOO_FAST: i64 = 130_429;
+
+/// What an attempt's result makes of the message and of its job.
+struct Verdict {
+    sending: Sending,
+    again: Option<Timestamp>,
+}
+
+fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, attempts: u32) -> Verdict {
+    let (desk, now) = (&tenant.desk.0, tenant.desk.now());
+    let Err(error) = result else {
+        desk.holds.succeeded(tenant, number);
+        let sending = Sending { state: SendState::Accepted, attempts, error_code: None, error: None };
+        return Verdict { sending, again: None };
+    };
+    let (state, attempts, again) = match fate(error, attempts, fastrand::f64()) {
+        Fate::Unknown => (SendState::OutcomeUnknown, attempts, None),
+        Fate::Refused => (SendState::Rejected, attempts, None),
+        Fate::Again(wait) => (SendState::Queued, attempts, Some(now + wait)),
+        // It was not this message's fault: the attempt counts for nothing.
+        Fate::Held(whose, wait) => {
+            let until = desk.holds.failed(whose, tenant, number, wait, now);
+            (SendState::Queued, attempts.saturating_sub(1), Some(until))
+        }
+    };
+    let (error_code, error) = (error.api().map(|api| api.code), Some(error.to_string()));
+    Verdict { sending: Sending { state, attempts, error_code, error }, again }
 }
 
 /// Keeps the number that Meta knows the person by beside the one that was written to: they may differ (Brazil, Mexico).

@@ -1,15 +1,25 @@
 //! What is written before a message is sent.
 
 use crate::{
-    desk::{TRIES, Tenant, contact::Thread, new_id, tenant::not_found},
+    desk::{
+        TRIES, Tenant,
+        contact::Thread,
+        new_id,
+        send::{
+            Priority,
+            order::{Order, WhenUnknown, group},
+        },
+        tenant::not_found,
+    },
     error::{Error, ErrorKind, Path, Result, Violation},
     id::PhoneNumberId,
     message::Message,
     recipient::Recipient,
     store::{
-        Change, Changes, ConversationTime, Direction, Identity, Job, JobKind, Lease, SendState, Sending,
-        StoreError, StoredMessage, StoredMessageId,
+        Change, Changes, ConversationTime, Direction, Identity, Job, Lease, PageRequest, SendState, Sending,
+        StoreError, StoredMessage, StoredMessageId, TenantStoreExt,
     },
+    time::Timestamp,
 };
 
 /// Whether the tenant may send this from the number; by whom the recipient is known.
@@ -35,46 +45,130 @@ pub(super) async fn upload(tenant: &Tenant, number: &PhoneNumberId, message: &mu
     client.phone(number).prepare(message).await
 }
 
-/// Writes the message as being submitted, with its conversation and a job that is ours already.
-pub(super) async fn record(
-    tenant: &Tenant,
-    number: &PhoneNumberId,
-    message: &Message,
-    identities: &[Identity],
-) -> Result<(StoredMessage, Lease)> {
-    let body = serde_json::to_vec(message).map_err(|error| {
-        Error::with_source(ErrorKind::Decode("the message cannot be written".into()), error)
-    })?;
-    let id = StoredMessageId::from(new_id());
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let now = tenant.desk.now();
-        let thread = Thread::find(&*tenant.store, number, identities.to_vec(), None, now).await?;
-        let conversation = &thread.conversation.id;
-        let mut stored =
-            StoredMessage::new(&id, conversation, Direction::Outbound, now, message.content().kind(), &*body);
-        stored.text = message.content().text();
-        stored.reply_to = message.quoted().cloned();
-        stored.sending = Some(Sending { state: SendState::Submitting, attempts: 1, ..Sending::queued() });
-        // One person's messages are tried again in order; other people's do not wait for them.
-        let group = format!("send:{number}:{}", thread.contact());
-        let job = Job::new(new_id(), JobKind::Send, group, now).payload(id.as_str());
-        let (token, until) = (new_id().into(), now + tenant.desk.0.lease);
-        let lease = Lease::new(tenant.id.clone(), Job { attempts: 1, ..job.clone() }, token, until);
-        let changes = thread
-            .settle(Changes::at(now))
-            .insert(stored.clone())
-            .latest(conversation, ConversationTime::LastMessage, now)
-            .with(Change::Enqueue(job, Some((lease.token.clone(), until))));
-        match tenant.store.apply(changes).await {
-            Ok(_) => return Ok((stored, lease)),
-            // Another message made the contact or the conversation just now: join it.
-            Err(StoreError::Conflict(_) | StoreError::NotUnique(_)) if tries < TRIES => {}
-            Err(error) => return Err(error.into()),
+/// A message about to be written.
+pub(super) struct Draft {
+    pub(super) order: Order,
+    /// Whether its id says what the host calls it: then another may be there under it.
+    keyed: bool,
+    identities: Vec<Identity>,
+    /// Whether whoever records it also makes the attempt, if none waits before it.
+    pub(super) in_place: bool,
+    pub(super) not_before: Option<Timestamp>,
+}
+
+/// What was written.
+pub(super) enum Recorded {
+    /// It is being submitted, by us.
+    Leased(StoredMessage, Lease),
+    /// It waits for a worker.
+    Queued(StoredMessage),
+    /// It was there before.
+    Known(StoredMessage),
+}
+
+impl Draft {
+    pub(super) fn new(
+        id: Option<StoredMessageId>,
+        identities: Vec<Identity>,
+        when_unknown: WhenUnknown,
+    ) -> Self {
+        let keyed = id.is_some();
+        let message = id.unwrap_or_else(|| new_id().into());
+        let order = Order { message, priority: Priority::Normal, when_unknown };
+        Self { order, keyed, identities, in_place: false, not_before: None }
+    }
+
+    /// Writes the message with its conversation and a job, which is ours already when it is sent in place.
+    pub(super) async fn record(
+        &self,
+        tenant: &Tenant,
+        number: &PhoneNumberId,
+        message: &Message,
+    ) -> Result<Recorded> {
+        let body = serde_json::to_vec(message).map_err(|error| {
+            Error::with_source(ErrorKind::Decode("the message cannot be written".into()), error)
+        })?;
+        let id = &self.order.message;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let now = tenant.desk.now();
+            let thread = Thread::find(&*tenant.store, number, self.identities.clone(), None, now).await?;
+            let conversation = &thread.conversation.id;
+            let in_place = self.in_place
+                && !has_queue(tenant, &thread).await?
+                && tenant.desk.0.lanes.number(tenant, number).admit(thread.contact(), now).is_ok();
+            let mut stored = StoredMessage::new(
+                id,
+                conversation,
+                Direction::Outbound,
+                now,
+                message.content().kind(),
+                &*body,
+            );
+            stored.text = message.content().text();
+            stored.reply_to = message.quoted().cloned();
+            stored.sending = Some(match in_place {
+                true => Sending { state: SendState::Submitting, attempts: 1, ..Sending::queued() },
+                false => Sending::queued(),
+            });
+            let job = self.order.send(group(number, thread.contact()), now);
+            let lease = in_place.then(|| {
+                let (token, until) = (new_id().into(), now + tenant.desk.0.lease);
+                Lease::new(tenant.id.clone(), Job { attempts: 1, ..job.clone() }, token, until)
+            });
+            let enqueue = match (&lease, self.not_before.filter(|time| *time > now)) {
+                (Some(lease), _) => Change::Enqueue(job, Some((lease.token.clone(), lease.until))),
+                (None, Some(time)) => self.order.revisit(time),
+                (None, None) => Change::Enqueue(job, None),
+            };
+            let changes = thread
+                .settle(Changes::at(now))
+                .insert(stored.clone())
+                .latest(conversation, ConversationTime::LastMessage, now)
+                .with(enqueue);
+            match tenant.store.apply(changes).await {
+                Ok(_) => {
+                    stored.version = 1;
+                    if let Some(time) = self.not_before {
+                        tenant.desk.0.alarm.set(time);
+                    }
+                    return Ok(match lease {
+                        Some(lease) => Recorded::Leased(stored, lease),
+                        None => Recorded::Queued(stored),
+                    });
+                }
+                // Another message made the contact or the conversation just now: join it. Or it is this one.
+                Err(StoreError::Conflict(_) | StoreError::NotUnique(_)) if tries < TRIES => {
+                    if self.keyed
+                        && let Some(known) = tenant.store.message(id).await?
+                    {
+                        return Ok(Recorded::Known(known));
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
     }
 }
+
+/// Whether messages to the same person wait, which must not be overtaken.
+///
+/// They go out in order, so if any of them waits, one of the last does.
+async fn has_queue(tenant: &Tenant, thread: &Thread) -> Result<bool> {
+    if thread.is_new() {
+        return Ok(false);
+    }
+    let newest = tenant.store.messages(&thread.conversation.id, PageRequest::newest(NEWEST)).await?;
+    Ok(newest
+        .items
+        .into_iter()
+        .filter_map(|message| message.sending)
+        .any(|sending| sending.state == SendState::Queued))
+}
+
+/// How many of a conversation's messages are looked at for those that wait.
+const NEWEST: usize = 10;
 
 /// The identities by which a recipient is known.
 pub(super) fn identities(to: &Recipient) -> Result<Vec<Identity>> {

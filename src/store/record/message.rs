@@ -96,6 +96,10 @@ open_enum! {
         Rejected = "rejected",
         /// The answer was lost: it may have been sent. A status webhook settles it.
         OutcomeUnknown = "unknown",
+        /// Its outcome stayed unknown for as long as its sender wanted to wait. A status webhook that is late still settles it.
+        GivenUp = "given_up",
+        /// It was stopped before it was sent.
+        Cancelled = "cancelled",
     }
 }
 

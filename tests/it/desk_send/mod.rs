@@ -4,6 +4,10 @@
 //! posted at most once unless it surely was not taken or its sender wants it, **C** every message comes to an end, **D**
 //! tenants do not touch each other, **E** memory and time are bounded.
 
+mod faults;
+mod pacing;
+mod queue;
+mod statuses;
 mod workers;
 
 use std::time::Duration;
@@ -83,4 +87,6 @@ fn builder(simulator: &Simulator, store: MemoryStore) -> DeskBuilder {
         .credentials(simulator.client())
         .webhook(Webhook::new(simulator.app_secret(), simulator.verify_token()).unwrap())
         .clock(simulator.clock())
+        // It is told of all that it has to do in time; so hours pass at once.
+        .look_every(Duration::from_secs(600))
 }

@@ -1,0 +1,300 @@
+//! The lanes that messages go out on: one for each business number, and one for a tenant that has an allowance.
+//!
+//! Who sends takes slots, some at a time, from a ledger in the store that all processes share: so no number is too fast,
+//! however many send from it, and any of them may. The ledger is the payload of a job that nobody does. It is replaced whole
+//! under a mark of its revision, so that of two who take slots at once one takes them later.
+
+use crate::{
+    desk::{
+        TRIES, Tenant, new_id,
+        send::pace::{Block, Ledger, Pair, Spacing},
+    },
+    error::Result,
+    id::{PhoneNumberId, TenantId},
+    store::{
+        self, Applied, Change, Changes, ContactId, Job, JobKind, Key, Lease, Outcome, StoreError, ext::one,
+    },
+    time::Timestamp,
+};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    sync::{Mutex as AsyncMutex, Semaphore},
+    time::{Instant, sleep},
+};
+
+/// How long a ledger is kept when nothing is sent.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How long it is known that a revision was replaced.
+const REPLACED: Duration = Duration::from_secs(60);
+
+/// The lanes of this process.
+#[derive(Default)]
+pub(in crate::desk) struct Lanes(Mutex<HashMap<(TenantId, String), Arc<Lane>>>);
+
+impl Lanes {
+    fn get(&self, tenant: &Tenant, name: String, usual: u32) -> Arc<Lane> {
+        let mut lanes = locked(&self.0);
+        let lane = lanes.entry((tenant.id.clone(), name)).or_insert_with_key(|(_, name)| {
+            tracing::debug!(lane = name, "a lane is opened");
+            Arc::new(Lane::new(name.clone(), usual))
+        });
+        Arc::clone(lane)
+    }
+
+    /// Where a number's messages go out.
+    pub(super) fn number(&self, tenant: &Tenant, number: &PhoneNumberId) -> Arc<Lane> {
+        self.get(tenant, format!("lane:{number}"), tenant.desk.0.throughput)
+    }
+
+    /// Where all messages of a tenant go out that has an allowance.
+    fn tenant(&self, tenant: &Tenant) -> Option<Arc<Lane>> {
+        let allowance = tenant.desk.0.allowance.as_ref().and_then(|allowance| allowance(&tenant.id))?;
+        Some(self.get(tenant, "lane".to_owned(), allowance))
+    }
+}
+
+/// A way out.
+pub(super) struct Lane {
+    name: String,
+    usual: u32,
+    /// Messages a second, as last seen.
+    rate: AtomicU32,
+    /// Those who may write that they are about to send: so few that hardly any would be of unknown outcome if the process died.
+    door: Semaphore,
+    seats: Arc<Semaphore>,
+    gate: AsyncMutex<Gate>,
+    /// When those are to come again for whom there was no seat.
+    horizon: Mutex<Timestamp>,
+    pairs: Mutex<HashMap<ContactId, Pair>>,
+}
+
+#[derive(Default)]
+struct Gate {
+    ledger: Option<Ledger>,
+    block: Block,
+    /// How many slots were taken the last time.
+    count: u32,
+    spacing: Spacing,
+}
+
+/// A place in the lanes that a message has to pass.
+pub(super) struct Seat {
+    lanes: Vec<Arc<Lane>>,
+    _held: Vec<tokio::sync::OwnedSemaphorePermit>,
+}
+
+impl Seat {
+    /// A place for a message from `number`.
+    ///
+    /// # Errors
+    /// When to come again, as many wait already.
+    pub(super) fn take(tenant: &Tenant, number: &PhoneNumberId) -> std::result::Result<Self, Timestamp> {
+        let desk = &tenant.desk.0;
+        let mut seat = Self { lanes: Vec::new(), _held: Vec::new() };
+        for lane in desk.lanes.tenant(tenant).into_iter().chain([desk.lanes.number(tenant, number)]) {
+            let held = Arc::clone(&lane.seats).try_acquire_owned();
+            seat._held.push(held.map_err(|_| lane.later(tenant.desk.now()))?);
+            seat.lanes.push(lane);
+        }
+        Ok(seat)
+    }
+
+    /// Waits until the message is among the next, and gives what to hold until it has passed.
+    pub(super) async fn near(&self) -> Vec<tokio::sync::SemaphorePermit<'_>> {
+        let mut permits = Vec::with_capacity(self.lanes.len());
+        for lane in &self.lanes {
+            // Never closed.
+            permits.extend(lane.door.acquire().await);
+        }
+        permits
+    }
+
+    /// Waits until the message may go out.
+    pub(super) async fn pass(&self, tenant: &Tenant) {
+        for lane in &self.lanes {
+            lane.pass(tenant).await;
+        }
+    }
+}
+
+impl Lane {
+    /// Which part of a second those are about to send who passed the door.
+    const NEAR: u32 = 20;
+    /// The most that wait at the door or behind it, at any rate.
+    const MOST: u32 = 4096;
+
+    fn new(name: String, usual: u32) -> Self {
+        Self {
+            name,
+            usual,
+            rate: AtomicU32::new(usual.max(1)),
+            door: Semaphore::new(doors(usual)),
+            seats: Arc::new(Semaphore::new(seats(usual))),
+            gate: AsyncMutex::default(),
+            horizon: Mutex::new(Timestamp::from_millis(0)),
+            pairs: Mutex::default(),
+        }
+    }
+
+    /// When the next one for whom there is no seat is to come again: one after the other, as fast as the lane is.
+    fn later(&self, now: Timestamp) -> Timestamp {
+        let mut horizon = locked(&self.horizon);
+        *horizon = (*horizon).max(now + Duration::from_secs(1));
+        let due = *horizon;
+        // Timestamps know milliseconds, which is too little for the fastest.
+        let interval = 1000.0 / f64::from(self.rate.load(Ordering::Relaxed));
+        let whole = interval.trunc() + f64::from(u8::from(fastrand::f64() < interval.fract()));
+        *horizon = due + Duration::from_secs_f64(whole / 1000.0);
+        due
+    }
+
+    /// Counts a message to a person, unless it has to wait until.
+    pub(super) fn admit(&self, person: &ContactId, now: Timestamp) -> std::result::Result<(), Timestamp> {
+        let mut pairs = locked(&self.pairs);
+        if pairs.len() > 10_000 && !pairs.contains_key(person) {
+            pairs.retain(|_, pair| !pair.is_paid_off(now));
+        }
+        pairs.entry(person.clone()).or_default().admit(now)
+    }
+
+    async fn pass(&self, tenant: &Tenant) {
+        let mut gate = self.gate.lock().await;
+        let wait = match gate.block.take(tenant.desk.now()) {
+            Some(wait) => wait,
+            None => {
+                self.reserve(tenant, &mut gate).await;
+                gate.block.take(tenant.desk.now()).unwrap_or_default()
+            }
+        };
+        let wait = wait.max(gate.spacing.wait(Instant::now()));
+        // A timer is not more exact than this.
+        if wait >= Duration::from_millis(1) {
+            sleep(wait).await;
+        }
+        let interval = gate.block.interval;
+        gate.spacing.passed(Instant::now(), interval);
+    }
+
+    /// Takes the next slots from the ledger. Without the store it goes on by itself, at its rate.
+    async fn reserve(&self, tenant: &Tenant, gate: &mut Gate) {
+        let rate = f64::from(self.rate.load(Ordering::Relaxed));
+        let count = gate.block.next_count(gate.count, rate, tenant.desk.now());
+        let taken =
+            self.change(tenant, gate.ledger.take(), |ledger, now| ledger.reserve(self.usual, count, now));
+        let (ledger, block) = taken.await.unwrap_or_else(|error| {
+            tracing::warn!(lane = self.name, %error, "slots are taken without asking others");
+            let mut alone = Ledger::default();
+            let block = alone.reserve(self.usual, count, tenant.desk.now());
+            (alone, block)
+        });
+        self.note(ledger.rate(self.usual, tenant.desk.now()));
+        *gate = Gate { ledger: Some(ledger), block, count, ..*gate };
+    }
+
+    /// Meta found the number too fast.
+    pub(super) async fn slow(&self, tenant: &Tenant) -> store::Result<()> {
+        let mut gate = self.gate.lock().await;
+        let known = gate.ledger.take();
+        let (ledger, ()) = self.change(tenant, known, |ledger, now| ledger.slow(self.usual, now)).await?;
+        self.note(ledger.rate(self.usual, tenant.desk.now()));
+        (gate.ledger, gate.block, gate.count) = (Some(ledger), Block::default(), 0);
+        Ok(())
+    }
+
+    /// How many messages a second may be sent from now on.
+    pub(super) async fn limit(&self, tenant: &Tenant, per_second: u32) -> store::Result<()> {
+        let mut gate = self.gate.lock().await;
+        let (ledger, ()) = self.change(tenant, None, |ledger, _| ledger.limit = Some(per_second)).await?;
+        self.note(ledger.rate(self.usual, tenant.desk.now()));
+        (gate.ledger, gate.block, gate.count) = (Some(ledger), Block::default(), 0);
+        Ok(())
+    }
+
+    /// Widens or narrows what depends on the rate.
+    fn note(&self, rate: f64) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
+        let rate = (rate as u32).max(1);
+        let before = self.rate.swap(rate, Ordering::Relaxed);
+        for (semaphore, of) in [(&self.door, doors as fn(u32) -> usize), (&*self.seats, seats)] {
+            let (before, now) = (of(before), of(rate));
+            semaphore.add_permits(now.saturating_sub(before));
+            // As many as are free at this moment; more would be taken from those who hold them.
+            let _ = semaphore.forget_permits(before.saturating_sub(now));
+        }
+    }
+
+    /// Changes the ledger in the store, beginning with the one that is `known` if there is one.
+    async fn change<T>(
+        &self,
+        tenant: &Tenant,
+        mut known: Option<Ledger>,
+        change: impl Fn(&mut Ledger, Timestamp) -> T,
+    ) -> store::Result<(Ledger, T)> {
+        let key = Key::Job(self.name.as_str().into());
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let before = match known.take() {
+                Some(ledger) => Some(ledger),
+                None => one::<Job, _>(&*tenant.store, key.clone()).await?.map(|job| read(&job)),
+            };
+            let now = tenant.desk.now();
+            let mut ledger = before.clone().unwrap_or_default();
+            let result = change(&mut ledger, now);
+            ledger.revision = new_id();
+            let mut changes = Changes::at(now);
+            if let Some(before) = before {
+                let mark = format!("{} {}", self.name, before.revision);
+                changes = changes.once(mark, now + REPLACED).with(Change::Delete(key.clone(), 1));
+            }
+            // Leased to nobody for no time, so that no worker is woken.
+            let lease = Some((new_id().into(), now));
+            match tenant.store.apply(changes.with(Change::Enqueue(self.job(&ledger, now), lease))).await {
+                Ok(Applied::Done) => return Ok((ledger, result)),
+                Ok(Applied::Duplicate) | Err(StoreError::Conflict(_)) if tries < TRIES => {}
+                Ok(Applied::Duplicate) => return Err(StoreError::Conflict("lane")),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn job(&self, ledger: &Ledger, now: Timestamp) -> Job {
+        let payload = serde_json::to_string(ledger).unwrap_or_default();
+        Job::new(&*self.name, JobKind::Lane, &*self.name, now + KEPT).payload(payload)
+    }
+}
+
+fn read(job: &Job) -> Ledger {
+    serde_json::from_str(&job.payload).unwrap_or_default()
+}
+
+/// How many of a lane may be about to send.
+fn doors(rate: u32) -> usize {
+    usize::try_from((rate / Lane::NEAR).clamp(2, Lane::MOST)).unwrap_or(2)
+}
+
+/// How many may wait in a lane: as many as go out in a second.
+fn seats(rate: u32) -> usize {
+    usize::try_from(rate.clamp(2, Lane::MOST)).unwrap_or(2)
+}
+
+/// Forgets the ledger of a lane that was not used for long, but not what the host set.
+pub(in crate::desk) async fn forget(tenant: &Tenant, lease: &Lease) -> Result<()> {
+    let now = tenant.desk.now();
+    let outcome = match read(&lease.job).limit {
+        Some(_) => Outcome::Again(now + KEPT),
+        None => Outcome::Done,
+    };
+    tenant.settle(lease, outcome, Changes::at(now)).await
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

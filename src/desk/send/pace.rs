@@ -1,0 +1,291 @@
+//! How fast may be sent: rules over what is known and a time, without a store or a clock of their own.
+
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// By how much we stay below what is allowed, as messages do not take equally long on their way to Meta.
+const MARGIN: f64 = 0.9925;
+/// What is left of a number's rate when Meta finds it too fast.
+const SLOWER: f64 = 0.7;
+/// Which part of its full rate a number regains each second.
+const REGAIN: f64 = 0.02;
+/// How far ahead slots may be taken: anything more is a clock that is wrong.
+const AHEAD: Duration = Duration::from_secs(10);
+
+/// The slots of a number that are taken, in any process.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Ledger {
+    /// Another one for each change.
+    pub(super) revision: String,
+    /// The first slot that nobody has, in microseconds of Unix time.
+    next: i64,
+    /// What the host set.
+    #[serde(default)]
+    pub(super) limit: Option<u32>,
+    /// When Meta found it too fast, in milliseconds, and the rate from then on.
+    #[serde(default)]
+    slowed: Option<(i64, f64)>,
+}
+
+impl Ledger {
+    /// Messages a second, where `usual` are allowed unless the host set another number.
+    pub(super) fn rate(&self, usual: u32, now: Timestamp) -> f64 {
+        let full = f64::from(self.limit.unwrap_or(usual).max(1));
+        let Some((at, rate)) = self.slowed else { return full };
+        let elapsed = now.since(Timestamp::from_millis(at)).as_secs_f64();
+        full.min(rate + full * REGAIN * elapsed)
+    }
+
+    /// Takes the next `count` slots.
+    pub(super) fn reserve(&mut self, usual: u32, count: u32, now: Timestamp) -> Block {
+        let interval = Duration::from_secs_f64(1.0 / (self.rate(usual, now) * MARGIN));
+        let (now, ahead) = (micros(now), whole(AHEAD));
+        let start = if self.next > now.saturating_add(ahead) { now } else { self.next.max(now) };
+        self.next = start.saturating_add(whole(interval * count));
+        Block { next: start, left: count, interval }
+    }
+
+    /// Meta found the number too fast: it pauses for a moment, and goes on more slowly. Answers that come together are one
+    /// finding.
+    pub(super) fn slow(&mut self, usual: u32, now: Timestamp) {
+        let last = self.slowed.map(|(at, _)| Timestamp::from_millis(at));
+        if last.is_none_or(|last| now.since(last) >= Duration::from_secs(1)) {
+            let rate = (self.rate(usual, now) * SLOWER).max(1.0);
+            self.slowed = Some((now.as_millis(), rate));
+        }
+    }
+}
+
+/// Slots that this process has.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Block {
+    next: i64,
+    left: u32,
+    pub(super) interval: Duration,
+}
+
+impl Block {
+    /// How late a slot may be used. Later, others may have gone on.
+    const LATE: Duration = Duration::from_millis(100);
+
+    /// Takes the next slot: how long it is until then. `None` when there is none, or its time is past.
+    pub(super) fn take(&mut self, now: Timestamp) -> Option<Duration> {
+        let now = micros(now);
+        if self.left == 0 || self.next.saturating_add(whole(Self::LATE)) < now {
+            return None;
+        }
+        let wait = Duration::from_micros(u64::try_from(self.next.saturating_sub(now)).unwrap_or(0));
+        self.next = self.next.saturating_add(whole(self.interval));
+        self.left -= 1;
+        Some(wait)
+    }
+
+    /// How many slots to take next: twice as many while they are used up, and one after a rest.
+    pub(super) fn next_count(&self, last: u32, rate: f64, now: Timestamp) -> u32 {
+        let is_rested = self.next.saturating_add(whole(Self::LATE)) < micros(now);
+        let wanted = if is_rested { 1 } else { last.saturating_mul(2) };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
+        let most = (rate / 2.0) as u32;
+        wanted.clamp(1, most.max(1))
+    }
+}
+
+/// Keeps messages apart that were held up together.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Spacing(Option<Instant>);
+
+impl Spacing {
+    /// How much may be made up for.
+    const TOLERANCE: Duration = Duration::from_millis(5);
+
+    pub(super) fn wait(&self, now: Instant) -> Duration {
+        self.0.map_or(Duration::ZERO, |next| next.saturating_duration_since(now + Self::TOLERANCE))
+    }
+
+    pub(super) fn passed(&mut self, now: Instant, interval: Duration) {
+        self.0 = Some(self.0.map_or(now, |next| next.max(now)) + interval);
+    }
+}
+
+/// What one number sends to one person: a message every six seconds, of which up to 45 may come at once on credit.
+///
+/// <https://developers.facebook.com/documentation/business-messaging/whatsapp/about-the-platform>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Pair {
+    /// When the burst began that is not paid off yet, and how many messages are in it.
+    burst: Option<(Timestamp, u32)>,
+}
+
+impl Pair {
+    const PACE: Duration = Duration::from_secs(6);
+    const BURST: u32 = 45;
+
+    /// Counts a message that may be sent now.
+    ///
+    /// # Errors
+    /// When it has to wait until.
+    pub(super) fn admit(&mut self, now: Timestamp) -> Result<(), Timestamp> {
+        let burst = match self.burst {
+            // A clock that went back is no reason to wait.
+            Some((began, messages)) if began <= now && now < began + messages * Self::PACE => {
+                if now >= began + Self::PACE || messages >= Self::BURST {
+                    return Err(began + messages * Self::PACE);
+                }
+                (began, messages + 1)
+            }
+            _ => (now, 1),
+        };
+        self.burst = Some(burst);
+        Ok(())
+    }
+
+    /// Whether nothing is owed any more.
+    pub(super) fn is_paid_off(&self, now: Timestamp) -> bool {
+        self.burst.is_none_or(|(began, messages)| now >= began + messages * Self::PACE)
+    }
+}
+
+fn micros(time: Timestamp) -> i64 {
+    time.as_millis().saturating_mul(1000)
+}
+
+fn whole(span: Duration) -> i64 {
+    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Block, Ledger, MARGIN, Pair, Spacing};
+    use crate::time::Timestamp;
+    use proptest::prelude::*;
+    use std::time::Duration;
+    use tokio::time::Instant;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
+
+    fn millis(n: u64) -> Timestamp {
+        NOW + Duration::from_millis(n)
+    }
+
+    #[test]
+    fn a_number_that_was_too_fast_goes_slower_once_and_regains_its_rate() {
+        let mut ledger = Ledger::default();
+        assert_eq!(ledger.rate(80, NOW), 80.0);
+        for late in [0, 10, 900] {
+            ledger.slow(80, millis(late));
+            assert_eq!(ledger.rate(80, NOW), 56.0, "answers that come together are one finding");
+        }
+        assert!((ledger.rate(80, millis(5000)) - 64.0).abs() < 0.001);
+        assert_eq!(ledger.rate(80, millis(60_000)), 80.0);
+        ledger.limit = Some(1000);
+        assert_eq!(ledger.rate(80, millis(60_000)), 1000.0);
+    }
+
+    #[test]
+    fn slots_of_one_second_are_as_many_as_allowed() {
+        for rate in [20_u32, 80, 1000] {
+            let mut ledger = Ledger::default();
+            let mut times = Vec::new();
+            while times.len() < 3000 {
+                let mut block = ledger.reserve(rate, 16, NOW);
+                times.extend(std::iter::from_fn(|| block.take(NOW)));
+                if times.last().is_some_and(|last| *last > Duration::from_secs(8)) {
+                    break;
+                }
+            }
+            let most = (0..times.len()).map(|i| {
+                times[i..].iter().take_while(|time| **time < times[i] + Duration::from_secs(1)).count()
+            });
+            assert!(most.max() <= usize::try_from(rate).ok(), "{rate}");
+            let per_second = (times.len() - 1) as f64 / times.last().unwrap().as_secs_f64();
+            assert!((per_second / f64::from(rate) - MARGIN).abs() < 0.002, "{per_second} of {rate}");
+        }
+    }
+
+    #[test]
+    fn a_slot_whose_time_is_past_is_not_used() {
+        let mut block = Ledger::default().reserve(80, 4, NOW);
+        assert_eq!(block.take(NOW), Some(Duration::ZERO));
+        assert!(block.take(millis(100)).is_some());
+        assert_eq!(block.take(millis(500)), None);
+        assert_eq!(block.next_count(16, 80.0, millis(500)), 1);
+        assert_eq!(block.next_count(16, 80.0, millis(20)), 32);
+        assert_eq!(block.next_count(32, 80.0, millis(20)), 40);
+        assert_eq!(Block::default().next_count(0, 0.5, NOW), 1);
+    }
+
+    #[test]
+    fn a_clock_that_is_wrong_by_minutes_stops_nobody() {
+        let mut ledger = Ledger::default();
+        let ahead = NOW + Duration::from_secs(600);
+        let _ = ledger.reserve(80, 4, ahead);
+        assert_eq!(ledger.reserve(80, 4, NOW).take(NOW), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn what_was_held_up_together_is_kept_apart() {
+        let (mut spacing, now, interval) = (Spacing::default(), Instant::now(), Duration::from_millis(10));
+        assert_eq!(spacing.wait(now), Duration::ZERO);
+        spacing.passed(now, interval);
+        assert_eq!(spacing.wait(now), Duration::from_millis(5));
+        spacing.passed(now, interval);
+        assert_eq!(spacing.wait(now), Duration::from_millis(15));
+        assert_eq!(spacing.wait(now + Duration::from_secs(1)), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_burst_of_45_is_paid_off_after_four_and_a_half_minutes() {
+        let mut pair = Pair::default();
+        for n in 0..45 {
+            assert_eq!(pair.admit(millis(n)), Ok(()));
+        }
+        let free = NOW + Duration::from_secs(270);
+        assert_eq!(pair.admit(millis(50)), Err(free));
+        assert!(!pair.is_paid_off(millis(269_999)));
+        assert!(pair.is_paid_off(free));
+        assert_eq!(pair.admit(free), Ok(()));
+        assert_eq!(pair.admit(NOW), Ok(()), "a clock that went back");
+    }
+
+    proptest! {
+        /// P9: however processes take their slots, in no second there are more than allowed.
+        #[test]
+        fn no_second_has_more_slots_than_allowed(
+            rate in 1..2000_u32,
+            takes in proptest::collection::vec((1..50_u32, 0..300_u64), 1..60),
+        ) {
+            let (mut ledger, mut now) = (Ledger::default(), NOW);
+            let mut times = Vec::new();
+            for (count, pause) in takes {
+                now = now + Duration::from_millis(pause);
+                let mut block = ledger.reserve(rate, count.min(rate), now);
+                times.extend(std::iter::from_fn(|| block.take(now).map(|wait| now.since(NOW) + wait)));
+            }
+            for (i, begin) in times.iter().enumerate() {
+                let within = times[i..].iter().take_while(|time| **time < *begin + Duration::from_secs(1)).count();
+                prop_assert!(within <= rate as usize, "{} of {}", within, rate);
+            }
+        }
+
+        /// P9: to one person no more than a burst and one every six seconds.
+        #[test]
+        fn no_person_gets_more_than_a_burst_and_one_every_six_seconds(
+            pauses in proptest::collection::vec(0..9000_u64, 1..300),
+        ) {
+            let (mut pair, mut now, mut sent) = (Pair::default(), NOW, Vec::new());
+            for pause in pauses {
+                now = now + Duration::from_millis(pause);
+                if pair.admit(now).is_ok() {
+                    sent.push(now);
+                }
+            }
+            for (i, begin) in sent.iter().enumerate() {
+                for (n, end) in sent[i..].iter().enumerate() {
+                    prop_assert!(n as u64 <= 45 + end.since(*begin).as_secs() / 6);
+                }
+            }
+        }
+    }
+}
