@@ -4,6 +4,9 @@
 //!
 //! - **A send is recorded before it is made**, so a crash loses nothing and sends nothing twice. A send whose answer is
 //!   lost is [`OutcomeUnknown`](crate::store::SendState::OutcomeUnknown), and settled by the first status webhook that names it.
+//! - **A send may wait**: [`Tenant::enqueue`] answers once it is durable, and [`Desk::run`] sends it, in any number of
+//!   processes on one store. Messages to one person go out in order, and no number sends faster than Meta lets it.
+//! - **A failure stops no more than it must**: one message, one person's, one number's or one tenant's.
 //! - **A webhook is kept before [`receive`](Desk::receive) returns**, so `200` is answered only for what is safe. Each
 //!   event counts once, however often Meta delivers it.
 //! - **Statuses may come late, twice, before their message and in any order**; the result is the same.

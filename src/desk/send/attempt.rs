@@ -42,11 +42,15 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
                 SendState::Queued => match tenant.store.conversation(&message.conversation).await? {
                     Some(conversation) => {
                         let number = &conversation.number;
-                        let seat = match admit(tenant, &conversation, changes.now()) {
+                        let again = |until| tenant.settle(&lease, Outcome::Again(until), changes);
+                        let seat = match seat(tenant, number) {
                             Ok(seat) => seat,
-                            Err(until) => return tenant.settle(&lease, Outcome::Again(until), changes).await,
+                            Err(until) => return again(until).await,
                         };
                         let near = seat.near().await;
+                        if let Err(until) = admit(tenant, &conversation) {
+                            return again(until).await;
+                        }
                         match submit(tenant, &lease, message, tries).await {
                             Ok(message) => {
                                 seat.pass(tenant).await;
@@ -91,13 +95,21 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
     }
 }
 
-/// Whether a message may be sent, soon; else when to look again.
-fn admit(tenant: &Tenant, conversation: &Conversation, now: Timestamp) -> Result<Seat, Timestamp> {
-    let (desk, number) = (&tenant.desk.0, &conversation.number);
+/// A place for a message that may be sent soon; else when to look again.
+pub(super) fn seat(tenant: &Tenant, number: &PhoneNumberId) -> Result<Seat, Timestamp> {
+    match tenant.desk.0.holds.stopped_until(tenant, number, tenant.desk.now()) {
+        Some(until) => Err(until),
+        None => Seat::take(tenant, number),
+    }
+}
+
+/// Whether a message may be sent now; else when to look again.
+///
+/// Asked when it is among the next: those before it may have met something that stops them all.
+fn admit(tenant: &Tenant, conversation: &Conversation) -> Result<(), Timestamp> {
+    let (desk, number, now) = (&tenant.desk.0, &conversation.number, tenant.desk.now());
     desk.holds.admit(tenant, number, now)?;
-    let seat = Seat::take(tenant, number)?;
-    desk.lanes.number(tenant, number).admit(&conversation.contact, now)?;
-    Ok(seat)
+    desk.lanes.number(tenant, number).admit(&conversation.contact, now)
 }
 
 /// Adds what is to be done about a message whose outcome is unknown from now on.

@@ -6,8 +6,7 @@ use crate::{
         Tenant, detached,
         send::{
             Priority, Receipt,
-            attempt::attempt,
-            lane::Seat,
+            attempt::{attempt, seat},
             order::{WhenUnknown, keyed_id},
             record::{Draft, Recorded, admit, upload},
         },
@@ -156,8 +155,7 @@ impl IntoFuture for SendCall {
             };
             let (tenant, number) = (&wish.tenant, &wish.number);
             // Where it would have to wait for long, a worker makes it.
-            let seat = tenant.desk.0.holds.admit(tenant, number, tenant.desk.now());
-            let seat = seat.and_then(|()| Seat::take(tenant, number)).ok();
+            let seat = seat(tenant, number).ok();
             let near = match &seat {
                 Some(seat) => seat.near().await,
                 None => Vec::new(),

@@ -30,8 +30,22 @@ pub(super) enum Whose {
 type Scope = (TenantId, Option<PhoneNumberId>);
 
 impl Holds {
-    /// Whether a send may be tried; else when to look again.
-    pub(in crate::desk) fn admit(
+    /// When to look again at a send that is stopped for now; whether it may be tried is told by [`admit`](Self::admit).
+    pub(super) fn stopped_until(
+        &self,
+        tenant: &Tenant,
+        number: &PhoneNumberId,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let holds = self.all();
+        if holds.is_empty() {
+            return None;
+        }
+        scopes(&tenant.id, number).iter().filter_map(|scope| holds.get(scope)?.look_again(now)).max()
+    }
+
+    /// Whether a send may be tried, right now; else when to look again.
+    pub(super) fn admit(
         &self,
         tenant: &Tenant,
         number: &PhoneNumberId,
@@ -127,9 +141,14 @@ impl Hold {
     /// The first wait that nobody asked for, and the longest.
     const WAITS: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(120));
 
+    fn look_again(&self, now: Timestamp) -> Option<Timestamp> {
+        let soon = if self.probing { self.until.min(now + Self::SOON) } else { self.until };
+        (now < self.until).then_some(soon)
+    }
+
     fn admit(&mut self, now: Timestamp) -> Result<(), Timestamp> {
-        if now < self.until {
-            return Err(if self.probing { self.until.min(now + Self::SOON) } else { self.until });
+        if let Some(later) = self.look_again(now) {
+            return Err(later);
         }
         (self.until, self.probing) = (now + Self::PROBE, true);
         Ok(())

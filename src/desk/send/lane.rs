@@ -41,10 +41,13 @@ pub(in crate::desk) struct Lanes(Mutex<HashMap<(TenantId, String), Arc<Lane>>>);
 impl Lanes {
     fn get(&self, tenant: &Tenant, name: String, usual: u32) -> Arc<Lane> {
         let mut lanes = locked(&self.0);
-        let lane = lanes.entry((tenant.id.clone(), name)).or_insert_with_key(|(_, name)| {
-            tracing::debug!(lane = name, "a lane is opened");
-            Arc::new(Lane::new(name.clone(), usual))
-        });
+        let lane = lanes
+            .entry((tenant.id.clone(), name))
+            .or_insert_with_key(|(_, name)| Arc::new(Lane::new(name.clone(), usual)));
+        // What a tenant may is for the host to change.
+        if lane.usual != usual {
+            *lane = Arc::new(Lane::new(lane.name.clone(), usual));
+        }
         Arc::clone(lane)
     }
 

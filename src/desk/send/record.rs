@@ -97,6 +97,7 @@ impl Draft {
             let conversation = &thread.conversation.id;
             let in_place = self.in_place
                 && !has_queue(tenant, &thread).await?
+                && tenant.desk.0.holds.admit(tenant, number, now).is_ok()
                 && tenant.desk.0.lanes.number(tenant, number).admit(thread.contact(), now).is_ok();
             let mut stored = StoredMessage::new(
                 id,

@@ -148,7 +148,7 @@ COMMENT ON COLUMN messages.kind IS 'text, image, … as Meta spells it';
 COMMENT ON COLUMN messages.text IS 'What a person reads of it.';
 COMMENT ON COLUMN messages.reply_to IS 'Meta''s id of the message it answers.';
 COMMENT ON COLUMN messages.body IS 'Its JSON, byte for byte.';
-COMMENT ON COLUMN messages.send_state IS 'queued, submitting, accepted, rejected or unknown; NULL for what was received';
+COMMENT ON COLUMN messages.send_state IS 'queued, submitting, accepted, rejected, unknown, given_up or cancelled; NULL for what was received';
 COMMENT ON COLUMN messages.send_attempts IS 'How many attempts to send it were begun.';
 COMMENT ON COLUMN messages.send_error_code IS 'Meta''s code of the last refusal.';
 COMMENT ON COLUMN messages.send_error IS 'The last failure, in words for a person.';

@@ -99,7 +99,7 @@ CREATE TABLE messages (
     text            TEXT,             -- what a person reads of it
     reply_to        TEXT,             -- Meta's id of the message it answers
     body            BLOB    NOT NULL, -- its JSON
-    send_state      TEXT,             -- queued, submitting, accepted, rejected, unknown; NULL for what was received
+    send_state      TEXT,             -- queued, submitting, accepted, rejected, unknown, given_up, cancelled; NULL for what was received
     send_attempts   INTEGER,
     send_error_code INTEGER,
     send_error      TEXT,

@@ -8,6 +8,7 @@ use std::{
     },
     time::Duration,
 };
+use tracing_subscriber::util::SubscriberInitExt as _;
 use whatsapp_business::{
     Client, Desk, ErrorKind, Result,
     client::{Body, Transport},
@@ -253,6 +254,57 @@ impl whatsapp_business::desk::Credentials for Tokens {
 }
 
 #[tokio::test(start_paused = true)]
+async fn f15_e_that_a_token_expired_is_said_once() {
+    let lines = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let log = Log(Arc::clone(&lines));
+    let _guard = tracing_subscriber::fmt().with_writer(move || log.clone()).finish().set_default();
+    let office = Office::open().await;
+    office.simulator.expire_token();
+    for n in 0..10 {
+        office
+            .acme
+            .send(office.simulator.phone_number_id(), format!("+141555501{n:02}"), "Hi")
+            .await
+            .unwrap();
+    }
+    works_for(&office.desk, HOUR).await;
+    let log = String::from_utf8(lines.lock().unwrap().clone()).unwrap();
+    assert_eq!(log.matches("Meta refuses its token").count(), 1, "{log}");
+}
+
+/// Takes what is logged.
+#[derive(Clone)]
+struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Loses nothing but time: what Meta refuses for half a minute as it is down is held or unknown, and the rest goes out.
+#[tokio::test(start_paused = true)]
+async fn f14_bc_after_maintenance_everything_goes_out_once() {
+    let office = Office::open().await;
+    office.simulator.maintenance(true);
+    for n in 0..30 {
+        let number = office.simulator.phone_number_id();
+        office.acme.enqueue(number, format!("+141555501{n:02}"), "Hello").await.unwrap();
+    }
+    works_for(&office.desk, Duration::from_secs(30)).await;
+    let refused = office.simulator.requests();
+    assert!(refused <= 5, "{refused} requests");
+    office.simulator.maintenance(false);
+    works_for(&office.desk, Duration::from_secs(90)).await;
+    assert_eq!(office.simulator.sent().len(), 30);
+    assert!(office.simulator.requests() <= 30 + refused + 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn f15_bd_an_expired_token_stops_one_tenant_and_a_new_one_lets_it_go_on() {
     let office = Office::open().await;
     let others = Simulator::builder().window(false).offline().unwrap();
@@ -269,7 +321,7 @@ async fn f15_bd_an_expired_token_stops_one_tenant_and_a_new_one_lets_it_go_on() 
     let shutdown = tokio::time::sleep(Duration::from_secs(10));
     desk.run(shutdown).await.unwrap();
     let requests = office.simulator.requests();
-    assert!((1..=20).contains(&requests), "{requests} requests: those under way at once fail, and no more");
+    assert!((1..=4).contains(&requests), "{requests} requests: those under way at once fail, and no more");
     assert!(acme.sends_stopped_until().is_some() && globex.sends_stopped_until().is_none());
     for receipt in &waiting {
         let sending = office.entry(&receipt.id).await.message.sending.unwrap();

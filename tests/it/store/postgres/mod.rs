@@ -1,6 +1,8 @@
 //! PostgreSQL: the contract, and what is its own.
 
 mod claims;
+#[cfg(all(feature = "desk", feature = "simulator"))]
+mod desk;
 mod drops;
 mod isolation;
 mod kills;
