@@ -180,6 +180,8 @@ impl Ledger {
     fn check(&mut self) -> (usize, usize) {
         let (mut leases, mut again) = (0, 0);
         for ((tenant, group), held) in &mut self.held {
+            // Who was told of a lease when it was over already held nothing.
+            held.retain(|held| held.from <= held.until);
             held.sort();
             for pair in held.windows(2) {
                 let [first, second] = pair else { continue };
