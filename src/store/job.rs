@@ -23,6 +23,10 @@ open_enum! {
     pub enum JobKind {
         /// Send a message.
         Send = "send",
+        /// Submit a version of a template to Meta.
+        SubmitTemplate = "submit_template",
+        /// Ask Meta for a template.
+        FetchTemplate = "fetch_template",
     }
 }
 
