@@ -639,3 +639,44 @@ async fn samples_are_uploaded_with_the_draft() {
     let headless = templates.draft(greeting(), "bea").header_sample(office.simulator.app_id(), jpeg()).await;
     assert_eq!(headless.unwrap_err().violations()[0].path, "header");
 }
+
+/// The example, which `cargo test` builds beside the tests.
+#[test]
+fn the_example_walks_the_whole_way() {
+    let tests = std::env::current_exe().unwrap();
+    let program = tests.parent().unwrap().parent().unwrap().join("examples/templates");
+    assert!(program.exists(), "build the examples first: cargo build --examples --all-features");
+    let run = std::process::Command::new(program).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let output = String::from_utf8_lossy(&run.stdout);
+    let mut rest = &*output;
+    for said in [
+        "warning at components[0].text: words of advertising",
+        "not handed in: the value breaks documented limits",
+        "version 2 with 0 findings",
+        "| Hello Ana, your order A-42 is on its way.",
+        "Bea approves it herself: the author of a version may not decide on it",
+        "order_update version 2 by bea",
+        "rejected: say where it is",
+        "components[BODY].text: ",
+        "approved by Cem",
+        "Meta has version 3: PENDING",
+        "Meta has version 3: APPROVED",
+        "body.nmae: is given",
+        "Ana reads: Hello Ana, your order A-42 left our house in Oakland.",
+        "Meta has version 4: PENDING",
+        "Meta has version 4: APPROVED",
+        "once more on the same day: Meta takes no further edit of this template before ",
+        "Meta has version 4: PAUSED",
+        "not sent: Meta takes no message of a template that is PAUSED",
+        "Meta has version 4: APPROVED",
+        "sync: 0 seen, 1 missing",
+        "not sent: the template is missing at Meta since ",
+        "meta  template.missing",
+    ] {
+        let Some((_, after)) = rest.split_once(said) else {
+            panic!("{said} is not in its place in {output}")
+        };
+        rest = after;
+    }
+}

@@ -6,7 +6,7 @@ use crate::{
     desk::{
         Revision, TRIES, TemplateProblem, Templates,
         audit::entry,
-        template::{actor, refused, subject},
+        template::{actor, refused},
     },
     error::Result,
     store::{Approval, Changes, StoreError, StoredTemplateId, TemplateVersion},
@@ -78,13 +78,8 @@ impl Templates {
             if let (Some(reason), Some(detail)) = (&version.reason, detail.as_object_mut()) {
                 detail.insert("reason".to_owned(), reason.as_str().into());
             }
-            let changes = Changes::at(now).update(version.clone()).insert(entry(
-                subject(id),
-                &by,
-                step.action(),
-                &detail,
-                now,
-            ));
+            let changes =
+                Changes::at(now).update(version.clone()).insert(entry(id, &by, step.action(), &detail, now));
             match self.store().apply(changes).await {
                 Ok(_) => {
                     let version = TemplateVersion { version: version.version + 1, ..version };

@@ -6,7 +6,7 @@ use crate::{
         Revision, TRIES, Templates,
         audit::entry,
         detached, new_id,
-        template::{actor, read, refused, subject},
+        template::{actor, read, refused},
     },
     error::{Error, ErrorKind, Result},
     id::AppId,
@@ -113,7 +113,7 @@ impl DraftTemplate {
             None => changes.insert(template.clone()),
         };
         let changes = changes.insert(version.clone()).insert(entry(
-            subject(&template.id),
+            &template.id,
             &self.author,
             "template.drafted",
             &detail,

@@ -43,7 +43,7 @@ pub(super) use sync::fetch;
 
 use crate::{
     client::Client,
-    desk::{Tenant, tenant::not_found},
+    desk::{Tenant, audit, tenant::not_found},
     error::{Error, Path, Result, Violation},
     id::AccountId,
     store::{
@@ -123,7 +123,7 @@ impl Revision {
 
 impl Templates {
     /// The author of what was adopted from Meta; nobody of the tenant may be called so.
-    pub const META: &str = "meta";
+    pub const META: &str = audit::META;
 
     /// The account.
     #[must_use]
@@ -216,7 +216,7 @@ impl Templates {
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), [`ErrorKind::Store`](crate::ErrorKind::Store).
     pub async fn history(&self, id: &StoredTemplateId, page: PageRequest) -> Result<Page<AuditEntry>> {
         self.kept(id).await?;
-        Ok(self.store().audit_of(&subject(id), page).await?)
+        Ok(self.store().audit_of(&id.into(), page).await?)
     }
 
     fn store(&self) -> &dyn TenantStore {
@@ -264,8 +264,10 @@ impl fmt::Debug for Templates {
     }
 }
 
-fn subject(id: &StoredTemplateId) -> Subject {
-    Subject::new(SubjectKind::Template, id.as_str())
+impl From<&StoredTemplateId> for Subject {
+    fn from(id: &StoredTemplateId) -> Self {
+        Self::new(SubjectKind::Template, id.as_str())
+    }
 }
 
 /// A version with what it says.
@@ -282,7 +284,7 @@ fn definition_of(version: &TemplateVersion) -> store::Result<Definition> {
 fn actor(place: &str, name: String) -> Result<String> {
     match name.trim() {
         "" => Err(refused(place, "is empty", "who does it")),
-        Templates::META | "desk" => Err(refused(place, "is no person", "who does it")),
+        audit::META | audit::DESK => Err(refused(place, "is no person", "who does it")),
         _ => Ok(name),
     }
 }

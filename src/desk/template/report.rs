@@ -6,7 +6,6 @@ use crate::{
         audit::entry,
         template::{
             observe::{Observation, has_changed, observe},
-            subject,
             submit::job_id,
             sync::fetch_job,
         },
@@ -60,7 +59,7 @@ impl Tenant {
             "quality": report.told.quality,
             "changed": has_changed(&template, &after),
         });
-        let audit = entry(subject(&template.id), Templates::META, "template.reported", &detail, now);
+        let audit = entry(&template.id, Templates::META, "template.reported", &detail, now);
         // One that is not ours, under a name of ours, has words that nobody here wrote.
         let is_foreign =
             template.template.is_none() && self.store.get(Key::Job(job_id(&template.id))).await?.is_none();

@@ -4,12 +4,11 @@ use crate::{
     client::Templates as AtMeta,
     desk::{
         TRIES, TemplateProblem, Templates, Tenant,
-        audit::entry,
+        audit::{DESK, entry},
         detached, new_id,
         template::{
             actor, definition_of,
             observe::{Observation, has_same_status, observe, says_all_of},
-            subject,
             way::{after_failure, begin, editable},
         },
         tenant::not_found,
@@ -91,7 +90,7 @@ impl Templates {
             let detail = json!({ "version": order.number });
             let changes = Changes::at(now)
                 .update(template)
-                .insert(entry(subject(id), by, "template.submitted", &detail, now))
+                .insert(entry(id, by, "template.submitted", &detail, now))
                 .with(Change::Enqueue(job, Some((lease.token.clone(), until))));
             match self.store().apply(changes).await {
                 Ok(_) => return Ok(lease),
@@ -148,8 +147,8 @@ async fn attempt(
         let (template, outcome, action) = conclude(known, order.number, lease.job.attempts, &result, now);
         let detail = json!({ "version": order.number, "error": template.last_error });
         let changes = Changes::at(now).update(template.clone()).insert(entry(
-            subject(&order.template),
-            "desk",
+            &order.template,
+            DESK,
             action,
             &detail,
             now,

@@ -9,7 +9,6 @@ use crate::{
         template::{
             definition_of,
             observe::{Observation, has_changed, is_settled, observe, says_all_of},
-            subject,
             submit::job_id,
             way::wait,
         },
@@ -146,7 +145,7 @@ impl Templates {
                 "quality": after.quality,
                 "version": after.at_meta,
             });
-            changes = changes.insert(entry(subject(&after.id), Self::META, "template.synced", &detail, now));
+            changes = changes.insert(entry(&after.id, Self::META, "template.synced", &detail, now));
         }
         let _ = self.store().apply(changes).await?;
         Ok(if changed { Taken::Changed } else { Taken::Same })
@@ -186,7 +185,7 @@ impl Templates {
                 return Ok(after.missing_since.is_some());
             }
             let changes = Changes::at(now).update(after.clone()).insert(entry(
-                subject(&after.id),
+                &after.id,
                 Self::META,
                 "template.missing",
                 &json!({}),
@@ -208,7 +207,7 @@ fn adopt(changes: Changes, template: &StoredTemplate, number: u32, json: &str) -
     version.approval = Approval::Approved;
     (version.decided_by, version.decided_at) = (Some(Templates::META.to_owned()), Some(now));
     let detail = json!({ "version": number, "status": template.status });
-    let audit = entry(subject(&template.id), Templates::META, "template.adopted", &detail, now);
+    let audit = entry(&template.id, Templates::META, "template.adopted", &detail, now);
     changes.insert(version).insert(audit)
 }
 
