@@ -126,6 +126,21 @@ impl Store for RedbStore {
         blocking(find).await
     }
 
+    async fn numbers_of(&self, account: &AccountId) -> Result<Vec<(PhoneNumberId, TenantId)>> {
+        let (database, account) = (self.database.clone(), account.clone());
+        let find = move || {
+            let mut numbers = Vec::new();
+            for bound in database.begin_read()?.open_table(NUMBERS)?.iter()? {
+                let (number, binding) = bound?;
+                if binding.value().1 == account.as_str() {
+                    numbers.push((number.value().into(), binding.value().0.into()));
+                }
+            }
+            Ok(numbers)
+        };
+        blocking(find).await
+    }
+
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
         self.write(false, move |txn| claim(txn, &request)).await
     }

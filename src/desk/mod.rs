@@ -27,17 +27,20 @@
 //! # Ok(()) }
 //! ```
 
+mod audit;
 mod clock;
 mod contact;
 mod entry;
 mod receive;
 mod send;
+mod template;
 mod tenant;
 mod worker;
 
 pub use entry::{DeliveryMetrics, Entry, Headline};
 pub use receive::Received;
 pub use send::{Arbiter, Decision, EnqueueCall, Priority, Receipt, SendCall};
+pub use template::{DraftTemplate, Revision, Synced, TemplateProblem, Templates};
 pub use tenant::Tenant;
 
 use crate::{

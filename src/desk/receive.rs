@@ -1,9 +1,9 @@
 //! Webhooks, kept before they are acknowledged.
 
 use crate::{
-    desk::{Desk, TRIES, Tenant, contact::Thread, detached, ended, new_id, send},
+    desk::{Desk, TRIES, Tenant, contact::Thread, detached, ended, new_id, send, template},
     error::Result,
-    id::TenantId,
+    id::{AccountId, TenantId},
     store::{
         self, Applied, Change, Changes, ConversationTime, DeadLetter, DeliveryFailure, Direction, Fact,
         Identity, Key, SendState, Sending, StoreError, StoredMessage, TenantStoreExt, ext::one,
@@ -11,7 +11,7 @@ use crate::{
     time::Timestamp,
     webhook::{Event, Inbound, InboundMessage, Status, StatusKind},
 };
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 use tokio::task::JoinSet;
 
 /// How long an event is remembered: Meta delivers again for up to 7 days.
@@ -27,7 +27,7 @@ const NO_RULE: &str = "there is no rule for such an event";
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Received {
-    /// Events that were applied.
+    /// Events that were applied. One that is about an account counts for each tenant that has a number of it.
     pub applied: usize,
     /// Events that had been seen before.
     pub duplicates: usize,
@@ -72,19 +72,45 @@ impl Desk {
     }
 
     async fn keep(&self, event: &Event) -> Result<Received> {
-        let mut received = Received::default();
+        if let Event::Notice(notice) = event
+            && template::is_report(notice)
+            && let Some(account) = &notice.account_id
+        {
+            return self.keep_for_all(account, event).await;
+        }
         let owner = match event.phone_number_id() {
             Some(number) => self.store().route(number).await?,
             None => None,
         };
         let Some(owner) = owner else {
-            received.unrouted += 1;
-            received.dead_letters += 1;
-            let tenant = self.tenant(TenantId::new(Self::UNROUTED));
-            tenant.put_aside(event, "the business phone number belongs to no tenant").await?;
-            return Ok(received);
+            return self.put_aside(event, "the business phone number belongs to no tenant").await;
         };
-        let tenant = self.tenant(&owner.tenant);
+        self.keep_for(&owner.tenant, event).await
+    }
+
+    /// Keeps an event for every tenant that has a number of the account.
+    async fn keep_for_all(&self, account: &AccountId, event: &Event) -> Result<Received> {
+        let numbers = self.store().numbers_of(account).await?;
+        let tenants: BTreeSet<_> = numbers.into_iter().map(|(_, tenant)| tenant).collect();
+        if tenants.is_empty() {
+            return self.put_aside(event, "the account belongs to no tenant").await;
+        }
+        let mut received = Received::default();
+        for tenant in &tenants {
+            received.add(self.keep_for(tenant, event).await?);
+        }
+        Ok(received)
+    }
+
+    /// Keeps an event that is for no tenant.
+    async fn put_aside(&self, event: &Event, reason: &str) -> Result<Received> {
+        self.tenant(TenantId::new(Self::UNROUTED)).put_aside(event, reason).await?;
+        Ok(Received { unrouted: 1, dead_letters: 1, ..Received::default() })
+    }
+
+    async fn keep_for(&self, owner: &TenantId, event: &Event) -> Result<Received> {
+        let mut received = Received::default();
+        let tenant = self.tenant(owner);
         match tenant.apply(event).await {
             Ok(Kept::Applied(Applied::Done)) => received.applied += 1,
             Ok(Kept::Applied(_)) => received.duplicates += 1,
@@ -143,6 +169,7 @@ impl Tenant {
             let changes = match event {
                 Event::Message(message) => self.inbound(message, event.raw(), begun).await?,
                 Event::Status(status) => self.status(status, begun).await?,
+                Event::Notice(notice) => self.report(notice, begun).await?,
                 Event::Unknown(unknown) => Err(unknown.reason().unwrap_or(NO_RULE).to_owned()),
                 _ => Err(NO_RULE.to_owned()),
             };

@@ -13,6 +13,7 @@
 //! | [`ErrorKind::Connect`] | Meta was not reached; nothing was sent | try again |
 //! | [`ErrorKind::Timeout`], [`ErrorKind::Interrupted`] | no answer; a message may have been sent | wait for its status webhook |
 //! | [`ErrorKind::Media`] | a file could not be read, fetched or written | look at [`source`](StdError::source), mend it |
+//! | [`ErrorKind::NotAllowed`] | things are not so that it may be done | look at [`source`](StdError::source) |
 //! | [`ErrorKind::Signature`] | a webhook that Meta did not sign | answer 401 |
 
 mod api;
@@ -95,6 +96,10 @@ pub enum ErrorKind {
     /// What was asked for is not there: an unknown conversation, a number that is bound to no tenant.
     #[error("{0}")]
     NotFound(String),
+    /// What is there does not permit it, such as a decision that somebody else made; [`source`](StdError::source) tells what.
+    /// Nothing was changed or sent.
+    #[error("{0}")]
+    NotAllowed(String),
     /// A file could not be read, fetched or written, or is not what was promised.
     #[error("{0}")]
     Media(String),

@@ -27,6 +27,10 @@ open_enum! {
         Revisit = "revisit",
         /// The slots in which a number sends, shared by all processes. Nobody does it; it is forgotten when nothing is sent.
         Lane = "lane",
+        /// Submit a version of a template to Meta.
+        SubmitTemplate = "submit_template",
+        /// Ask Meta for a template.
+        FetchTemplate = "fetch_template",
     }
 }
 

@@ -61,6 +61,7 @@
 //! |---|---|---|---|---|
 //! | [`bind`](Store::bind) | one owner of a number | | the same tenant may | `NotUnique` |
 //! | [`route`](Store::route) | sees each `bind` that returned | | | |
+//! | [`numbers_of`](Store::numbers_of) | sees each `bind` that returned | number | | |
 //! | [`claim`](Store::claim) | a job goes to one caller | `due`, then as enqueued; heads of groups only | gives other jobs | |
 //! | [`extend`](Store::extend) | fenced by the token | | may | `LeaseLost` |
 //! | [`finish`](Store::finish) | changes and job together, fenced | as `apply` | `LeaseLost`: the job is settled | `LeaseLost`, as `apply` |
@@ -185,6 +186,13 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// [`StoreError::Unavailable`] when the store cannot be asked.
     async fn route(&self, number: &PhoneNumberId) -> Result<Option<Binding>>;
 
+    /// The numbers of `account` with the owner of each, ordered by the bytes of the number: whom a webhook is for that names
+    /// an account and no number.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the store cannot be asked.
+    async fn numbers_of(&self, account: &AccountId) -> Result<Vec<(PhoneNumberId, TenantId)>>;
+
     /// Takes due jobs of any tenant, oldest due first, and leases them to the caller.
     ///
     /// A job is due when its time has come and nobody holds a live lease on it (one that ends after `request.now`). Of
@@ -308,6 +316,10 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
     async fn route(&self, number: &PhoneNumberId) -> Result<Option<Binding>> {
         (**self).route(number).await
+    }
+
+    async fn numbers_of(&self, account: &AccountId) -> Result<Vec<(PhoneNumberId, TenantId)>> {
+        (**self).numbers_of(account).await
     }
 
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {

@@ -60,6 +60,10 @@ impl Store for Moody {
         self.store.route(number).await
     }
 
+    async fn numbers_of(&self, account: &AccountId) -> Result<Vec<(PhoneNumberId, TenantId)>> {
+        self.store.numbers_of(account).await
+    }
+
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
         self.store.claim(request).await
     }

@@ -15,6 +15,8 @@ mod client;
 mod desk;
 #[cfg(all(feature = "desk", feature = "simulator"))]
 mod desk_send;
+#[cfg(all(feature = "desk", feature = "simulator"))]
+mod desk_templates;
 mod endpoint;
 #[cfg(feature = "client")]
 mod faults;

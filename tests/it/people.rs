@@ -293,6 +293,10 @@ impl Store for Interrupted {
         self.inner.route(number).await
     }
 
+    async fn numbers_of(&self, account: &AccountId) -> Result<Vec<(PhoneNumberId, TenantId)>> {
+        self.inner.numbers_of(account).await
+    }
+
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
         self.inner.claim(request).await
     }

@@ -69,6 +69,9 @@ impl Store for Flaky {
     async fn route(&self, number: &PhoneNumberId) -> store::Result<Option<Binding>> {
         self.inner.route(number).await
     }
+    async fn numbers_of(&self, account: &AccountId) -> store::Result<Vec<(PhoneNumberId, TenantId)>> {
+        self.inner.numbers_of(account).await
+    }
     async fn claim(&self, request: Claim) -> store::Result<Vec<Lease>> {
         self.inner.claim(request).await
     }
@@ -311,6 +314,9 @@ async fn a_store_that_always_sees_a_conflict_does_not_keep_a_send_forever() {
         }
         async fn route(&self, number: &PhoneNumberId) -> store::Result<Option<Binding>> {
             self.0.route(number).await
+        }
+        async fn numbers_of(&self, account: &AccountId) -> store::Result<Vec<(PhoneNumberId, TenantId)>> {
+            self.0.numbers_of(account).await
         }
         async fn claim(&self, request: Claim) -> store::Result<Vec<Lease>> {
             self.0.claim(request).await

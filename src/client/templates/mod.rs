@@ -121,6 +121,17 @@ impl Templates {
         self.call(plan, nothing)
     }
 
+    /// Like [`edit`](Self::edit) with the category of `definition`, which only a rejected or paused template may change.
+    #[cfg(feature = "desk")]
+    pub(crate) fn edit_whole(&self, id: &TemplateId, definition: &Definition) -> Call<()> {
+        let category = definition.category().cloned();
+        let plan = valid(definition).and_then(|()| {
+            let edited = Edited { category, definition: definition.clone().for_edit() };
+            self.of(Method::POST, id, None, "templates.edit")?.json(&edited)
+        });
+        self.call(plan, nothing)
+    }
+
     /// Changes the category of a template, which must be rejected or paused.
     pub fn edit_category(&self, id: impl Into<TemplateId>, category: Category) -> Call<()> {
         #[derive(Serialize)]
@@ -254,6 +265,15 @@ impl Templates {
 }
 
 type Planned = Result<Plan, Vec<Violation>>;
+
+/// A whole edit.
+#[cfg(feature = "desk")]
+#[derive(Serialize)]
+struct Edited {
+    category: Option<Category>,
+    #[serde(flatten)]
+    definition: Definition,
+}
 
 const EDGE: &str = "message_templates";
 

@@ -52,6 +52,7 @@ pub(super) enum Bug {
     EveryPageSaidToBeLast,
     IdsSortedAsWords,
     NumberHasTwoOwners,
+    NumbersOfOtherAccountsFound,
     GroupIgnored,
     LeaseOfEnqueueIgnored,
     ClaimGivenTwice,
@@ -121,6 +122,14 @@ impl Store for Faulty {
 
     async fn route(&self, number: &PhoneNumberId) -> Result<Option<Binding>> {
         self.sound.route(number).await
+    }
+
+    async fn numbers_of(&self, account: &AccountId) -> Result<Vec<(PhoneNumberId, TenantId)>> {
+        let mut numbers = self.sound.numbers_of(account).await?;
+        if self.bug == Bug::NumbersOfOtherAccountsFound {
+            numbers.extend(self.sound.numbers_of(&"second".into()).await?);
+        }
+        Ok(numbers)
     }
 
     async fn claim(&self, mut request: Claim) -> Result<Vec<Lease>> {

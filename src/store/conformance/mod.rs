@@ -115,6 +115,7 @@ macro_rules! store_conformance {
                 of_many_first_messages_one_opens_the_conversation
                 a_message_id_has_one_message
                 a_number_has_one_owner
+                the_numbers_of_an_account_are_found_with_their_owners
                 of_many_owners_one_gets_the_number
             }
             progress {

@@ -81,6 +81,7 @@ seen_by! {
     EveryPageSaidToBeLast => lists::pages_hold_each_record_once,
     IdsSortedAsWords => lists::lists_go_by_time_and_then_by_the_bytes_of_the_id,
     NumberHasTwoOwners => uniqueness::a_number_has_one_owner,
+    NumbersOfOtherAccountsFound => uniqueness::the_numbers_of_an_account_are_found_with_their_owners,
     GroupIgnored => claims::a_group_is_worked_one_by_one_in_order,
     LeaseOfEnqueueIgnored => claims::a_job_may_be_enqueued_leased,
     ClaimGivenTwice => claims::of_many_claims_no_two_get_the_same_job,

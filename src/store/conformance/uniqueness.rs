@@ -147,6 +147,23 @@ pub async fn a_number_has_one_owner(store: &dyn Store) {
     store.bind(&"2".into(), &second, &globex).await.unwrap();
 }
 
+/// The numbers of an account are told in order, whoever owns them; one that moves to another account is found there.
+pub async fn the_numbers_of_an_account_are_found_with_their_owners(store: &dyn Store) {
+    let (first, second) = (AccountId::from("first"), AccountId::from("second"));
+    assert_eq!(store.numbers_of(&first).await.unwrap(), []);
+    for (number, account, tenant) in
+        [("3", &first, "acme"), ("1", &first, "globex"), ("20", &first, "acme"), ("2", &second, "acme")]
+    {
+        store.bind(&number.into(), account, &tenant.into()).await.unwrap();
+    }
+    let bound = [("1", "globex"), ("20", "acme"), ("3", "acme")];
+    let bound = bound.map(|(number, tenant)| (PhoneNumberId::from(number), TenantId::from(tenant)));
+    assert_eq!(store.numbers_of(&first).await.unwrap(), bound);
+    store.bind(&"3".into(), &second, &"acme".into()).await.unwrap();
+    assert_eq!(store.numbers_of(&first).await.unwrap(), bound[..2]);
+    assert_eq!(store.numbers_of(&second).await.unwrap().len(), 2);
+}
+
 /// Of many tenants that bind a number at once, one gets it.
 pub async fn of_many_owners_one_gets_the_number(store: &dyn Store) {
     let (number, account) = (PhoneNumberId::from("1"), AccountId::from("account"));

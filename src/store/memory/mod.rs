@@ -89,6 +89,15 @@ impl Store for MemoryStore {
         Ok(self.read().numbers.get(number).cloned())
     }
 
+    async fn numbers_of(&self, account: &AccountId) -> Result<Vec<(PhoneNumberId, TenantId)>> {
+        let state = self.read();
+        let bound = state.numbers.iter().filter(|(_, binding)| binding.account == *account);
+        let mut numbers: Vec<_> =
+            bound.map(|(number, binding)| (number.clone(), binding.tenant.clone())).collect();
+        numbers.sort();
+        Ok(numbers)
+    }
+
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
         Ok(self.write().jobs.claim(&request))
     }

@@ -34,6 +34,7 @@ CREATE TABLE numbers (
     tenant_id  text COLLATE "C" NOT NULL,
     account_id text COLLATE "C" NOT NULL
 );
+CREATE INDEX numbers_of_account ON numbers (account_id, number_id);
 COMMENT ON TABLE numbers IS 'Which tenant a business phone number belongs to. The one table that is read before the tenant is known: without tenants set, all of it is seen.';
 COMMENT ON COLUMN numbers.account_id IS 'The WhatsApp Business Account of the number.';
 

@@ -280,6 +280,11 @@ impl Store for PostgresStore {
         in_task(async move { read::route(&database, &number).await }).await
     }
 
+    async fn numbers_of(&self, account: &AccountId) -> Result<Vec<(PhoneNumberId, TenantId)>> {
+        let (database, account) = (self.inner.database.clone(), account.clone());
+        in_task(async move { read::numbers_of(&database, &account).await }).await
+    }
+
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
         let database = self.inner.database.clone();
         in_task(async move { jobs::claim(&database, &request).await }).await

@@ -7,7 +7,7 @@ use super::{
     value::{Param, Value},
 };
 use crate::{
-    id::{PhoneNumberId, TenantId},
+    id::{AccountId, PhoneNumberId, TenantId},
     store::{Binding, Key, Lease, PageRequest, Query, Record, Result, tables},
 };
 use tokio_postgres::Row;
@@ -54,6 +54,17 @@ pub(super) async fn route(database: &Database, number: &PhoneNumberId) -> Result
     let rows = database.ask(&[Statement::Query(sql, &params)]).await?.pop().unwrap_or_default();
     let binding = |row: &Row| Ok(Binding::new(rows::text(row, 0)?.into(), rows::text(row, 1)?.into()));
     rows.first().map(binding).transpose()
+}
+
+/// The numbers of `account` with their owners.
+pub(super) async fn numbers_of(
+    database: &Database,
+    account: &AccountId,
+) -> Result<Vec<(PhoneNumberId, TenantId)>> {
+    let sql = "SELECT number_id, tenant_id FROM numbers WHERE account_id = $1 ORDER BY number_id";
+    let params = [Param::text(account.as_str())];
+    let rows = database.ask(&[Statement::Query(sql, &params)]).await?.pop().unwrap_or_default();
+    rows.iter().map(|row| Ok((rows::text(row, 0)?.into(), rows::text(row, 1)?.into()))).collect()
 }
 
 /// Whether a lease is still good for its job.

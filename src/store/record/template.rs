@@ -48,15 +48,24 @@ pub struct StoredTemplate {
     pub template: Option<TemplateId>,
     /// What Meta made of it, as last reported; `None` when Meta never had it.
     pub status: Option<TemplateStatus>,
-    /// Since when, by Meta's clock. An older report does not replace a newer one.
+    /// Since when, by Meta's clock.
     #[serde(default, with = "crate::time::millis::option")]
     pub status_at: Option<Timestamp>,
-    /// Why Meta rejected it, by Meta's code.
+    /// As of when that is known: an older report does not replace a newer one.
+    #[serde(default, with = "crate::time::millis::option")]
+    pub status_told_at: Option<Timestamp>,
+    /// Why Meta rejected, disabled or paused it, by Meta's code.
     pub rejection: Option<String>,
     /// The category that Meta gave it, by Meta's word.
     pub category: Option<String>,
+    /// As of when that is known.
+    #[serde(default, with = "crate::time::millis::option")]
+    pub category_told_at: Option<Timestamp>,
     /// What customers think of it, by Meta's word.
     pub quality: Option<String>,
+    /// As of when that is known.
+    #[serde(default, with = "crate::time::millis::option")]
+    pub quality_told_at: Option<Timestamp>,
     /// Since when the account's list of templates does not hold it; `None` while it does.
     #[serde(default, with = "crate::time::millis::option")]
     pub missing_since: Option<Timestamp>,
@@ -98,9 +107,12 @@ impl StoredTemplate {
             template: None,
             status: None,
             status_at: None,
+            status_told_at: None,
             rejection: None,
             category: None,
+            category_told_at: None,
             quality: None,
+            quality_told_at: None,
             missing_since: None,
             last_attempt_at: None,
             last_success_at: None,

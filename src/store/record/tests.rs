@@ -59,6 +59,7 @@ fn written() -> Vec<(Record, Value)> {
     template.template = Some("99".into());
     template.status = Some(TemplateStatus::Paused);
     template.status_at = Some(AT);
+    template.status_told_at = Some(AT);
     template.category = Some("UTILITY".into());
     template.quality = Some("GREEN".into());
     template.last_attempt_at = Some(AT);
@@ -147,8 +148,9 @@ fn written() -> Vec<(Record, Value)> {
             template.into(),
             json!({"template": {
                 "id": "t", "account": "waba", "name": "hi", "language": "en", "latest": 1, "at_meta": 1,
-                "template": "99", "status": "PAUSED", "status_at": MILLIS, "rejection": null, "category": "UTILITY",
-                "quality": "GREEN", "missing_since": null, "last_attempt_at": MILLIS, "last_success_at": null,
+                "template": "99", "status": "PAUSED", "status_at": MILLIS, "status_told_at": MILLIS,
+                "rejection": null, "category": "UTILITY", "category_told_at": null, "quality": "GREEN",
+                "quality_told_at": null, "missing_since": null, "last_attempt_at": MILLIS, "last_success_at": null,
                 "last_error": "no", "edits": [MILLIS], "created_at": MILLIS, "version": 0,
             }}),
         ),

@@ -18,6 +18,7 @@ CREATE TABLE numbers (
     tenant_id  TEXT NOT NULL,
     account_id TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX numbers_of_account ON numbers (account_id, number_id);
 
 -- People.
 CREATE TABLE contacts (

@@ -210,6 +210,18 @@ impl Store for SqliteStore {
         self.workers.reader.call(0, work).await
     }
 
+    async fn numbers_of(&self, account: &AccountId) -> Result<Vec<(PhoneNumberId, TenantId)>> {
+        let account = account.clone();
+        let work = move |connection: &Connection| {
+            let sql = "SELECT number_id, tenant_id FROM numbers WHERE account_id = ?1 ORDER BY number_id";
+            let mut statement = prepare(connection, sql)?;
+            let number = |row: &Row<'_>| Ok((rows::id(row, 0)?, rows::id(row, 1)?));
+            let numbers = statement.query_map([account.as_str()], number)?;
+            Ok(numbers.collect::<rusqlite::Result<Vec<_>>>()?)
+        };
+        self.workers.reader.call(0, work).await
+    }
+
     async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
         self.workers.writer.call(0, move |connection| jobs::claim(connection, &request)).await
     }
