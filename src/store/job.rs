@@ -23,6 +23,10 @@ open_enum! {
     pub enum JobKind {
         /// Send a message.
         Send = "send",
+        /// Close a conversation when it is idle.
+        CloseIdle = "close_idle",
+        /// Give conversations that nobody has to agents.
+        Route = "route",
     }
 }
 
