@@ -24,18 +24,29 @@
 //! # Ok(()) }
 //! ```
 
+mod audit;
 mod clock;
+mod consent;
 mod contact;
+mod conversation;
 mod entry;
 mod receive;
+mod routing;
+mod rules;
 mod send;
 mod tenant;
+mod window;
 mod worker;
 
+pub use consent::{Keywords, Ledger};
+pub use conversation::{Note, Search};
 pub use entry::{DeliveryMetrics, Entry, Headline};
 pub use receive::Received;
+pub use routing::{Agents, Directory, Previous, Snapshot, Strategy};
+pub use rules::Policy;
 pub use send::{Receipt, SendCall};
 pub use tenant::Tenant;
+pub use window::Window;
 
 use crate::{
     client::Client,
@@ -47,6 +58,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use clock::Clock;
+use rules::Rules;
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::task::JoinError;
 use worker::Alarm;
@@ -85,6 +97,7 @@ struct Inner {
     concurrency: usize,
     look_every: Duration,
     alarm: Alarm,
+    rules: Rules,
 }
 
 impl Desk {
@@ -101,6 +114,7 @@ impl Desk {
             clock: Clock::system(),
             concurrency: 256,
             look_every: Duration::from_secs(1),
+            rules: Rules::default(),
         }
     }
 
@@ -160,6 +174,7 @@ pub struct DeskBuilder {
     clock: Clock,
     concurrency: usize,
     look_every: Duration,
+    rules: Rules,
 }
 
 impl DeskBuilder {
@@ -205,9 +220,19 @@ impl DeskBuilder {
     /// The desk.
     #[must_use]
     pub fn build(self) -> Desk {
-        let Self { store, credentials, webhook, lease, clock, concurrency, look_every } = self;
+        let Self { store, credentials, webhook, lease, clock, concurrency, look_every, rules } = self;
         let alarm = Alarm::default();
-        Desk(Arc::new(Inner { store, credentials, webhook, lease, clock, concurrency, look_every, alarm }))
+        Desk(Arc::new(Inner {
+            store,
+            credentials,
+            webhook,
+            lease,
+            clock,
+            concurrency,
+            look_every,
+            alarm,
+            rules,
+        }))
     }
 }
 

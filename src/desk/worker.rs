@@ -1,7 +1,7 @@
 //! Jobs that wait, taken up again: by [`Desk::run`] as they come, or by [`Desk::step`] when the host says so.
 
 use crate::{
-    desk::{Desk, Tenant, detached, new_id, send},
+    desk::{Desk, Tenant, conversation, detached, new_id, routing, send},
     error::Result,
     store::{Changes, Claim, JobKind, Lease, Outcome, StoreError},
     time::Timestamp,
@@ -142,6 +142,8 @@ async fn work(desk: Desk, lease: Lease) -> Result<()> {
     let tenant = desk.tenant(&lease.tenant);
     match &lease.job.kind {
         JobKind::Send => send::resume(&tenant, lease).await,
+        JobKind::CloseIdle => conversation::close_idle(&tenant, lease).await,
+        JobKind::Route => routing::work(&tenant, lease).await,
         JobKind::Unknown(_) => leave(&tenant, &lease).await,
     }
 }

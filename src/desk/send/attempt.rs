@@ -6,7 +6,7 @@ use crate::{
         TRIES, Tenant,
         contact::new_conflict,
         new_id,
-        send::{Receipt, attempt_id, retry::verdict},
+        send::{Receipt, attempt_id, record::permit, retry::verdict},
         tenant::not_found,
         worker::foreign,
     },
@@ -32,13 +32,21 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
         {
             match sending.state {
                 SendState::Queued => match tenant.store.conversation(&message.conversation).await? {
-                    Some(conversation) => match submit(tenant, &lease, message).await {
-                        Ok(message) => {
-                            return attempt(tenant, &conversation.number, &message, lease).await.map(drop);
+                    Some(conversation) => match admitted(tenant, &conversation, &message).await {
+                        Ok(()) => match submit(tenant, &lease, message).await {
+                            Ok(message) => {
+                                return attempt(tenant, &conversation.number, &message, lease)
+                                    .await
+                                    .map(drop);
+                            }
+                            Err(StoreError::Conflict(_)) if tries < TRIES => continue,
+                            Err(StoreError::LeaseLost) => return Ok(()),
+                            Err(error) => return Err(error.into()),
+                        },
+                        Err(refusal) if matches!(refusal.kind(), ErrorKind::Store { .. }) => {
+                            return Err(refusal);
                         }
-                        Err(StoreError::Conflict(_)) if tries < TRIES => continue,
-                        Err(StoreError::LeaseLost) => return Ok(()),
-                        Err(error) => return Err(error.into()),
+                        Err(refusal) => changes = changes.update(rejected(message, &refusal)),
                     },
                     None => {
                         sending.state = SendState::Rejected;
@@ -66,6 +74,21 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+fn rejected(mut message: StoredMessage, refusal: &Error) -> StoredMessage {
+    if let Some(sending) = &mut message.sending {
+        sending.state = SendState::Rejected;
+        sending.error = Some(refusal.to_string());
+    }
+    message
+}
+
+/// Whether the rules of the desk still let a message through that waited.
+async fn admitted(tenant: &Tenant, conversation: &Conversation, message: &StoredMessage) -> Result<()> {
+    // What cannot be read is told by the attempt.
+    let Ok(message) = serde_json::from_slice::<Message>(&message.body) else { return Ok(()) };
+    permit(tenant, conversation, &[], message.content()).await
 }
 
 /// Records that the next attempt begins.

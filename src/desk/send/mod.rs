@@ -16,6 +16,8 @@ mod retry;
 
 pub(super) use attempt::resume;
 
+pub(super) use record::identities;
+
 use self::{
     attempt::attempt,
     record::{admit, record, upload},

@@ -1,14 +1,14 @@
 //! What is written before a message is sent.
 
 use crate::{
-    desk::{TRIES, Tenant, contact::Thread, new_id, tenant::not_found},
+    desk::{TRIES, Tenant, consent, contact::Thread, new_id, tenant::not_found, window},
     error::{Error, ErrorKind, Path, Result, Violation},
     id::PhoneNumberId,
-    message::Message,
+    message::{Content, Message},
     recipient::Recipient,
     store::{
-        Change, Changes, ConversationTime, Direction, Identity, Job, JobKind, Lease, SendState, Sending,
-        StoreError, StoredMessage, StoredMessageId,
+        Change, Changes, Conversation, ConversationTime, Direction, Identity, Job, JobKind, Lease, SendState,
+        Sending, StoreError, StoredMessage, StoredMessageId,
     },
 };
 
@@ -50,7 +50,8 @@ pub(super) async fn record(
     loop {
         tries += 1;
         let now = tenant.desk.now();
-        let thread = Thread::find(&*tenant.store, number, identities.to_vec(), None, now).await?;
+        let thread = Thread::find(tenant, number, identities.to_vec(), None, now).await?;
+        permit(tenant, &thread.conversation, identities, message.content()).await?;
         let conversation = &thread.conversation.id;
         let mut stored =
             StoredMessage::new(&id, conversation, Direction::Outbound, now, message.content().kind(), &*body);
@@ -63,7 +64,7 @@ pub(super) async fn record(
         let (token, until) = (new_id().into(), now + tenant.desk.0.lease);
         let lease = Lease::new(tenant.id.clone(), Job { attempts: 1, ..job.clone() }, token, until);
         let changes = thread
-            .settle(Changes::at(now))
+            .settle(tenant, Changes::at(now))
             .insert(stored.clone())
             .latest(conversation, ConversationTime::LastMessage, now)
             .with(Change::Enqueue(job, Some((lease.token.clone(), until))));
@@ -76,8 +77,22 @@ pub(super) async fn record(
     }
 }
 
+/// Whether the rules of the desk let `content` through now: the window, and what the person wants.
+///
+/// # Errors
+/// [`ErrorKind::WindowClosed`], [`ErrorKind::NotAllowed`], [`ErrorKind::Store`].
+pub(super) async fn permit(
+    tenant: &Tenant,
+    conversation: &Conversation,
+    identities: &[Identity],
+    content: &Content,
+) -> Result<()> {
+    consent::check(tenant, conversation, identities, content).await?;
+    window::check(tenant, conversation, content).await
+}
+
 /// The identities by which a recipient is known.
-pub(super) fn identities(to: &Recipient) -> Result<Vec<Identity>> {
+pub(in crate::desk) fn identities(to: &Recipient) -> Result<Vec<Identity>> {
     if let Recipient::Phone(number) | Recipient::PhoneAndUser(number, _) = to
         && !number.starts_with('+')
     {
