@@ -94,9 +94,10 @@ async fn messages_are_unread_until_somebody_saw_them_and_meta_may_be_told() {
     let id = office.hears(ANA, "Hi").await.id;
     office.pass(1);
     assert_eq!(office.hears(ANA, "Hello?").await.unread, 2);
-    office.acme.mark_read(&id).await.unwrap();
-    office.acme.mark_read(&id).await.unwrap();
-    assert_eq!(office.acme.conversation(&id).await.unwrap().unread, 0);
+    for _ in 0..2 {
+        office.acme.mark_read(&id).await.unwrap();
+        assert_eq!(office.acme.conversation(&id).await.unwrap().unread, 0);
+    }
     assert_eq!(office.posts().await, 0);
     office.acme.mark_read_and_tell(&id).await.unwrap();
     let told: serde_json::Value = office.meta.received_requests().await.unwrap()[0].body_json().unwrap();
