@@ -147,8 +147,10 @@ impl Aviary {
         let webhook = Webhook::new(APP_SECRET, VERIFY_TOKEN).unwrap();
         let client = Client::builder(TOKEN).graph_url(simulator.graph_url()).retry(RetryPolicy::never());
         let store = MemoryStore::new();
-        let builder =
-            Desk::builder(store.clone()).credentials(client.build().unwrap()).webhook(webhook.clone());
+        let builder = Desk::builder(store.clone())
+            .window(false)
+            .credentials(client.build().unwrap())
+            .webhook(webhook.clone());
         seen.debug(&builder);
         let desk = builder.build();
         let acme = desk.tenant("acme");

@@ -29,19 +29,29 @@
 
 mod audit;
 mod clock;
+mod consent;
 mod contact;
+mod conversation;
 mod entry;
 mod receive;
+mod routing;
+mod rules;
 mod send;
 mod template;
 mod tenant;
+mod window;
 mod worker;
 
+pub use consent::{Keywords, Ledger};
+pub use conversation::{Note, Search};
 pub use entry::{DeliveryMetrics, Entry, Headline};
 pub use receive::Received;
+pub use routing::{Agents, Directory, Previous, Snapshot, Strategy};
+pub use rules::Policy;
 pub use send::{Arbiter, Decision, EnqueueCall, Priority, Receipt, SendCall};
 pub use template::{DraftTemplate, Revision, Synced, TemplateProblem, Templates};
 pub use tenant::Tenant;
+pub use window::Window;
 
 use crate::{
     client::Client,
@@ -53,6 +63,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use clock::Clock;
+use rules::Rules;
 use send::{Holds, Lanes};
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::task::JoinError;
@@ -97,6 +108,7 @@ struct Inner {
     throughput: u32,
     allowance: Option<Arc<Allowance>>,
     arbiter: Option<Arc<dyn Arbiter>>,
+    rules: Rules,
 }
 
 /// How many messages a second a tenant may send.
@@ -128,6 +140,7 @@ impl Desk {
             throughput: Self::THROUGHPUT,
             allowance: None,
             arbiter: None,
+            rules: Rules::default(),
         }
     }
 
@@ -190,6 +203,7 @@ pub struct DeskBuilder {
     throughput: u32,
     allowance: Option<Arc<Allowance>>,
     arbiter: Option<Arc<dyn Arbiter>>,
+    rules: Rules,
 }
 
 impl DeskBuilder {
@@ -269,6 +283,7 @@ impl DeskBuilder {
             throughput,
             allowance,
             arbiter,
+            rules,
         } = self;
         Desk(Arc::new(Inner {
             store,
@@ -281,6 +296,7 @@ impl DeskBuilder {
             throughput,
             allowance,
             arbiter,
+            rules,
             lanes: Lanes::default(),
             alarm: Alarm::default(),
             holds: Holds::default(),

@@ -1,7 +1,11 @@
 //! Webhooks, kept before they are acknowledged.
 
 use crate::{
-    desk::{Desk, TRIES, Tenant, contact::Thread, detached, ended, new_id, send, template},
+    desk::{
+        Desk, TRIES, Tenant, consent,
+        contact::{self, Renaming, Thread},
+        detached, ended, new_id, send, template, window,
+    },
     error::Result,
     id::{AccountId, TenantId},
     store::{
@@ -170,6 +174,8 @@ impl Tenant {
                 Event::Message(message) => self.inbound(message, event.raw(), begun).await?,
                 Event::Status(status) => self.status(status, begun).await?,
                 Event::Notice(notice) => self.report(notice, begun).await?,
+                Event::Preference(preference) => consent::preferred(self, preference, begun).await?,
+                Event::UserIdChange(change) => contact::changed(self, change, begun).await?,
                 Event::Unknown(unknown) => Err(unknown.reason().unwrap_or(NO_RULE).to_owned()),
                 _ => Err(NO_RULE.to_owned()),
             };
@@ -209,34 +215,46 @@ impl Tenant {
         let phone = message.from.clone().map(Identity::Phone);
         let user = message.from_user_id.clone().map(Identity::UserId);
         let parent = message.from_parent_user_id.clone().map(Identity::ParentUserId);
-        let identities: Vec<_> = phone.into_iter().chain(user).chain(parent).collect();
+        let mut identities: Vec<_> = phone.into_iter().chain(user).chain(parent).collect();
+        let system = match &message.content {
+            Inbound::System(system) => Some(system),
+            _ => None,
+        };
+        let renaming = system.and_then(|system| Renaming::of(message, system));
+        if let Some(renaming) = &renaming {
+            identities.extend(renaming.known_as(&identities));
+        }
         if identities.is_empty() {
             return Ok(Err("the message does not say who sent it".to_owned()));
         }
         let now = changes.now();
         let at = place(message.timestamp, now);
         let name = message.contact.as_ref().and_then(|contact| contact.name.as_deref());
-        let thread = Thread::find(&*self.store, number, identities, name, now).await?;
+        let mut thread = Thread::find(self, number, identities.clone(), name, now).await?;
+        if let Some(renaming) = &renaming {
+            thread.rename(&*self.store, renaming, now).await?;
+        }
         let conversation = &thread.conversation.id;
         let mut stored =
             StoredMessage::new(new_id(), conversation, Direction::Inbound, at, message.kind(), raw);
         stored.wamid = Some(message.id.clone());
         stored.text = message.text().map(str::to_owned);
         stored.reply_to = message.reply_to().cloned();
-        let system = match &message.content {
-            Inbound::System(system) => Some(system),
-            _ => None,
-        };
         if let Some(system) = system {
             stored.text.clone_from(&system.body);
         }
-        let mut changes =
-            thread.settle(changes).insert(stored).latest(conversation, ConversationTime::LastMessage, at);
+        let mut changes = thread.settle(self, changes).insert(stored).latest(
+            conversation,
+            ConversationTime::LastMessage,
+            at,
+        );
         // What WhatsApp tells of a customer was not said by them: it opens no window and waits for nobody to read it.
         if system.is_none() {
             changes = changes
                 .latest(conversation, ConversationTime::LastInbound, message.timestamp)
                 .with(Change::Add { conversation: conversation.clone(), unread: 1 });
+            changes = thread.heard(self, changes);
+            changes = consent::heard(self, message, &identities, changes).await?;
         }
         Ok(Ok(changes))
     }
@@ -262,6 +280,7 @@ impl Tenant {
             return Ok(Ok(changes));
         }
         let mut changes = changes.earliest(&status.id, fact, status.timestamp);
+        changes = self.refused(status, message.as_ref(), changes).await?;
         let mut codes = Vec::new();
         for error in &status.errors {
             if !codes.contains(&error.code) {
@@ -285,6 +304,29 @@ impl Tenant {
             changes = changes.update(message).earliest(&status.id, Fact::Accepted, status.timestamp);
         }
         Ok(Ok(changes))
+    }
+
+    /// What Meta's refusals say of the one for whom `message` was.
+    async fn refused(
+        &self,
+        status: &Status,
+        message: Option<&StoredMessage>,
+        changes: Changes,
+    ) -> store::Result<Changes> {
+        let tells = |code| status.errors.iter().any(|error| error.code == code);
+        let (window_closed, opted_out) = (tells(131_047), tells(131_050));
+        if !window_closed && !opted_out {
+            return Ok(changes);
+        }
+        let message = match message {
+            Some(message) => Some(message.clone()),
+            None => one::<StoredMessage, _>(&*self.store, Key::MessageOf(status.id.clone())).await?,
+        };
+        match message {
+            Some(message) if window_closed => window::corrected(self, &message, changes).await,
+            Some(message) => consent::withdrawn(self, &message, changes).await,
+            None => Ok(changes),
+        }
     }
 
     /// Keeps an event that could not be applied, once.

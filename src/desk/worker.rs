@@ -1,7 +1,7 @@
 //! Jobs that wait, taken up again: by [`Desk::run`] as they come, or by [`Desk::step`] when the host says so.
 
 use crate::{
-    desk::{Desk, Tenant, detached, new_id, send, template},
+    desk::{Desk, Tenant, conversation, detached, new_id, routing, send, template},
     error::Result,
     store::{Changes, Claim, JobKind, Lease, Outcome, StoreError},
     time::Timestamp,
@@ -146,6 +146,8 @@ async fn work(desk: Desk, lease: Lease) -> Result<()> {
         JobKind::Lane => send::forget(&tenant, &lease).await,
         JobKind::SubmitTemplate => template::resume(&tenant, lease).await,
         JobKind::FetchTemplate => template::fetch(&tenant, lease).await,
+        JobKind::CloseIdle => conversation::close_idle(&tenant, lease).await,
+        JobKind::Route => routing::work(&tenant, lease).await,
         JobKind::Unknown(_) => leave(&tenant, &lease).await,
     }
 }

@@ -10,6 +10,8 @@
 //! | [`ErrorKind::Api`] with [`Class::Permission`] | the token may not do this | grant the permission |
 //! | [`ErrorKind::Api`] with [`Class::Window`] | 24 hours have passed since the customer wrote | send a template |
 //! | [`ErrorKind::Api`] with [`Class::Throttled`] | too fast; [`ApiError::scope`] says for whom | wait [`Error::retry_after`] |
+//! | [`ErrorKind::WindowClosed`] | the same, told by the desk; nothing was sent | send a template |
+//! | [`ErrorKind::NotAllowed`] | a rule of the desk is against it; nothing was done | tell the person who asked |
 //! | [`ErrorKind::Connect`] | Meta was not reached; nothing was sent | try again |
 //! | [`ErrorKind::Timeout`], [`ErrorKind::Interrupted`] | no answer; a message may have been sent | wait for its status webhook |
 //! | [`ErrorKind::Media`] | a file could not be read, fetched or written | look at [`source`](StdError::source), mend it |
@@ -20,6 +22,7 @@ mod api;
 mod code;
 mod mask;
 mod violation;
+mod window;
 
 #[cfg_attr(not(any(feature = "client", test)), expect(unused_imports, reason = "for the client"))]
 pub(crate) use api::read::{read, wait};
@@ -27,6 +30,7 @@ pub use api::{ApiError, HttpError};
 pub use code::{Advice, Backoff, Class, Retry, Scope};
 pub(crate) use violation::Path;
 pub use violation::Violation;
+pub use window::WindowClosed;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
@@ -96,7 +100,11 @@ pub enum ErrorKind {
     /// What was asked for is not there: an unknown conversation, a number that is bound to no tenant.
     #[error("{0}")]
     NotFound(String),
-    /// What is there does not permit it, such as a decision that somebody else made; [`source`](StdError::source) tells what.
+    /// The 24 hours are over in which the customer may be written to freely; nothing was sent.
+    #[error("{0}")]
+    WindowClosed(WindowClosed),
+    /// A rule of the desk is against it, or what is there does not permit it: the person does not want such messages, the agent
+    /// has no room, the conversation is put away, somebody else decided already. [`source`](StdError::source) may tell more.
     /// Nothing was changed or sent.
     #[error("{0}")]
     NotAllowed(String),

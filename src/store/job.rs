@@ -31,6 +31,10 @@ open_enum! {
         SubmitTemplate = "submit_template",
         /// Ask Meta for a template.
         FetchTemplate = "fetch_template",
+        /// Close a conversation when it is idle.
+        CloseIdle = "close_idle",
+        /// Give conversations that nobody has to agents.
+        Route = "route",
     }
 }
 

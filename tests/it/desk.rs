@@ -51,6 +51,7 @@ impl Office {
         let now = Arc::clone(&clock);
         let (store, files) = new_store().await;
         let desk = Desk::builder(store)
+            .window(false)
             .credentials(client)
             .webhook(webhook.clone())
             .clock(move || Timestamp::from_seconds(now.load(Ordering::SeqCst)))
@@ -324,7 +325,11 @@ async fn a_status_that_is_faster_than_the_answer_is_not_undone_by_it() {
     let hasty = Hasty(Arc::default());
     let webhook = Webhook::new("app-secret", "verify-token").unwrap();
     let client = Client::builder("token").transport(hasty.clone()).build().unwrap();
-    let desk = Desk::builder(MemoryStore::default()).credentials(client).webhook(webhook.clone()).build();
+    let desk = Desk::builder(MemoryStore::default())
+        .window(false)
+        .credentials(client)
+        .webhook(webhook.clone())
+        .build();
     hasty.0.set((desk.clone(), webhook)).unwrap();
     let acme = desk.tenant("acme");
     acme.bind(NUMBER, "1").await.unwrap();

@@ -13,6 +13,8 @@ mod axum;
 mod client;
 #[cfg(feature = "desk")]
 mod desk;
+#[cfg(feature = "desk")]
+mod desk_people;
 #[cfg(all(feature = "desk", feature = "simulator"))]
 mod desk_send;
 #[cfg(all(feature = "desk", feature = "simulator"))]

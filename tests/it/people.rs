@@ -37,6 +37,7 @@ impl Reception {
         let webhook = Webhook::new("app-secret", "verify-token").unwrap();
         let records = store.tenant(&"acme".into());
         let desk = Desk::builder(store)
+            .window(false)
             .credentials(client)
             .webhook(webhook.clone())
             .clock(|| Timestamp::from_seconds(NOW))
@@ -244,7 +245,7 @@ async fn a_send_that_waits_for_a_person_who_was_erased_ends_without_being_made()
     let ana = reception.contact_of(Identity::Phone("14155552671".into())).await;
     let _ = reception.records.erase(&ana.id, Timestamp::from_seconds(NOW)).await.unwrap();
     let later = || Timestamp::from_seconds(NOW + 3600);
-    reception.desk = Desk::builder(store).credentials(client).clock(later).build();
+    reception.desk = Desk::builder(store).window(false).credentials(client).clock(later).build();
     assert_eq!(reception.desk.step().await.unwrap(), 1);
     assert_eq!(reception.desk.step().await.unwrap(), 0);
     assert_eq!(meta.received_requests().await.unwrap().len(), 1);

@@ -79,7 +79,7 @@ async fn the_number_as_typed_is_written_to_and_the_one_meta_answers_with_is_kept
         .mount(&meta)
         .await;
     let client = Client::builder("token").graph_url(meta.uri()).build().unwrap();
-    let acme = Desk::builder(MemoryStore::default()).credentials(client).build().tenant("acme");
+    let acme = Desk::builder(MemoryStore::default()).window(false).credentials(client).build().tenant("acme");
     acme.register("Acme Solar").await.unwrap();
     acme.bind("106540352242922", "102290129340398").await.unwrap();
 

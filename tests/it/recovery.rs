@@ -200,6 +200,7 @@ fn desk(store: Flaky, credentials: impl Credentials, clock: &Arc<AtomicI64>) -> 
 fn desk_of(store: impl Store, credentials: impl Credentials, clock: &Arc<AtomicI64>) -> Desk {
     let now = Arc::clone(clock);
     Desk::builder(store)
+        .window(false)
         .credentials(credentials)
         .clock(move || Timestamp::from_seconds(now.load(Ordering::SeqCst)))
         .build()

@@ -9,6 +9,7 @@ use crate::{
             Receipt, attempt_id,
             lane::Seat,
             order::Order,
+            record::permit,
             retry::{Fate, fate},
         },
         tenant::not_found,
@@ -42,25 +43,32 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
                 SendState::Queued => match tenant.store.conversation(&message.conversation).await? {
                     Some(conversation) => {
                         let number = &conversation.number;
-                        let again = |until| tenant.settle(&lease, Outcome::Again(until), changes);
                         let seat = match seat(tenant, number) {
                             Ok(seat) => seat,
-                            Err(until) => return again(until).await,
+                            Err(until) => {
+                                return tenant.settle(&lease, Outcome::Again(until), changes).await;
+                            }
                         };
                         let near = seat.near().await;
                         if let Err(until) = admit(tenant, &conversation) {
-                            return again(until).await;
+                            return tenant.settle(&lease, Outcome::Again(until), changes).await;
                         }
-                        match submit(tenant, &lease, message, tries).await {
-                            Ok(message) => {
-                                seat.pass(tenant).await;
-                                drop(near);
-                                drop(seat);
-                                return attempt(tenant, number, &message, lease).await.map(drop);
+                        match permitted(tenant, &conversation, &message).await {
+                            Ok(()) => match submit(tenant, &lease, message, tries).await {
+                                Ok(message) => {
+                                    seat.pass(tenant).await;
+                                    drop(near);
+                                    drop(seat);
+                                    return attempt(tenant, number, &message, lease).await.map(drop);
+                                }
+                                Err(StoreError::Conflict(_)) if tries < TRIES => continue,
+                                Err(StoreError::LeaseLost) => return Ok(()),
+                                Err(error) => return Err(error.into()),
+                            },
+                            Err(refusal) if matches!(refusal.kind(), ErrorKind::Store { .. }) => {
+                                return Err(refusal);
                             }
-                            Err(StoreError::Conflict(_)) if tries < TRIES => continue,
-                            Err(StoreError::LeaseLost) => return Ok(()),
-                            Err(error) => return Err(error.into()),
+                            Err(refusal) => changes = changes.update(rejected(message, &refusal)),
                         }
                     }
                     None => {
@@ -118,6 +126,19 @@ fn unknown(changes: Changes, order: &Order) -> Changes {
         Some(change) => changes.with(change),
         None => changes,
     }
+fn rejected(mut message: StoredMessage, refusal: &Error) -> StoredMessage {
+    if let Some(sending) = &mut message.sending {
+        sending.state = SendState::Rejected;
+        sending.error = Some(refusal.to_string());
+    }
+    message
+}
+
+/// Whether the rules of the desk still let a message through that waited.
+async fn permitted(tenant: &Tenant, conversation: &Conversation, message: &StoredMessage) -> Result<()> {
+    // What cannot be read is told by the attempt.
+    let Ok(message) = serde_json::from_slice::<Message>(&message.body) else { return Ok(()) };
+    permit(tenant, conversation, &[], message.content()).await
 }
 
 /// Records that the next attempt begins.

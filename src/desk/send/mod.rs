@@ -32,6 +32,8 @@ pub use order::Priority;
 pub(super) use revisit::revisit;
 pub use revisit::{Arbiter, Decision};
 
+pub(super) use record::identities;
+
 use crate::{
     id::MessageId,
     store::{ConversationId, Sending, StoredMessage, StoredMessageId},

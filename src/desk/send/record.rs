@@ -2,7 +2,7 @@
 
 use crate::{
     desk::{
-        TRIES, Tenant,
+        TRIES, Tenant, consent,
         contact::Thread,
         new_id,
         send::{
@@ -10,14 +10,15 @@ use crate::{
             order::{Order, WhenUnknown, group},
         },
         tenant::not_found,
+        window,
     },
     error::{Error, ErrorKind, Path, Result, Violation},
     id::PhoneNumberId,
-    message::Message,
+    message::{Content, Message},
     recipient::Recipient,
     store::{
-        Change, Changes, ConversationTime, Direction, Identity, Job, Lease, PageRequest, SendState, Sending,
-        StoreError, StoredMessage, StoredMessageId, TenantStoreExt,
+        Change, Changes, Conversation, ConversationTime, Direction, Identity, Job, Lease, PageRequest,
+        SendState, Sending, StoreError, StoredMessage, StoredMessageId, TenantStoreExt,
     },
     time::Timestamp,
 };
@@ -93,7 +94,8 @@ impl Draft {
         loop {
             tries += 1;
             let now = tenant.desk.now();
-            let thread = Thread::find(&*tenant.store, number, self.identities.clone(), None, now).await?;
+            let thread = Thread::find(tenant, number, self.identities.clone(), None, now).await?;
+            permit(tenant, &thread.conversation, &self.identities, message.content()).await?;
             let conversation = &thread.conversation.id;
             let in_place = self.in_place
                 && !has_queue(tenant, &thread).await?
@@ -124,7 +126,7 @@ impl Draft {
                 (None, None) => Change::Enqueue(job, None),
             };
             let changes = thread
-                .settle(Changes::at(now))
+                .settle(tenant, Changes::at(now))
                 .insert(stored.clone())
                 .latest(conversation, ConversationTime::LastMessage, now)
                 .with(enqueue);
@@ -171,8 +173,22 @@ async fn has_queue(tenant: &Tenant, thread: &Thread) -> Result<bool> {
 /// How many of a conversation's messages are looked at for those that wait.
 const NEWEST: usize = 10;
 
+/// Whether the rules of the desk let `content` through now: the window, and what the person wants.
+///
+/// # Errors
+/// [`ErrorKind::WindowClosed`], [`ErrorKind::NotAllowed`], [`ErrorKind::Store`].
+pub(super) async fn permit(
+    tenant: &Tenant,
+    conversation: &Conversation,
+    identities: &[Identity],
+    content: &Content,
+) -> Result<()> {
+    consent::check(tenant, conversation, identities, content).await?;
+    window::check(tenant, conversation, content).await
+}
+
 /// The identities by which a recipient is known.
-pub(super) fn identities(to: &Recipient) -> Result<Vec<Identity>> {
+pub(in crate::desk) fn identities(to: &Recipient) -> Result<Vec<Identity>> {
     if let Recipient::Phone(number) | Recipient::PhoneAndUser(number, _) = to
         && !number.starts_with('+')
     {

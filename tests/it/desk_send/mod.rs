@@ -84,6 +84,7 @@ impl Office {
 
 fn builder(simulator: &Simulator, store: MemoryStore) -> DeskBuilder {
     Desk::builder(store)
+        .window(false)
         .credentials(simulator.client())
         .webhook(Webhook::new(simulator.app_secret(), simulator.verify_token()).unwrap())
         .clock(simulator.clock())

@@ -213,6 +213,7 @@ mod desk {
         let clock = Arc::new(AtomicI64::new(1_700_000_000));
         let now = Arc::clone(&clock);
         let desk = Desk::builder(MemoryStore::new())
+            .window(false)
             .credentials(client.build().unwrap())
             .clock(move || Timestamp::from_seconds(now.load(Ordering::SeqCst)))
             .build();
@@ -282,7 +283,7 @@ mod desk {
         let meta = whatsapp_business::simulator::Simulator::start().await.unwrap();
         let ana = meta.user(TO);
         ana.says("May I see it?").await.unwrap();
-        let desk = Desk::builder(MemoryStore::new()).credentials(meta.client()).build();
+        let desk = Desk::builder(MemoryStore::new()).window(false).credentials(meta.client()).build();
         let acme = desk.tenant("acme");
         acme.bind(meta.phone_number_id(), meta.account_id()).await.unwrap();
         let (path, _folder) = file("roof.jpg", JPEG);

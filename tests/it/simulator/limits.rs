@@ -190,7 +190,7 @@ async fn a_burst_through_the_desk_arrives_once_and_in_order() {
     let ana = simulator.user(ANA);
     ana.says("Hello").await.unwrap();
     let store = whatsapp_business::store::MemoryStore::default();
-    let desk = whatsapp_business::Desk::builder(store).credentials(impatient(&simulator));
+    let desk = whatsapp_business::Desk::builder(store).window(false).credentials(impatient(&simulator));
     let desk = desk.clock(simulator.clock()).build();
     let acme = desk.tenant("acme");
     acme.bind(simulator.phone_number_id(), simulator.account_id()).await.unwrap();

@@ -176,7 +176,12 @@ impl Process {
         }
         let client = client.retry(RetryPolicy::never()).timeout(Duration::from_millis(200)).build().unwrap();
         let webhook = Webhook::new(simulator.app_secret(), simulator.verify_token()).unwrap();
-        let desk = Desk::builder(store).credentials(client).webhook(webhook).clock(simulator.clock()).build();
+        let desk = Desk::builder(store)
+            .window(false)
+            .credentials(client)
+            .webhook(webhook)
+            .clock(simulator.clock())
+            .build();
         Self { runtime, desk, wire }
     }
 

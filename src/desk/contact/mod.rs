@@ -1,24 +1,46 @@
 //! Who a message is from or for, and the conversation it belongs to.
 
+mod alias;
+mod merge;
+
+pub(super) use alias::{Renaming, changed};
+
 use crate::{
-    desk::new_id,
+    desk::{
+        Tenant,
+        audit::{DESK, entry},
+        conversation::{reopened, watch},
+        new_id, routing,
+    },
     id::PhoneNumberId,
     phone::match_keys,
     store::{
-        self, Changes, Contact, ContactId, Conversation, Identity, IdentityConflict, Key, TenantStore,
-        ext::one,
+        self, Agent, AuditEntry, Changes, Contact, ContactId, Conversation, ConversationState, Identity,
+        IdentityConflict, Key, PageRequest, TenantStore, TenantStoreExt, ext::one,
     },
     time::Timestamp,
 };
+use serde_json::json;
 
 /// A contact and the active conversation with it, as they are or as they are about to be.
 pub(super) struct Thread {
     pub(super) conversation: Conversation,
-    new_conversation: bool,
+    conversation_change: ConversationChange,
+    /// The agent who gets the conversation back.
+    agent: Option<Agent>,
     contact: Contact,
     contact_change: ContactChange,
     /// Those among what was seen now that are not kept yet.
     conflicts: Vec<IdentityConflict>,
+    /// What is told of a contact that has other identities now.
+    renamed: Option<AuditEntry>,
+}
+
+#[derive(PartialEq)]
+enum ConversationChange {
+    None,
+    Insert,
+    Reopen,
 }
 
 #[derive(PartialEq)]
@@ -36,13 +58,16 @@ impl Thread {
     ///
     /// When nobody has any of the identities, the contact is taken who has the other spelling of the phone number, if nothing
     /// speaks against it.
+    ///
+    /// When no conversation is active, the one that was closed last goes on if the tenant's policy says so.
     pub(super) async fn find(
-        tenant: &dyn TenantStore,
+        desk: &Tenant,
         number: &PhoneNumberId,
         identities: Vec<Identity>,
         name: Option<&str>,
         now: Timestamp,
     ) -> store::Result<Self> {
+        let tenant = &*desk.store;
         let mut known: Option<Contact> = None;
         let mut unclaimed = Vec::new();
         let mut conflicts = Vec::new();
@@ -85,11 +110,31 @@ impl Thread {
             contact.name = Some(name.to_owned());
         }
         let active = Key::ActiveConversation(number.clone(), contact.id.clone());
-        let (conversation, new_conversation) = match one::<Conversation, _>(tenant, active).await? {
-            Some(conversation) => (conversation, false),
-            None => (Conversation::new(new_id(), number, &contact.id, now), true),
+        let mut agent = None;
+        let (conversation, conversation_change) = match one::<Conversation, _>(tenant, active).await? {
+            Some(conversation) => (conversation, ConversationChange::None),
+            None => match last_closed(desk, number, &contact.id, now).await? {
+                Some(closed) => {
+                    let before = match &closed.assignee {
+                        Some(agent) => tenant.agent(agent).await?,
+                        None => None,
+                    };
+                    let (conversation, back) = reopened(closed, before, now);
+                    agent = back;
+                    (conversation, ConversationChange::Reopen)
+                }
+                None => (Conversation::new(new_id(), number, &contact.id, now), ConversationChange::Insert),
+            },
         };
-        Ok(Self { conversation, new_conversation, contact, contact_change, conflicts })
+        Ok(Self {
+            conversation,
+            conversation_change,
+            agent,
+            contact,
+            contact_change,
+            conflicts,
+            renamed: None,
+        })
     }
 
     /// Whether nothing was ever said in the conversation.
@@ -101,20 +146,74 @@ impl Thread {
         &self.contact.id
     }
 
+    /// Adds to `changes` that the contact wrote: somebody should answer, if that was not looked after before.
+    pub(super) fn heard(&self, tenant: &Tenant, changes: Changes) -> Changes {
+        let is_first = self.conversation.last_inbound_at.is_none()
+            || self.conversation_change != ConversationChange::None;
+        if is_first { routing::route(tenant, &self.conversation, changes) } else { changes }
+    }
+
+    /// Goes by what WhatsApp tells of the contact's identities from now on.
+    pub(super) async fn rename(
+        &mut self,
+        tenant: &dyn TenantStore,
+        renaming: &Renaming,
+        now: Timestamp,
+    ) -> store::Result<()> {
+        let before = self.contact.identities.clone();
+        self.conflicts.extend(renaming.apply(tenant, &mut self.contact, now).await?);
+        if self.contact.identities != before {
+            self.renamed = Some(alias::told(&self.contact, &before, now));
+            if self.contact_change == ContactChange::None {
+                self.contact_change = ContactChange::Update;
+            }
+        }
+        Ok(())
+    }
+
     /// Adds to `changes` what makes the thread be as it was found or made.
-    pub(super) fn settle(&self, mut changes: Changes) -> Changes {
+    pub(super) fn settle(&self, tenant: &Tenant, mut changes: Changes) -> Changes {
+        let now = changes.now();
+        let opens = self.conversation_change != ConversationChange::None;
         changes = match self.contact_change {
             // A conversation must not open with a person who is being erased at this moment.
-            ContactChange::None if self.new_conversation => changes.update(self.contact.clone()),
+            ContactChange::None if opens => changes.update(self.contact.clone()),
             ContactChange::None => changes,
             ContactChange::Insert => changes.insert(self.contact.clone()),
             ContactChange::Update => changes.update(self.contact.clone()),
         };
-        if self.new_conversation {
-            changes = changes.insert(self.conversation.clone());
+        match self.conversation_change {
+            ConversationChange::None => {}
+            ConversationChange::Insert => changes = changes.insert(self.conversation.clone()),
+            ConversationChange::Reopen => {
+                let told = entry(&self.conversation.id, DESK, "conversation.reopened", &json!({}), now);
+                changes = changes.update(self.conversation.clone()).insert(told);
+            }
         }
+        if opens {
+            changes = watch(tenant, &self.conversation, changes);
+        }
+        changes = self.agent.iter().cloned().fold(changes, Changes::update);
+        changes = self.renamed.iter().cloned().fold(changes, Changes::insert);
         self.conflicts.iter().cloned().fold(changes, Changes::insert)
     }
+}
+
+/// The conversation with our `number` that was closed last, if a message reopens it.
+async fn last_closed(
+    tenant: &Tenant,
+    number: &PhoneNumberId,
+    contact: &ContactId,
+    now: Timestamp,
+) -> store::Result<Option<Conversation>> {
+    let Some(span) = (tenant.desk.0.rules.policy)(&tenant.id).reopen_within else { return Ok(None) };
+    let all = tenant.store.conversations_with(contact, PageRequest::newest(20)).await?.items;
+    let fits = |conversation: &Conversation| {
+        conversation.number == *number
+            && conversation.state == ConversationState::Closed
+            && conversation.closed_at.is_some_and(|at| now.since(at) < span)
+    };
+    Ok(all.into_iter().filter(fits).max_by_key(|conversation| conversation.closed_at))
 }
 
 /// The sign that `identity`, which `holder` has, was seen with `claimant`, unless it is kept already.

@@ -1,0 +1,161 @@
+//! The jobs that give out what nobody has: each new conversation as it comes, and those that wait when an agent has room.
+
+use crate::{
+    desk::{
+        TRIES, Tenant,
+        audit::DESK,
+        new_id,
+        routing::{Previous, Snapshot, Strategy, assign::given, strategy::available},
+        worker::foreign,
+    },
+    error::Result,
+    store::{
+        Agent, AgentId, Change, Changes, Conversation, ConversationId, ConversationState, Cursor, Job,
+        JobKind, Lease, Outcome, PageRequest, Query, StoreError, TenantStoreExt, ext::many,
+    },
+};
+
+/// Jobs of a tenant run one after the other, so that who came later does not get ahead.
+const GROUP: &str = "route";
+
+/// How many waiting conversations one job looks at; the next goes on behind them.
+const AT_ONCE: usize = 100;
+
+/// Adds to `changes` the job that finds an agent for a conversation which nobody has and whose customer wrote.
+pub(in crate::desk) fn route(tenant: &Tenant, conversation: &Conversation, changes: Changes) -> Changes {
+    if conversation.assignee.is_some() {
+        return changes;
+    }
+    enqueue(tenant, &format!("one {}", conversation.id), changes)
+}
+
+/// Adds to `changes` the job that gives out what waits, oldest first, from a place in the list on.
+pub(super) fn drain(tenant: &Tenant, from: Option<&Cursor>, changes: Changes) -> Changes {
+    enqueue(tenant, &format!("all {}", from.map_or("", Cursor::as_str)), changes)
+}
+
+fn enqueue(tenant: &Tenant, payload: &str, changes: Changes) -> Changes {
+    if tenant.desk.0.rules.strategy.is_none() {
+        return changes;
+    }
+    let job = Job::new(new_id(), JobKind::Route, GROUP, changes.now()).payload(payload);
+    changes.with(Change::Enqueue(job, None))
+}
+
+/// Does such a job.
+pub(in crate::desk) async fn work(tenant: &Tenant, lease: Lease) -> Result<()> {
+    let Some(strategy) = tenant.desk.0.rules.strategy.clone() else {
+        // Another process has one.
+        let now = tenant.desk.now();
+        let later = Outcome::Again(now + foreign(lease.job.attempts));
+        return tenant.settle(&lease, later, Changes::at(now)).await;
+    };
+    let mut next = None;
+    match lease.job.payload.split_once(' ') {
+        Some(("one", id)) => {
+            place(tenant, &strategy, &ConversationId::from(id)).await?;
+        }
+        Some(("all", cursor)) => {
+            let cursor = (!cursor.is_empty()).then(|| Cursor::from_text(cursor));
+            next = give_out(tenant, &strategy, cursor).await?;
+        }
+        _ => tracing::error!("a job to route cannot be read"),
+    }
+    let mut changes = Changes::at(tenant.desk.now());
+    if let Some(next) = &next {
+        changes = drain(tenant, Some(next), changes);
+    }
+    tenant.settle(&lease, Outcome::Done, changes).await
+}
+
+/// Gives out what waits until nobody has room, and tells where to go on.
+async fn give_out(tenant: &Tenant, strategy: &Strategy, from: Option<Cursor>) -> Result<Option<Cursor>> {
+    let page = PageRequest::oldest(AT_ONCE).after(from);
+    let waiting = many::<Conversation, _>(&*tenant.store, Query::Unassigned, page).await?;
+    for conversation in waiting.items {
+        // Whom we wrote to, and who did not answer yet, needs nobody.
+        if conversation.last_inbound_at.is_some()
+            && place(tenant, strategy, &conversation.id).await? == Placed::NobodyHasRoom
+        {
+            return Ok(None);
+        }
+    }
+    Ok(waiting.next)
+}
+
+#[derive(PartialEq)]
+enum Placed {
+    /// Somebody has it, or it needs nobody.
+    Done,
+    /// The strategy picks nobody among those who have room.
+    NobodyFits,
+    NobodyHasRoom,
+}
+
+/// Gives a conversation that nobody has to whom the strategy picks.
+async fn place(tenant: &Tenant, strategy: &Strategy, id: &ConversationId) -> Result<Placed> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let Some(conversation) = tenant.store.conversation(id).await? else { return Ok(Placed::Done) };
+        if conversation.state != ConversationState::Active || conversation.assignee.is_some() {
+            return Ok(Placed::Done);
+        }
+        let agents = available(everybody(tenant).await?);
+        if agents.is_empty() {
+            return Ok(Placed::NobodyHasRoom);
+        }
+        let snapshot = Snapshot {
+            tenant: &tenant.id,
+            owner: owner(tenant, &conversation).await?,
+            previous: previous(tenant, &conversation).await?,
+            conversation: &conversation,
+            agents: &agents,
+            now: tenant.desk.now(),
+        };
+        let Some(agent) = strategy.pick(&snapshot).and_then(|id| snapshot.agent(&id).cloned()) else {
+            return Ok(Placed::NobodyFits);
+        };
+        let changes = Changes::at(snapshot.now);
+        let changes = given(tenant, conversation.clone(), Some(agent), DESK, changes).await?;
+        match tenant.store.apply(changes).await {
+            Ok(_) => return Ok(Placed::Done),
+            Err(StoreError::Conflict(_)) if tries < TRIES => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+async fn everybody(tenant: &Tenant) -> Result<Vec<Agent>> {
+    let (mut all, mut page) = (Vec::new(), PageRequest::oldest(PageRequest::MAX_LIMIT));
+    loop {
+        let found = tenant.store.agents(page.clone()).await?;
+        all.extend(found.items);
+        match found.next {
+            Some(next) => page = page.after(next),
+            None => return Ok(all),
+        }
+    }
+}
+
+async fn owner(tenant: &Tenant, conversation: &Conversation) -> Result<Option<AgentId>> {
+    let directory = &tenant.desk.0.rules.directory;
+    if let Some(lead) = &conversation.lead
+        && let Some(owner) = directory.owner_of_lead(&tenant.id, lead).await?
+    {
+        return Ok(Some(owner));
+    }
+    match &conversation.customer {
+        Some(customer) => directory.owner_of_customer(&tenant.id, customer).await,
+        None => Ok(None),
+    }
+}
+
+/// Who had the last conversation with the contact that anybody had.
+async fn previous(tenant: &Tenant, conversation: &Conversation) -> Result<Option<Previous>> {
+    let page = PageRequest::newest(20);
+    let all = tenant.store.conversations_with(&conversation.contact, page).await?.items;
+    let had = all.into_iter().filter(|other| other.id != conversation.id);
+    let had = had.filter_map(|other| Some(Previous { agent: other.assignee?, at: other.last_message_at }));
+    Ok(had.max_by_key(|previous| previous.at))
+}

@@ -1,0 +1,142 @@
+//! Who is who: people who change their number or id, and contacts that people say are one.
+
+use super::{ANA, BEN, NUMBER, Office};
+use serde_json::json;
+use whatsapp_business::{
+    ErrorKind,
+    store::{ConversationState, Identity, PageRequest, TenantStoreExt},
+};
+
+impl Office {
+    /// Receives that whoever had a number has another, and another user id with it.
+    async fn moves(&self, from: &str, to: &str, user_id: &str) {
+        let mut message = self.text(from, "");
+        message["type"] = json!("system");
+        message["system"] = json!({"type": "user_changed_number", "body": "User changed", "wa_id": to,
+            "user_id": user_id});
+        assert_eq!(self.receives("messages", json!({"messages": [message]})).await.applied, 1);
+    }
+}
+
+fn phone(number: &str) -> Identity {
+    Identity::Phone(number.into())
+}
+
+#[tokio::test]
+async fn a_person_with_another_number_is_the_same_person() {
+    let office = Office::open(|desk| desk).await;
+    let before = office.hears(ANA, "Hi").await;
+    office.moves(ANA, "14155559999", "US.2").await;
+    let ana = office.contact("14155559999").await;
+    assert_eq!(
+        (&ana.id, &ana.identities[..]),
+        (&before.contact, &[phone("14155559999"), Identity::UserId("US.2".into())][..])
+    );
+    assert_eq!(office.hears("14155559999", "It is me").await.id, before.id);
+    assert_eq!(office.actions(&ana.id).await, ["contact.renamed"]);
+    // The former number may go to somebody else.
+    assert_ne!(office.hears(ANA, "Hello").await.contact, ana.id);
+}
+
+#[tokio::test]
+async fn a_person_is_known_by_their_former_user_id() {
+    let office = Office::open(|desk| desk).await;
+    let mut message = office.text(ANA, "Hi");
+    message["from_user_id"] = json!("US.1");
+    office.receives("messages", json!({"messages": [message]})).await;
+    let mut told = office.text("", "");
+    told["type"] = json!("system");
+    told["system"] = json!({"type": "user_changed_user_id", "body": "User changed", "user_id": "US.2",
+        "previous_user_id": "US.1"});
+    office.receives("messages", json!({"messages": [told]})).await;
+    let user = |id: &str| Identity::UserId(id.into());
+    assert_eq!(office.contact(ANA).await.identities, [phone(ANA), user("US.1"), user("US.2")]);
+    let change = json!({"user_id_update": [{"wa_id": ANA, "user_id": {"previous": "US.2", "current": "US.3"},
+        "timestamp": "1700000000"}]});
+    assert_eq!(office.receives("user_id_update", change).await.applied, 1);
+    assert_eq!(office.contact(ANA).await.identities.last(), Some(&user("US.3")));
+}
+
+#[tokio::test]
+async fn a_number_that_somebody_else_has_is_not_taken_from_them() {
+    let office = Office::open(|desk| desk).await;
+    let ana = office.hears(ANA, "Hi").await.contact;
+    let ben = office.hears(BEN, "Hi").await.contact;
+    office.moves(ANA, BEN, "US.2").await;
+    assert_eq!(office.contact(ANA).await.id, ana);
+    assert_eq!(office.contact(BEN).await.id, ben);
+    let conflicts = office.acme.identity_conflicts(PageRequest::newest(9)).await.unwrap().items;
+    assert_eq!(
+        (&conflicts[0].identity, &conflicts[0].holder, &conflicts[0].claimant),
+        (&phone(BEN), &ben, &ana)
+    );
+}
+
+#[tokio::test]
+async fn two_contacts_become_one_and_two_again() {
+    let office = Office::open(|desk| desk).await;
+    let old = office.hears(ANA, "Hi").await;
+    office.acme.close(&old.id, "bo").await.unwrap();
+    let active = office.hears(ANA, "Hi again").await;
+    let other = office.hears(BEN, "Hi").await;
+    let (ana, ben) = (active.contact.clone(), other.contact.clone());
+    office.acme.merge(&ana, &ben, "bo").await.unwrap();
+
+    let merged = office.contact(ANA).await;
+    assert_eq!((&merged.id, &merged.identities[..]), (&ben, &[phone(BEN), phone(ANA)][..]));
+    let shell = office.acme.contact(&ana).await.unwrap();
+    assert_eq!((shell.merged_into.as_ref(), shell.identities.len()), (Some(&ben), 0));
+    let with = office.records.conversations_with(&ben, PageRequest::newest(9)).await.unwrap().items;
+    assert_eq!(with.len(), 3);
+    let open: Vec<_> = with.iter().filter(|one| one.state == ConversationState::Active).collect();
+    assert_eq!((open.len(), &open[0].id), (1, &other.id));
+    assert_eq!(office.hears(ANA, "Me again").await.contact, ben);
+    // She may be written to under either number.
+    office.acme.send(NUMBER, "+14155552671", "Hello").await.unwrap();
+
+    office.acme.unmerge(&ana, "bo").await.unwrap();
+    let (ana_now, ben_now) = (office.contact(ANA).await, office.contact(BEN).await);
+    assert_eq!((&ana_now.id, &ana_now.identities[..], ana_now.merged_into), (&ana, &[phone(ANA)][..], None));
+    assert_eq!((&ben_now.id, &ben_now.identities[..]), (&ben, &[phone(BEN)][..]));
+    assert_eq!(office.records.conversations_with(&ana, PageRequest::newest(9)).await.unwrap().items.len(), 2);
+    assert_eq!(office.actions(&ben).await, ["contact.merged", "contact.unmerged"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_merged_stays_as_it_is() {
+    let office = Office::open(|desk| desk).await;
+    let ana = office.hears(ANA, "Hi").await.contact;
+    let ben = office.hears(BEN, "Hi").await.contact;
+    let not_allowed = |result: whatsapp_business::Result<()>| {
+        assert!(matches!(result.unwrap_err().kind(), ErrorKind::NotAllowed(_)));
+    };
+    not_allowed(office.acme.merge(&ana, &ana, "bo").await);
+    not_allowed(office.acme.unmerge(&ana, "bo").await);
+    assert!(office.acme.merge(&ana, &"nobody".into(), "bo").await.is_err());
+    office.acme.merge(&ana, &ben, "bo").await.unwrap();
+    not_allowed(office.acme.merge(&ana, &ben, "bo").await);
+    not_allowed(office.acme.merge(&ben, &ana, "bo").await);
+}
+
+#[tokio::test]
+async fn the_erasure_of_who_was_merged_into_leaves_nothing_of_either() {
+    let office = Office::open(|desk| desk).await;
+    let ana = office.hears(ANA, "Hi").await.contact;
+    let ben = office.hears(BEN, "Hi").await.contact;
+    office.acme.merge(&ana, &ben, "bo").await.unwrap();
+    office.records.erase(&ben, office.now()).await.unwrap();
+    let shell = office.acme.contact(&ana).await.unwrap();
+    assert!(shell.identities.is_empty() && shell.name.is_none());
+    assert!(office.all().await.is_empty());
+    assert!(
+        office
+            .records
+            .audit(PageRequest::newest(9))
+            .await
+            .unwrap()
+            .items
+            .iter()
+            .all(|entry| !entry.detail.contains(ANA))
+    );
+    assert!(office.acme.unmerge(&ana, "bo").await.is_err());
+}

@@ -1,0 +1,363 @@
+//! Conversations given to agents: once each, to nobody who has no room, and those who waited longest first.
+
+use super::{ANA, BEN, HOUR, NUMBER, Office};
+use async_trait::async_trait;
+use proptest::{prelude::*, strategy::Strategy as _};
+use std::{collections::BTreeMap, time::Duration};
+use whatsapp_business::{
+    Desk, ErrorKind,
+    desk::{Directory, Policy, Strategy, Tenant},
+    id::TenantId,
+    message::Template,
+    store::{
+        Agent, AgentId, ConversationId, ConversationState, CustomerId, MemoryStore, PageRequest, Presence,
+        TenantStoreExt,
+    },
+    time::Timestamp,
+};
+
+impl Office {
+    async fn hires(&self, id: &str, capacity: u32) {
+        let mut agent = Agent::new(id, id, capacity, self.now());
+        agent.presence = Presence::Online;
+        self.acme.agents().add(agent, "boss").await.unwrap();
+    }
+
+    async fn load(&self, id: &str) -> u32 {
+        self.acme.agents().get(&id.into()).await.unwrap().load
+    }
+
+    async fn has(&self, conversation: &ConversationId) -> Option<String> {
+        let found = self.acme.conversation(conversation).await.unwrap();
+        found.assignee.map(|agent| agent.to_string())
+    }
+}
+
+fn phone(n: usize) -> String {
+    format!("1415555{n:04}")
+}
+
+#[tokio::test]
+async fn a_first_message_is_routed_by_a_job_of_its_own() {
+    let office = Office::open(|desk| desk.routing(Strategy::least_loaded())).await;
+    office.hires("bo", 1).await;
+    office.hires("cy", 1).await;
+    let id = office.hears(ANA, "Hi").await.id;
+    assert_eq!(office.has(&id).await, None);
+    office.works().await;
+    assert_eq!(office.has(&id).await.as_deref(), Some("bo"));
+    assert_eq!(office.load("bo").await, 1);
+    let trail = office.trail(&id).await;
+    assert_eq!((trail[0].actor.as_str(), trail[0].action.as_str()), ("desk", "conversation.assigned"));
+    let second = office.hears(BEN, "Hi").await.id;
+    office.works().await;
+    assert_eq!(office.has(&second).await.as_deref(), Some("cy"));
+    // What follows is no first message.
+    office.hears(BEN, "Hello?").await;
+    assert_eq!(office.desk.step().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn those_who_wait_are_answered_oldest_first_when_somebody_has_room() {
+    let office = Office::open(|desk| desk.routing(Strategy::round_robin())).await;
+    let mut waiting = Vec::new();
+    for n in 0..4 {
+        waiting.push(office.hears(&phone(n), "Hi").await.id);
+        office.pass(1);
+    }
+    office.works().await;
+    office.hires("bo", 2).await;
+    office.works().await;
+    let who = async || {
+        let mut who = Vec::new();
+        for id in &waiting {
+            who.push(office.has(id).await.is_some());
+        }
+        who
+    };
+    assert_eq!(who().await, [true, true, false, false]);
+    office.acme.close(&waiting[0], "bo").await.unwrap();
+    assert_eq!(office.load("bo").await, 1);
+    office.works().await;
+    assert_eq!(who().await, [true, true, true, false]);
+    assert_eq!(office.load("bo").await, 2);
+    // Who comes online is given what waits.
+    let cy = Agent::new("cy", "Cy", 5, office.now());
+    office.acme.agents().add(cy, "boss").await.unwrap();
+    office.works().await;
+    assert_eq!(office.load("cy").await, 0);
+    office.acme.agents().set_presence(&"cy".into(), Presence::Online, "cy").await.unwrap();
+    office.works().await;
+    assert_eq!((office.load("cy").await, who().await), (1, vec![true; 4]));
+}
+
+#[tokio::test]
+async fn whom_we_wrote_to_is_nobodys_until_they_answer() {
+    let office = Office::open(|desk| desk.routing(Strategy::least_loaded())).await;
+    let receipt = office.acme.send(NUMBER, "+14155552671", Template::new("hello", "en_US")).await.unwrap();
+    office.hires("bo", 5).await;
+    office.works().await;
+    assert_eq!(office.load("bo").await, 0);
+    office.hears(ANA, "Hi").await;
+    office.works().await;
+    assert_eq!(office.has(&receipt.conversation).await.as_deref(), Some("bo"));
+}
+
+#[tokio::test]
+async fn people_hand_conversations_over_within_the_capacity() {
+    let office = Office::open(|desk| desk).await;
+    office.hires("bo", 1).await;
+    office.hires("cy", 1).await;
+    let (first, second) = (office.hears(ANA, "Hi").await.id, office.hears(BEN, "Hi").await.id);
+    office.acme.assign(&first, &"bo".into(), "boss").await.unwrap();
+    let refusal = office.acme.assign(&second, &"bo".into(), "boss").await.unwrap_err();
+    assert!(matches!(refusal.kind(), ErrorKind::NotAllowed(_)));
+    assert!(matches!(
+        office.acme.assign(&second, &"zoe".into(), "boss").await.unwrap_err().kind(),
+        ErrorKind::NotFound(_)
+    ));
+    office.acme.assign(&first, &"cy".into(), "bo").await.unwrap();
+    assert_eq!((office.load("bo").await, office.load("cy").await), (0, 1));
+    office.acme.unassign(&first, "cy").await.unwrap();
+    assert_eq!(office.load("cy").await, 0);
+    let trail = office.trail(&first).await;
+    assert_eq!(trail[1].detail, r#"{"from":"bo","to":"cy"}"#);
+    assert_eq!(trail[2].action, "conversation.unassigned");
+    office.acme.close(&first, "bo").await.unwrap();
+    assert!(office.acme.assign(&first, &"bo".into(), "boss").await.is_err());
+}
+
+#[tokio::test]
+async fn a_reopened_conversation_goes_to_its_agent_only_if_they_are_there() {
+    let soon = Policy::new().reopen_within(Duration::from_secs(7200));
+    let office = Office::open(|desk| desk.routing(Strategy::least_loaded()).policy(move |_| soon)).await;
+    office.hires("bo", 5).await;
+    let id = office.hears(ANA, "Hi").await.id;
+    office.works().await;
+    office.acme.close(&id, "bo").await.unwrap();
+    office.hears(ANA, "One more thing").await;
+    assert_eq!((office.has(&id).await.as_deref(), office.load("bo").await), (Some("bo"), 1));
+    office.acme.close(&id, "bo").await.unwrap();
+    office.acme.agents().set_presence(&"bo".into(), Presence::Offline, "bo").await.unwrap();
+    office.hires("cy", 5).await;
+    office.works().await;
+    assert_eq!(office.hears(ANA, "And another").await.assignee, None);
+    office.works().await;
+    assert_eq!(office.has(&id).await.as_deref(), Some("cy"));
+    assert_eq!((office.load("bo").await, office.load("cy").await), (0, 1));
+}
+
+#[tokio::test]
+async fn who_had_the_customer_last_gets_them_again_for_a_while() {
+    let strategy = Strategy::sticky(Duration::from_secs(7200)).or(Strategy::round_robin());
+    let office = Office::open(|desk| desk.routing(strategy)).await;
+    for agent in ["bo", "cy"] {
+        office.hires(agent, 5).await;
+    }
+    let first = office.hears(ANA, "Hi").await.id;
+    office.works().await;
+    assert_eq!(office.has(&first).await.as_deref(), Some("bo"));
+    for (passes, agent) in [(HOUR, "bo"), (3 * HOUR, "cy")] {
+        office.acme.close(&office.newest(ANA).await.id, "bo").await.unwrap();
+        office.pass(passes);
+        let id = office.hears(ANA, "Hi again").await.id;
+        office.works().await;
+        assert_eq!(office.has(&id).await.as_deref(), Some(agent));
+    }
+}
+
+#[derive(Debug)]
+struct Owned;
+
+#[async_trait]
+impl Directory for Owned {
+    async fn owner_of_customer(
+        &self,
+        _: &TenantId,
+        customer: &CustomerId,
+    ) -> whatsapp_business::Result<Option<AgentId>> {
+        Ok((customer.as_str() == "7").then(|| "cy".into()))
+    }
+}
+
+#[tokio::test]
+async fn the_owner_of_a_customer_gets_the_conversation() {
+    let strategy = Strategy::owner().or(Strategy::least_loaded());
+    let office = Office::open(|desk| desk.routing(strategy).directory(Owned)).await;
+    for agent in ["bo", "cy"] {
+        office.hires(agent, 5).await;
+    }
+    let id = office.hears(ANA, "Hi").await.id;
+    office.acme.link_customer(&id, Some("7".into()), "crm").await.unwrap();
+    office.works().await;
+    assert_eq!(office.has(&id).await.as_deref(), Some("cy"));
+}
+
+#[tokio::test]
+async fn an_agents_conversations_are_counted_again_after_an_erasure() {
+    let office = Office::open(|desk| desk).await;
+    office.hires("bo", 5).await;
+    let conversation = office.hears(ANA, "Hi").await;
+    office.acme.assign(&conversation.id, &"bo".into(), "boss").await.unwrap();
+    assert!(office.acme.agents().remove(&"bo".into(), "boss").await.is_err());
+    office.records.erase(&conversation.contact, office.now()).await.unwrap();
+    assert_eq!(office.load("bo").await, 1);
+    office.acme.agents().recount(&"bo".into(), "boss").await.unwrap();
+    assert_eq!(office.load("bo").await, 0);
+    office.acme.agents().remove(&"bo".into(), "boss").await.unwrap();
+    let trail = office.actions(&AgentId::from("bo")).await;
+    assert_eq!(trail, ["agent.added", "agent.recounted", "agent.removed"]);
+}
+
+/// Something that happens on one of two desks.
+#[derive(Clone, Debug)]
+enum Deed {
+    Hear(usize),
+    Close(usize),
+    Reopen(usize),
+    Assign(usize, usize),
+    Unassign(usize),
+    Presence(usize, bool),
+    Work,
+}
+
+fn deed() -> impl proptest::strategy::Strategy<Value = Deed> {
+    let (person, agent) = (0..5_usize, 0..3_usize);
+    prop_oneof![
+        4 => person.clone().prop_map(Deed::Hear),
+        2 => person.clone().prop_map(Deed::Close),
+        1 => person.clone().prop_map(Deed::Reopen),
+        2 => (person.clone(), agent.clone()).prop_map(|(person, agent)| Deed::Assign(person, agent)),
+        1 => person.prop_map(Deed::Unassign),
+        1 => (agent, any::<bool>()).prop_map(|(agent, there)| Deed::Presence(agent, there)),
+        3 => Just(Deed::Work),
+    ]
+}
+
+const TEAM: [&str; 3] = ["ada", "bo", "cy"];
+
+/// Does a deed; that it is not allowed at this moment is nothing wrong.
+async fn does(office: &Office, acme: &Tenant, desk: &Desk, deed: Deed) {
+    let conversation = async |person: usize| {
+        let page = PageRequest::newest(500);
+        let all = acme.conversations(page).await.unwrap().items;
+        all.get(person).map(|conversation| conversation.id.clone())
+    };
+    let result = match deed {
+        Deed::Hear(person) => {
+            let text = office.text(&phone(person), "Hi");
+            office.receives("messages", serde_json::json!({"messages": [text]})).await;
+            Ok(())
+        }
+        Deed::Close(person) => match conversation(person).await {
+            Some(id) => acme.close(&id, "boss").await.map(drop),
+            None => Ok(()),
+        },
+        Deed::Reopen(person) => match conversation(person).await {
+            Some(id) => acme.reopen(&id, "boss").await.map(drop),
+            None => Ok(()),
+        },
+        Deed::Assign(person, agent) => match conversation(person).await {
+            Some(id) => acme.assign(&id, &TEAM[agent].into(), "boss").await,
+            None => Ok(()),
+        },
+        Deed::Unassign(person) => match conversation(person).await {
+            Some(id) => acme.unassign(&id, "boss").await,
+            None => Ok(()),
+        },
+        Deed::Presence(agent, there) => {
+            let presence = if there { Presence::Online } else { Presence::Offline };
+            acme.agents().set_presence(&TEAM[agent].into(), presence, "boss").await
+        }
+        Deed::Work => desk.step().await.map(drop),
+    };
+    if let Err(refusal) = result {
+        assert!(matches!(refusal.kind(), ErrorKind::NotAllowed(_)), "{refusal:?}");
+    }
+}
+
+/// Two desks on one store do their deeds at the same time; whatever comes first, each agent's load is what they have, and
+/// never more than they can take.
+async fn interleave(one: Vec<Deed>, other: Vec<Deed>) {
+    let soon = Policy::new().reopen_within(Duration::from_secs(7200));
+    let office = Office::open(|desk| desk.routing(Strategy::least_loaded()).policy(move |_| soon)).await;
+    for agent in TEAM {
+        office.hires(agent, 2).await;
+    }
+    let colleague = colleague(&office.store, soon);
+    let their = colleague.tenant("acme");
+    let (ours, theirs) = (
+        async {
+            for deed in one {
+                does(&office, &office.acme, &office.desk, deed).await;
+                tokio::task::yield_now().await;
+            }
+        },
+        async {
+            for deed in other {
+                does(&office, &their, &colleague, deed).await;
+                tokio::task::yield_now().await;
+            }
+        },
+    );
+    tokio::join!(ours, theirs);
+    office.works().await;
+    let mut loads: BTreeMap<String, u32> = TEAM.iter().map(|agent| ((*agent).to_owned(), 0)).collect();
+    for conversation in office.all().await {
+        if conversation.state == ConversationState::Active
+            && let Some(agent) = conversation.assignee
+        {
+            *loads.get_mut(agent.as_str()).unwrap() += 1;
+        }
+    }
+    for agent in TEAM {
+        let load = office.load(agent).await;
+        assert_eq!(load, loads[agent], "{agent}");
+        assert!(load <= 2, "{agent}");
+    }
+}
+
+/// A desk in another process.
+fn colleague(store: &MemoryStore, policy: Policy) -> Desk {
+    Desk::builder(store.clone())
+        .routing(Strategy::least_loaded())
+        .policy(move |_| policy)
+        .clock(|| Timestamp::from_seconds(1_700_000_000))
+        .build()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn whatever_two_desks_do_a_load_is_the_number_of_active_conversations(
+        one in prop::collection::vec(deed(), 0..24), other in prop::collection::vec(deed(), 0..24),
+    ) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(interleave(one, other));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_desks_that_route_at_once_give_each_conversation_to_one_agent() {
+    let policy = Policy::new();
+    let office = Office::open(|desk| desk.routing(Strategy::round_robin())).await;
+    for n in 0..20 {
+        office.hears(&phone(n), "Hi").await;
+    }
+    office.works().await;
+    let others = [colleague(&office.store, policy), colleague(&office.store, policy)];
+    for agent in ["bo", "cy"] {
+        office.hires(agent, 7).await;
+    }
+    let mut working = tokio::task::JoinSet::new();
+    for desk in others {
+        working.spawn(async move { while desk.step().await.unwrap() > 0 {} });
+    }
+    while let Some(done) = working.join_next().await {
+        done.unwrap();
+    }
+    office.works().await;
+    assert_eq!((office.load("bo").await, office.load("cy").await), (7, 7));
+    let waiting = office.all().await.into_iter().filter(|conversation| conversation.assignee.is_none());
+    assert_eq!(waiting.count(), 6);
+}

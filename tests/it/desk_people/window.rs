@@ -1,0 +1,112 @@
+//! Free-form messages are sent for a day after the customer wrote.
+
+use super::{ACCOUNT, ANA, DAY, HOUR, NUMBER, Office};
+use serde_json::json;
+use whatsapp_business::{
+    ErrorKind,
+    desk::Window,
+    message::Template,
+    store::{SendState, StoredTemplate},
+    template::TemplateStatus,
+};
+use wiremock::{Mock, ResponseTemplate, matchers::method};
+
+const TO_ANA: &str = "+14155552671";
+
+#[tokio::test]
+async fn nobody_is_written_to_freely_who_did_not_write() {
+    let office = Office::open(|desk| desk).await;
+    let refusal = office.acme.send(NUMBER, TO_ANA, "Hello").await.unwrap_err();
+    assert!(matches!(refusal.kind(), ErrorKind::WindowClosed(_)));
+    assert!(office.all().await.is_empty());
+    let receipt = office.acme.send(NUMBER, TO_ANA, Template::new("hello", "en_US")).await.unwrap();
+    assert_eq!(receipt.sending.state, SendState::Accepted);
+    assert_eq!(office.posts().await, 1);
+}
+
+#[tokio::test]
+async fn the_window_is_counted_from_the_customers_last_message_in_any_conversation() {
+    let office = Office::open(|desk| desk).await;
+    let first = office.hears(ANA, "Hi").await;
+    office.pass(HOUR);
+    office.acme.close(&first.id, "bo").await.unwrap();
+    let receipt = office.acme.send(NUMBER, TO_ANA, "One more thing").await.unwrap();
+    assert_ne!(receipt.conversation, first.id);
+    office.pass(22 * HOUR);
+    office.acme.send(NUMBER, TO_ANA, "And another").await.unwrap();
+    office.pass(HOUR - 10);
+    let refusal = office.acme.send(NUMBER, TO_ANA, "Too late").await.unwrap_err();
+    assert!(matches!(refusal.kind(), ErrorKind::WindowClosed(_)), "{refusal}");
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_templates_that_could_be_sent_instead() {
+    let office = Office::open(|desk| desk).await;
+    for (name, account, status) in [
+        ("ready", ACCOUNT, TemplateStatus::Approved),
+        ("rejected", ACCOUNT, TemplateStatus::Rejected),
+        ("elsewhere", "another account", TemplateStatus::Approved),
+    ] {
+        let mut template = StoredTemplate::new(name, account, name, "en_US", office.now());
+        template.status = Some(status);
+        office.keep(template).await;
+    }
+    let refusal = office.acme.send(NUMBER, TO_ANA, "Hello").await.unwrap_err();
+    let ErrorKind::WindowClosed(closed) = refusal.kind() else { panic!("{refusal}") };
+    assert_eq!(closed.templates(), [("ready".to_owned(), "en_US".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_send_that_waited_too_long_is_not_made() {
+    let office = Office::open(|desk| desk).await;
+    office.hears(ANA, "Hi").await;
+    office.meta.reset().await;
+    let busy = json!({"error": {"code": 130_429, "message": "slow down", "type": "OAuthException"}});
+    let busy = ResponseTemplate::new(429).set_body_json(busy);
+    Mock::given(method("POST")).respond_with(busy).mount(&office.meta).await;
+    let receipt = office.acme.send(NUMBER, TO_ANA, "Hello").await.unwrap();
+    assert_eq!(receipt.sending.state, SendState::Queued);
+    office.pass(DAY);
+    office.works().await;
+    let sending = office.acme.message(&receipt.id).await.unwrap().message.sending.unwrap();
+    assert_eq!((sending.state, office.posts().await), (SendState::Rejected, 1));
+}
+
+#[tokio::test]
+async fn metas_word_that_the_window_is_closed_closes_it_until_the_customer_writes_again() {
+    let office = Office::open(|desk| desk).await;
+    office.hears(ANA, "Hi").await;
+    office.pass(HOUR);
+    let receipt = office.acme.send(NUMBER, TO_ANA, "Hello").await.unwrap();
+    office.pass(10);
+    office.fails(receipt.wamid.unwrap().as_str(), 131_047).await;
+    assert!(office.acme.send(NUMBER, TO_ANA, "Hello?").await.is_err());
+    office.pass(10);
+    office.hears(ANA, "Still there?").await;
+    let receipt = office.acme.send(NUMBER, TO_ANA, "Yes").await.unwrap();
+
+    // What is told of a message from before they wrote says nothing of now.
+    office.pass(10);
+    office.hears(ANA, "Good").await;
+    office.fails(receipt.wamid.unwrap().as_str(), 131_047).await;
+    office.acme.send(NUMBER, TO_ANA, "Great").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_advertisement_opens_a_free_entry_point_with_the_answer() {
+    let office = Office::open(|desk| desk).await;
+    let mut message = office.text(ANA, "I saw your ad");
+    message["referral"] = json!({"source_type": "ad", "source_id": "1", "source_url": "https://fb.me/1"});
+    office.receives("messages", json!({"messages": [message]})).await;
+    let ana = office.contact(ANA).await.id;
+    let came = office.now();
+    assert_eq!(office.acme.window(NUMBER, &ana).await.unwrap().free_until, None);
+    office.pass(HOUR);
+    office.acme.send(NUMBER, TO_ANA, "Welcome").await.unwrap();
+    let window = office.acme.window(NUMBER, &ana).await.unwrap();
+    assert_eq!(window.closes_at(), Some(came + Window::SPAN));
+    assert_eq!(window.free_until, Some(office.now() + Window::FREE));
+    office.pass(2 * DAY);
+    assert!(!office.acme.window(NUMBER, &ana).await.unwrap().is_open(office.now()));
+    assert!(office.acme.send(NUMBER, TO_ANA, "Still free").await.is_err());
+}
