@@ -139,7 +139,7 @@ impl Thread {
 
     /// Whether nothing was ever said in the conversation.
     pub(super) fn is_new(&self) -> bool {
-        self.new_conversation
+        self.conversation_change == ConversationChange::Insert
     }
 
     pub(super) fn contact(&self) -> &ContactId {

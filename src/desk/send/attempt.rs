@@ -126,6 +126,8 @@ fn unknown(changes: Changes, order: &Order) -> Changes {
         Some(change) => changes.with(change),
         None => changes,
     }
+}
+
 fn rejected(mut message: StoredMessage, refusal: &Error) -> StoredMessage {
     if let Some(sending) = &mut message.sending {
         sending.state = SendState::Rejected;

@@ -282,9 +282,12 @@ CREATE TABLE templates (
     template_id     text COLLATE "C",
     status          text COLLATE "C",
     status_at       bigint,
+    status_told_at  bigint,
     rejection       text COLLATE "C",
     category        text COLLATE "C",
+    category_told_at bigint,
     quality         text COLLATE "C",
+    quality_told_at bigint,
     missing_since   bigint,
     last_attempt_at bigint,
     last_success_at bigint,
@@ -302,6 +305,7 @@ COMMENT ON COLUMN templates.at_meta IS 'The number of the version that Meta took
 COMMENT ON COLUMN templates.template_id IS 'Meta''s id.';
 COMMENT ON COLUMN templates.status IS 'What Meta made of it, in Meta''s word; NULL when Meta never had it';
 COMMENT ON COLUMN templates.status_at IS 'Since when, by Meta''s clock.';
+COMMENT ON COLUMN templates.status_told_at IS 'As of when that is known; category_told_at and quality_told_at likewise.';
 COMMENT ON COLUMN templates.rejection IS 'Why Meta rejected it, by Meta''s code.';
 COMMENT ON COLUMN templates.category IS 'The category that Meta gave it.';
 COMMENT ON COLUMN templates.quality IS 'What customers think of it, by Meta''s word.';

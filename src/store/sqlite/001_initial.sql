@@ -221,9 +221,12 @@ CREATE TABLE templates (
     template_id     TEXT,             -- Meta's id
     status          TEXT,             -- in Meta's word; NULL when Meta never had it
     status_at       INTEGER,          -- since when, by Meta's clock
+    status_told_at  INTEGER,          -- as of when that is known
     rejection       TEXT,             -- why Meta rejected it, by Meta's code
     category        TEXT,             -- that Meta gave it
+    category_told_at INTEGER,         -- as of when that is known
     quality         TEXT,             -- by Meta's word
+    quality_told_at INTEGER,          -- as of when that is known
     missing_since   INTEGER,          -- since when the account's list does not hold it
     last_attempt_at INTEGER,          -- to submit it to Meta
     last_success_at INTEGER,

@@ -215,9 +215,12 @@ impl Store for SqliteStore {
         let work = move |connection: &Connection| {
             let sql = "SELECT number_id, tenant_id FROM numbers WHERE account_id = ?1 ORDER BY number_id";
             let mut statement = prepare(connection, sql)?;
-            let number = |row: &Row<'_>| Ok((rows::id(row, 0)?, rows::id(row, 1)?));
-            let numbers = statement.query_map([account.as_str()], number)?;
-            Ok(numbers.collect::<rusqlite::Result<Vec<_>>>()?)
+            let (mut rows, mut numbers) = (statement.query([account.as_str()])?, Vec::new());
+            while let Some(row) = rows.next()? {
+                let mut row = Cursor::new(row);
+                numbers.push((row.read()?, row.read()?));
+            }
+            Ok(numbers)
         };
         self.workers.reader.call(0, work).await
     }
