@@ -24,15 +24,21 @@
 //! # Ok(()) }
 //! ```
 
+mod audit;
 mod clock;
 mod contact;
+mod echo;
 mod entry;
+mod handler;
+mod letter;
 mod receive;
+mod report;
 mod send;
 mod tenant;
 mod worker;
 
-pub use entry::{DeliveryMetrics, Entry, Headline};
+pub use entry::{DeliveryMetrics, Entry, Headline, Origin};
+pub use handler::{Handler, HandlerError, Incoming};
 pub use receive::Received;
 pub use send::{Receipt, SendCall};
 pub use tenant::Tenant;
@@ -48,7 +54,7 @@ use crate::{
 use async_trait::async_trait;
 use clock::Clock;
 use std::{fmt, sync::Arc, time::Duration};
-use tokio::task::JoinError;
+use tokio::{sync::Semaphore, task::JoinError};
 use worker::Alarm;
 
 /// Where the desk gets the token to speak for a tenant. Tokens are never kept in the store.
@@ -85,6 +91,9 @@ struct Inner {
     concurrency: usize,
     look_every: Duration,
     alarm: Alarm,
+    handler: Option<Arc<dyn Handler>>,
+    handler_tries: u32,
+    deliveries: Arc<Semaphore>,
 }
 
 impl Desk {
@@ -101,6 +110,9 @@ impl Desk {
             clock: Clock::system(),
             concurrency: 256,
             look_every: Duration::from_secs(1),
+            handler: None,
+            handler_tries: 10,
+            deliveries: 256,
         }
     }
 
@@ -160,6 +172,9 @@ pub struct DeskBuilder {
     clock: Clock,
     concurrency: usize,
     look_every: Duration,
+    handler: Option<Arc<dyn Handler>>,
+    handler_tries: u32,
+    deliveries: usize,
 }
 
 impl DeskBuilder {
@@ -172,6 +187,28 @@ impl DeskBuilder {
     /// How webhooks are verified; needed to receive.
     pub fn webhook(mut self, webhook: Webhook) -> Self {
         self.webhook = Some(webhook);
+        self
+    }
+
+    /// What to do when something happened; see [`Handler`].
+    ///
+    /// Every desk over one store needs it, or else events that a desk without it receives are not handed on.
+    pub fn on_event(mut self, handler: impl Handler) -> Self {
+        self.handler = Some(Arc::new(handler));
+        self
+    }
+
+    /// How often the [handler](Self::on_event) is called with an event that it cannot handle, before that goes to the
+    /// [dead letters](Tenant::dead_letters). 10 unless set, which is an hour and a half or more.
+    pub fn handler_tries(mut self, calls: u32) -> Self {
+        self.handler_tries = calls.max(1);
+        self
+    }
+
+    /// How many deliveries [`Desk::receive`] has in hand at once; one more is refused as [`ErrorKind::Busy`], and Meta
+    /// delivers it again. 256 unless set.
+    pub fn deliveries(mut self, at_once: usize) -> Self {
+        self.deliveries = at_once.clamp(1, Semaphore::MAX_PERMITS);
         self
     }
 
@@ -205,9 +242,19 @@ impl DeskBuilder {
     /// The desk.
     #[must_use]
     pub fn build(self) -> Desk {
-        let Self { store, credentials, webhook, lease, clock, concurrency, look_every } = self;
-        let alarm = Alarm::default();
-        Desk(Arc::new(Inner { store, credentials, webhook, lease, clock, concurrency, look_every, alarm }))
+        Desk(Arc::new(Inner {
+            store: self.store,
+            credentials: self.credentials,
+            webhook: self.webhook,
+            lease: self.lease,
+            clock: self.clock,
+            concurrency: self.concurrency,
+            look_every: self.look_every,
+            alarm: Alarm::default(),
+            handler: self.handler,
+            handler_tries: self.handler_tries,
+            deliveries: Arc::new(Semaphore::new(self.deliveries)),
+        }))
     }
 }
 

@@ -7,9 +7,9 @@ use crate::{
     message::{Content, Message},
     recipient::Recipient,
     store::{
-        self, Applied, Changes, Contact, ContactId, Conversation, ConversationId, DeadLetter,
-        IdentityConflict, Key, Lease, Outcome, Page, PageRequest, Query, StoreError, StoredMessage,
-        StoredMessageId, TenantStore, TenantStoreExt,
+        self, Applied, Changes, Contact, ContactId, Conversation, ConversationId, IdentityConflict, Key,
+        Lease, Outcome, Page, PageRequest, Query, StoreError, StoredMessage, StoredMessageId, TenantStore,
+        TenantStoreExt,
         ext::{many, one},
     },
 };
@@ -125,14 +125,6 @@ impl Tenant {
     pub async fn message(&self, id: &StoredMessageId) -> Result<Entry> {
         let message = self.store.message(id).await?.ok_or_else(|| not_found("message"))?;
         self.entry(message).await
-    }
-
-    /// The events that could not be applied, with the reason of each.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Store`].
-    pub async fn dead_letters(&self, page: PageRequest) -> Result<Page<DeadLetter>> {
-        Ok(self.store.dead_letters(page).await?)
     }
 
     /// The signs that two contacts may be one person, for somebody to compare them: nothing is merged by itself.

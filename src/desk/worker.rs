@@ -1,7 +1,7 @@
 //! Jobs that wait, taken up again: by [`Desk::run`] as they come, or by [`Desk::step`] when the host says so.
 
 use crate::{
-    desk::{Desk, Tenant, detached, new_id, send},
+    desk::{Desk, Tenant, detached, handler, new_id, send},
     error::Result,
     store::{Changes, Claim, JobKind, Lease, Outcome, StoreError},
     time::Timestamp,
@@ -142,13 +142,14 @@ async fn work(desk: Desk, lease: Lease) -> Result<()> {
     let tenant = desk.tenant(&lease.tenant);
     match &lease.job.kind {
         JobKind::Send => send::resume(&tenant, lease).await,
+        JobKind::Handle => handler::handle(&tenant, &lease).await,
         JobKind::Unknown(_) => leave(&tenant, &lease).await,
     }
 }
 
-/// Leaves a job that this version has no rule for to one that has, ever longer.
-async fn leave(tenant: &Tenant, lease: &Lease) -> Result<()> {
-    tracing::warn!(kind = %lease.job.kind, "a job of a kind this version does not know waits for one that does");
+/// Leaves a job that this desk has no rule for to one that has, ever longer.
+pub(super) async fn leave(tenant: &Tenant, lease: &Lease) -> Result<()> {
+    tracing::warn!(kind = %lease.job.kind, "a job that this desk cannot do waits for one that can");
     let now = tenant.desk.now();
     tenant.settle(lease, Outcome::Again(now + foreign(lease.job.attempts)), Changes::at(now)).await
 }

@@ -14,6 +14,7 @@
 //! | [`ErrorKind::Timeout`], [`ErrorKind::Interrupted`] | no answer; a message may have been sent | wait for its status webhook |
 //! | [`ErrorKind::Media`] | a file could not be read, fetched or written | look at [`source`](StdError::source), mend it |
 //! | [`ErrorKind::Signature`] | a webhook that Meta did not sign | answer 401 |
+//! | [`ErrorKind::Busy`] | more webhooks than can be kept at once | answer 503 |
 
 mod api;
 mod code;
@@ -92,6 +93,9 @@ pub enum ErrorKind {
         /// Whether the same operation may work later.
         retryable: bool,
     },
+    /// More deliveries are in hand than may be at once; the next one may be taken.
+    #[error("too many deliveries are in hand; this one was not taken")]
+    Busy,
     /// What was asked for is not there: an unknown conversation, a number that is bound to no tenant.
     #[error("{0}")]
     NotFound(String),
@@ -187,7 +191,7 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match &self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => true,
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Busy => true,
             ErrorKind::Api(error) => error.is_retryable(),
             ErrorKind::Http(error) => error.is_retryable(),
             ErrorKind::Store { retryable } => *retryable,

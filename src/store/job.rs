@@ -23,6 +23,8 @@ open_enum! {
     pub enum JobKind {
         /// Send a message.
         Send = "send",
+        /// Tell the host's handler what happened.
+        Handle = "handle",
     }
 }
 

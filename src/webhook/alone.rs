@@ -3,7 +3,7 @@
 use crate::{
     id::{AccountId, PhoneNumberId},
     time::Timestamp,
-    webhook::{Contact, Event, GroupChange, Standby},
+    webhook::{Event, GroupChange, Standby},
 };
 use serde_json::json;
 use std::fmt::Write;

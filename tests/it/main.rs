@@ -13,6 +13,8 @@ mod axum;
 mod client;
 #[cfg(feature = "desk")]
 mod desk;
+#[cfg(feature = "desk")]
+mod desk_intake;
 #[cfg(all(feature = "desk", feature = "simulator"))]
 mod desk_send;
 mod endpoint;
