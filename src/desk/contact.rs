@@ -96,6 +96,11 @@ impl Thread {
         &self.contact.id
     }
 
+    /// Whether the conversation begins now.
+    pub(super) fn is_new(&self) -> bool {
+        self.new_conversation
+    }
+
     /// Adds to `changes` what makes the thread be as it was found or made.
     pub(super) fn settle(&self, mut changes: Changes) -> Changes {
         changes = match self.contact_change {

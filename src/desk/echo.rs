@@ -2,7 +2,7 @@
 
 use crate::{
     desk::{
-        Tenant,
+        InteractionKind, Tenant,
         contact::Thread,
         new_id,
         receive::{Effect, Ruling, place},
@@ -50,7 +50,7 @@ impl Tenant {
         let id = stored.id.clone();
         let seen = seen_by(&thread.conversation, message.timestamp);
         let mut changes = thread
-            .settle(changes)
+            .settle(self.opens(&thread, changes))
             .insert(stored)
             .latest(&conversation, ConversationTime::LastMessage, at)
             .earliest(&message.id, Fact::Sent, message.timestamp);
@@ -58,6 +58,8 @@ impl Tenant {
             changes = changes.with(Change::Add { conversation: conversation.clone(), unread: -seen });
         }
         let changes = self.amend(message, Direction::Outbound, changes).await?;
+        let kind = InteractionKind::SentElsewhere;
+        let changes = self.tells(kind, message.timestamp, &conversation, Some(&id), changes);
         Ok(Ok(Effect { changes, conversation: Some(conversation), message: Some(id) }))
     }
 

@@ -4,7 +4,7 @@
 //! whatever becomes of the process.
 
 use crate::{
-    desk::{Tenant, new_id},
+    desk::{Tenant, new_id, usage},
     error::Result,
     id::PhoneNumberId,
     secret::hex,
@@ -12,13 +12,14 @@ use crate::{
         Change, Changes, ConversationId, DeadLetter, Job, JobId, JobKind, Lease, Mark, Outcome,
         StoredMessageId, TenantStoreExt,
     },
+    time::Timestamp,
     webhook::{Delivery, Event},
     wire::quiet_debug,
 };
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::{error::Error as StdError, sync::Arc, time::Duration};
+use std::{error::Error as StdError, time::Duration};
 
 /// How a handler fails. The text is kept with the dead letter when it is given up.
 pub type HandlerError = Box<dyn StdError + Send + Sync>;
@@ -96,7 +97,7 @@ const LADDER: [Duration; 6] = [
 
 /// What a job to call the handler holds.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Task<'a> {
+struct Task<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     conversation: Option<ConversationId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,11 +108,11 @@ pub(super) struct Task<'a> {
 }
 
 /// The job to call the handler with `event`; none where it cannot be written.
-pub(super) fn job(
+fn job(
     event: &Event,
     conversation: Option<ConversationId>,
     message: Option<StoredMessageId>,
-    changes: &Changes,
+    now: Timestamp,
 ) -> Option<Job> {
     let group = match (&conversation, event.phone_number_id()) {
         (Some(conversation), _) => format!("handle:{conversation}"),
@@ -122,15 +123,15 @@ pub(super) fn job(
     let payload = serde_json::to_string(&Task { conversation, message, delivery }).ok()?;
     // The same for the same event, so that a handler can tell that it saw it.
     let id = hex(Mark::of(&event.key()).as_bytes());
-    Some(Job::new(id, JobKind::Handle, group, changes.now()).payload(payload))
+    Some(Job::new(id, JobKind::Handle, group, now).payload(payload))
 }
 
 /// The job in a dead letter whose handler failed.
-pub(super) fn job_of(letter: &DeadLetter, changes: &Changes) -> Option<Job> {
+pub(super) fn job_of(letter: &DeadLetter, now: Timestamp) -> Option<Job> {
     let payload = std::str::from_utf8(&letter.body).ok()?;
     let task: Task<'_> = serde_json::from_str(payload).ok()?;
     let event = read(&task)?;
-    job(&event, task.conversation, task.message, changes)
+    job(&event, task.conversation, task.message, now)
 }
 
 fn read(task: &Task<'_>) -> Option<Event> {
@@ -143,33 +144,47 @@ pub(super) async fn handle(tenant: &Tenant, lease: &Lease) -> Result<()> {
     let Some(handler) = tenant.desk.0.handler.clone() else {
         return super::worker::leave(tenant, lease).await;
     };
-    let tries = tenant.desk.0.handler_tries;
-    let failure = match incoming(tenant, lease).await? {
-        Call::Not => None,
-        Call::Unreadable => Some((u32::MAX, "the event cannot be read".to_owned())),
-        // Whoever had it before took the process along, every time.
-        Call::Of(incoming) if incoming.attempt > tries => {
-            Some((u32::MAX, format!("the handler did not come to its end in {tries} calls")))
-        }
-        Call::Of(incoming) => {
-            let attempt = incoming.attempt;
-            call(handler, *incoming).await.err().map(|reason| (attempt, reason))
-        }
-    };
-    let now = tenant.desk.now();
-    let changes = Changes::at(now);
-    match failure {
-        None => tenant.settle(lease, Outcome::Done, changes).await,
-        Some((attempt, _)) if attempt < tries => {
-            tracing::warn!(job = %lease.job.id, attempt, "a handler failed; it is called again later");
-            tenant.settle(lease, Outcome::Again(now + wait(attempt)), changes).await
-        }
-        Some((_, reason)) => {
-            tracing::error!(job = %lease.job.id, "a handler failed for good; its event is a dead letter now");
-            let letter = DeadLetter::new(new_id(), now, reason, lease.job.payload.as_str());
-            tenant.settle(lease, Outcome::Done, changes.insert(letter)).await
-        }
+    match incoming(tenant, lease).await? {
+        Call::Not => tenant.settle(lease, Outcome::Done, Changes::at(tenant.desk.now())).await,
+        Call::Unreadable => give_up(tenant, lease, "the event cannot be read").await,
+        Call::Of(incoming) => call(tenant, lease, async move { handler.handle(*incoming).await }).await,
     }
+}
+
+/// Makes a call to the host, and settles its job by what comes of it.
+pub(super) async fn call(
+    tenant: &Tenant,
+    lease: &Lease,
+    call: impl Future<Output = Result<(), HandlerError>> + Send + 'static,
+) -> Result<()> {
+    let (attempt, tries) = (lease.job.attempts, tenant.desk.0.handler_tries);
+    if attempt > tries {
+        // Whoever had it before took the process along, every time.
+        return give_up(tenant, lease, "no call to the handler came to its end").await;
+    }
+    // In a task of its own: a panic there is a failure like any other.
+    let failure = match tokio::spawn(call).await {
+        Ok(Ok(())) => {
+            return tenant.settle(lease, Outcome::Done, Changes::at(tenant.desk.now())).await;
+        }
+        Ok(Err(error)) => format!("the handler failed: {error}"),
+        Err(_) => "the handler panicked".to_owned(),
+    };
+    if attempt >= tries {
+        return give_up(tenant, lease, &failure).await;
+    }
+    tracing::warn!(job = %lease.job.id, attempt, "a handler failed; it is called again later");
+    let now = tenant.desk.now();
+    tenant.settle(lease, Outcome::Again(now + wait(attempt)), Changes::at(now)).await
+}
+
+/// Puts aside what no call handled.
+async fn give_up(tenant: &Tenant, lease: &Lease, reason: &str) -> Result<()> {
+    tracing::error!(job = %lease.job.id, "a handler failed for good; its event is a dead letter now");
+    let now = tenant.desk.now();
+    let letter = DeadLetter::new(new_id(), now, reason, lease.job.payload.as_str());
+    let changes = Changes::at(now).insert(letter).count(now, usage::DEAD_LETTERS, 1);
+    tenant.settle(lease, Outcome::Done, changes).await
 }
 
 enum Call {
@@ -192,15 +207,6 @@ async fn incoming(tenant: &Tenant, lease: &Lease) -> Result<Call> {
     Ok(Call::Of(Box::new(Incoming { id, tenant: tenant.clone(), event, conversation, message, attempt })))
 }
 
-/// Calls the handler in a task of its own: a panic there is a failure like any other.
-async fn call(handler: Arc<dyn Handler>, incoming: Incoming) -> Result<(), String> {
-    match tokio::spawn(async move { handler.handle(incoming).await }).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(format!("the handler failed: {error}")),
-        Err(_) => Err("the handler panicked".to_owned()),
-    }
-}
-
 fn wait(attempt: u32) -> Duration {
     let rung = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
     LADDER.get(rung).or(LADDER.last()).copied().unwrap_or_default()
@@ -218,7 +224,7 @@ impl Tenant {
         if self.desk.0.handler.is_none() {
             return changes;
         }
-        match job(event, conversation, message, &changes) {
+        match job(event, conversation, message, changes.now()) {
             Some(job) => changes.with(Change::Enqueue(job, None)),
             None => changes,
         }

@@ -2,7 +2,8 @@
 
 use crate::{
     desk::{
-        Desk, Received, Tenant, audit, detached, handler, new_id, receive::REMEMBERED, tenant::not_found,
+        Desk, Received, Tenant, audit, detached, handler, interaction, new_id, receive::REMEMBERED,
+        tenant::not_found, usage,
     },
     error::{Error, ErrorKind, Result},
     store::{
@@ -39,8 +40,10 @@ impl Tenant {
         detached(async move {
             let letter: Option<DeadLetter> = one(&*tenant.store, Key::DeadLetter(id)).await?;
             let letter = letter.ok_or_else(|| not_found("dead letter"))?;
-            if let Some(job) = handler::job_of(&letter, &Changes::at(tenant.desk.now())) {
-                let changes = Changes::at(tenant.desk.now()).with(Change::Enqueue(job, None));
+            let now = tenant.desk.now();
+            let call = handler::job_of(&letter, now).or_else(|| interaction::job_of(&letter, now));
+            if let Some(job) = call {
+                let changes = Changes::at(now).with(Change::Enqueue(job, None));
                 return match tenant.store.apply(changes.with(removed(&letter))).await {
                     Ok(_) => Ok(Received { applied: 1, ..Received::default() }),
                     // Somebody else replayed it just now.
@@ -121,7 +124,10 @@ impl Tenant {
     pub(super) async fn put_aside(&self, event: &Event, reason: &str) -> Result<()> {
         let now = self.desk.now();
         let letter = DeadLetter::new(new_id(), now, reason, event.to_body());
-        let changes = Changes::at(now).once(format!("dead:{}", event.key()), now + REMEMBERED).insert(letter);
+        let changes = Changes::at(now)
+            .once(format!("dead:{}", event.key()), now + REMEMBERED)
+            .insert(letter)
+            .count(now, usage::DEAD_LETTERS, 1);
         let _ = self.store.apply(changes).await?;
         Ok(())
     }

@@ -25,20 +25,32 @@
 //! ```
 
 mod audit;
+mod audit_export;
+mod blob;
 mod clock;
 mod contact;
+mod deliveries;
 mod echo;
 mod entry;
 mod handler;
+mod health;
+mod interaction;
 mod letter;
+mod media;
 mod receive;
 mod report;
 mod send;
 mod tenant;
+mod usage;
 mod worker;
 
+pub use audit_export::AuditExport;
+pub use blob::{Blob, BlobReader, BlobStore, FileBlobs};
+pub use deliveries::{Deliveries, DeliveryReport, Spread};
 pub use entry::{DeliveryMetrics, Entry, Headline, Origin};
 pub use handler::{Handler, HandlerError, Incoming};
+pub use health::Health;
+pub use interaction::{Interaction, InteractionKind, InteractionSink};
 pub use receive::Received;
 pub use send::{Receipt, SendCall};
 pub use tenant::Tenant;
@@ -93,7 +105,10 @@ struct Inner {
     alarm: Alarm,
     handler: Option<Arc<dyn Handler>>,
     handler_tries: u32,
+    interactions: Option<Arc<dyn InteractionSink>>,
+    blobs: Option<Arc<dyn BlobStore>>,
     deliveries: Arc<Semaphore>,
+    most_deliveries: usize,
 }
 
 impl Desk {
@@ -112,6 +127,8 @@ impl Desk {
             look_every: Duration::from_secs(1),
             handler: None,
             handler_tries: 10,
+            interactions: None,
+            blobs: None,
             deliveries: 256,
         }
     }
@@ -174,6 +191,8 @@ pub struct DeskBuilder {
     look_every: Duration,
     handler: Option<Arc<dyn Handler>>,
     handler_tries: u32,
+    interactions: Option<Arc<dyn InteractionSink>>,
+    blobs: Option<Arc<dyn BlobStore>>,
     deliveries: usize,
 }
 
@@ -198,8 +217,20 @@ impl DeskBuilder {
         self
     }
 
+    /// Who is told what belongs on a customer's timeline; see [`InteractionSink`].
+    pub fn interactions(mut self, sink: impl InteractionSink) -> Self {
+        self.interactions = Some(Arc::new(sink));
+        self
+    }
+
+    /// Where the files of received messages are kept. Without it, nothing is fetched.
+    pub fn blobs(mut self, blobs: impl BlobStore) -> Self {
+        self.blobs = Some(Arc::new(blobs));
+        self
+    }
+
     /// How often the [handler](Self::on_event) is called with an event that it cannot handle, before that goes to the
-    /// [dead letters](Tenant::dead_letters). 10 unless set, which is an hour and a half or more.
+    /// [dead letters](Tenant::dead_letters). 10 unless set, which takes more than two hours.
     pub fn handler_tries(mut self, calls: u32) -> Self {
         self.handler_tries = calls.max(1);
         self
@@ -253,6 +284,9 @@ impl DeskBuilder {
             alarm: Alarm::default(),
             handler: self.handler,
             handler_tries: self.handler_tries,
+            interactions: self.interactions,
+            blobs: self.blobs,
+            most_deliveries: self.deliveries,
             deliveries: Arc::new(Semaphore::new(self.deliveries)),
         }))
     }

@@ -1,7 +1,9 @@
 //! Webhooks, kept before they are acknowledged.
 
 use crate::{
-    desk::{Desk, TRIES, Tenant, contact::Thread, detached, ended, letter, new_id, send},
+    desk::{
+        Desk, InteractionKind, TRIES, Tenant, contact::Thread, detached, ended, letter, new_id, send, usage,
+    },
     error::{Error, ErrorKind, Result},
     id::TenantId,
     store::{
@@ -14,6 +16,7 @@ use crate::{
 };
 use std::{sync::Arc, time::Duration};
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 /// How long an event is remembered: Meta delivers again for up to 7 days.
 pub(super) const REMEMBERED: Duration = Duration::from_secs(8 * 24 * 60 * 60);
@@ -56,7 +59,8 @@ impl Desk {
         let place = Arc::clone(&self.0.deliveries).try_acquire_owned();
         let place = place.map_err(|_| Error::new(ErrorKind::Busy))?;
         let desk = self.clone();
-        detached(async move {
+        let span = tracing::info_span!("desk.receive", events = delivery.len());
+        let keeping = async move {
             let _place = place;
             let mut received = Received::default();
             let mut under_way = JoinSet::new();
@@ -72,8 +76,9 @@ impl Desk {
             received.add(all(&mut under_way).await?);
             tracing::debug!(?received, "kept a delivery");
             Ok(received)
-        })
-        .await
+        }
+        .instrument(span);
+        detached(keeping).await
     }
 
     async fn keep(&self, event: &Event) -> Result<Received> {
@@ -169,9 +174,19 @@ impl Tenant {
 
     async fn apply(&self, event: &Event, letter: Option<&DeadLetter>) -> store::Result<Kept> {
         let mut tries = 0;
+        let mut price = match event {
+            Event::Status(status) => Some(status),
+            _ => None,
+        };
         loop {
             tries += 1;
-            let begun = Changes::at(self.desk.now()).once(event.key(), self.desk.now() + REMEMBERED);
+            let now = self.desk.now();
+            let mut begun = Changes::at(now).once(event.key(), now + REMEMBERED);
+            let marks = begun.len();
+            if let Some(status) = price {
+                begun = usage::priced(status, begun);
+            }
+            let counts = begun.len() > marks;
             let effect = match self.rule(event, begun).await? {
                 Ok(effect) => effect,
                 Err(reason) => return Ok(Kept::NoRule(reason)),
@@ -182,6 +197,8 @@ impl Tenant {
                 changes = changes.with(letter::removed(letter));
             }
             match self.store.apply(changes).await {
+                // Whether it was the status or its price that was seen before, is seen without the price.
+                Ok(Applied::Duplicate) if counts => price = None,
                 // Its mark is forgotten, but the message itself is there.
                 Err(StoreError::NotUnique(_)) if self.has(event).await? => {
                     return Ok(Kept::Applied(Applied::Duplicate));
@@ -247,16 +264,22 @@ impl Tenant {
             stored.text.clone_from(&system.body);
         }
         let id = stored.id.clone();
-        let mut changes =
-            thread.settle(changes).insert(stored).latest(conversation, ConversationTime::LastMessage, at);
+        let mut changes = thread.settle(self.opens(&thread, changes)).insert(stored).latest(
+            conversation,
+            ConversationTime::LastMessage,
+            at,
+        );
         changes = self.amend(message, Direction::Inbound, changes).await?;
         // What WhatsApp tells of a customer was not said by them, and what is taken back or put in other words was said
         // before: it opens no window and waits for nobody to read it.
         if system.is_none() && !matches!(message.content, Inbound::Edit(_) | Inbound::Revoke(_)) {
             changes = changes
                 .latest(conversation, ConversationTime::LastInbound, message.timestamp)
-                .with(Change::Add { conversation: conversation.clone(), unread: 1 });
+                .with(Change::Add { conversation: conversation.clone(), unread: 1 })
+                .count(now, "received", 1);
         }
+        changes = self.fetches(message, &id, changes);
+        changes = self.tells(InteractionKind::Received, message.timestamp, conversation, Some(&id), changes);
         Ok(Ok(Effect { changes, conversation: Some(conversation.clone()), message: Some(id) }))
     }
 
@@ -281,13 +304,16 @@ impl Tenant {
             return Ok(Ok(Effect::of(changes)));
         }
         let about = match &message {
-            None if self.desk.0.handler.is_some() => {
+            None if self.desk.0.handler.is_some() || self.desk.0.interactions.is_some() => {
                 one::<StoredMessage, _>(&*self.store, Key::MessageOf(status.id.clone())).await?
             }
             known => known.clone(),
         };
         let (about, conversation) = about.map(|about| (about.id, about.conversation)).unzip();
         let mut changes = changes.earliest(&status.id, fact, status.timestamp);
+        if let Some(conversation) = &conversation {
+            changes = self.tells(fact.into(), status.timestamp, conversation, about.as_ref(), changes);
+        }
         let mut codes = Vec::new();
         for error in &status.errors {
             if !codes.contains(&error.code) {

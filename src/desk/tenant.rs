@@ -152,7 +152,7 @@ impl Tenant {
         Ok(applied)
     }
 
-    async fn entry(&self, message: StoredMessage) -> Result<Entry> {
+    pub(super) async fn entry(&self, message: StoredMessage) -> Result<Entry> {
         let (mut progress, mut failures) = (None, Vec::new());
         if let (Some(wamid), Some(_)) = (&message.wamid, &message.sending) {
             progress = self.store.progress(wamid).await?;

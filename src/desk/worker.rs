@@ -1,7 +1,7 @@
 //! Jobs that wait, taken up again: by [`Desk::run`] as they come, or by [`Desk::step`] when the host says so.
 
 use crate::{
-    desk::{Desk, Tenant, detached, handler, new_id, send},
+    desk::{Desk, Tenant, detached, handler, interaction, media, new_id, send},
     error::Result,
     store::{Changes, Claim, JobKind, Lease, Outcome, StoreError},
     time::Timestamp,
@@ -17,6 +17,7 @@ use tokio::{
     task::{JoinError, JoinSet},
     time::sleep,
 };
+use tracing::Instrument;
 
 impl Desk {
     /// Most jobs that one [`step`](Self::step) takes up.
@@ -143,6 +144,8 @@ async fn work(desk: Desk, lease: Lease) -> Result<()> {
     match &lease.job.kind {
         JobKind::Send => send::resume(&tenant, lease).await,
         JobKind::Handle => handler::handle(&tenant, &lease).await,
+        JobKind::Interaction => interaction::tell(&tenant, &lease).await,
+        JobKind::FetchMedia => media::fetch(&tenant, &lease).await,
         JobKind::Unknown(_) => leave(&tenant, &lease).await,
     }
 }
@@ -184,7 +187,16 @@ struct Crew(JoinSet<Result<()>>);
 impl Crew {
     fn add(&mut self, desk: &Desk, lease: Lease) {
         let desk = desk.clone();
-        self.0.spawn(async move { held(&desk, &lease.clone(), work(desk.clone(), lease)).await });
+        let span = tracing::info_span!(
+            "desk.job",
+            kind = %lease.job.kind,
+            job = %lease.job.id,
+            tenant = %lease.tenant,
+            attempt = lease.job.attempts
+        );
+        self.0.spawn(
+            async move { held(&desk, &lease.clone(), work(desk.clone(), lease)).await }.instrument(span),
+        );
     }
 }
 

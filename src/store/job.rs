@@ -25,6 +25,10 @@ open_enum! {
         Send = "send",
         /// Tell the host's handler what happened.
         Handle = "handle",
+        /// Tell the host's CRM of something on a customer's timeline.
+        Interaction = "interaction",
+        /// Fetch the file of a received message.
+        FetchMedia = "fetch_media",
     }
 }
 

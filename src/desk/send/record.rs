@@ -63,7 +63,7 @@ pub(super) async fn record(
         let (token, until) = (new_id().into(), now + tenant.desk.0.lease);
         let lease = Lease::new(tenant.id.clone(), Job { attempts: 1, ..job.clone() }, token, until);
         let changes = thread
-            .settle(Changes::at(now))
+            .settle(tenant.opens(&thread, Changes::at(now)))
             .insert(stored.clone())
             .latest(conversation, ConversationTime::LastMessage, now)
             .with(Change::Enqueue(job, Some((lease.token.clone(), until))));

@@ -1,8 +1,10 @@
 //! The desk's receiving: what Meta reports, kept once, handed on to the host, put aside and tried again.
 
 mod echoes;
+mod figures;
 mod handlers;
 mod letters;
+mod media;
 
 use serde_json::{Value, json};
 use std::sync::{
