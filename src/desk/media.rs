@@ -171,9 +171,8 @@ pub(super) async fn fetch(tenant: &Tenant, lease: &Lease) -> Result<()> {
     let Some(blobs) = tenant.desk.0.blobs.clone() else { return super::worker::leave(tenant, lease).await };
     let id = StoredMessageId::from(lease.job.payload.as_str());
     let now = tenant.desk.now();
-    let (mut media, number) = match wanted(tenant, &id).await? {
-        Some(wanted) => wanted,
-        None => return tenant.settle(lease, Outcome::Done, Changes::at(now)).await,
+    let Some((mut media, number)) = wanted(tenant, &id).await? else {
+        return tenant.settle(lease, Outcome::Done, Changes::at(now)).await;
     };
     let result = transfer(tenant, &*blobs, &media, &number).await;
     let now = tenant.desk.now();
