@@ -14,6 +14,7 @@ mod connect;
 mod error;
 mod files;
 mod jobs;
+mod put;
 mod read;
 mod rows;
 #[cfg(test)]
@@ -24,8 +25,8 @@ mod worker;
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Bell, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest, Query,
-        Record, Result, Store, StoreError, TenantStore,
+        Applied, Backlog, Bell, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest,
+        Query, Record, Result, Store, StoreError, TenantStore,
     },
     time::Timestamp,
 };
@@ -33,7 +34,8 @@ use async_trait::async_trait;
 use connect::{Database, prepare};
 use error::Failed;
 use files::Files;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rows::Cursor;
+use rusqlite::{Connection, params};
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -199,8 +201,11 @@ impl Store for SqliteStore {
         let number = number.clone();
         let work = move |connection: &Connection| {
             let sql = "SELECT tenant_id, account_id FROM numbers WHERE number_id = ?1";
-            let binding = |row: &Row<'_>| Ok(Binding::new(rows::id(row, 0)?, rows::id(row, 1)?));
-            Ok(prepare(connection, sql)?.query_row([number.as_str()], binding).optional()?)
+            let mut statement = prepare(connection, sql)?;
+            let mut rows = statement.query([number.as_str()])?;
+            let Some(row) = rows.next()? else { return Ok(None) };
+            let mut row = Cursor::new(row);
+            Ok(Some(Binding::new(row.read()?, row.read()?)))
         };
         self.workers.reader.call(0, work).await
     }
@@ -225,6 +230,10 @@ impl Store for SqliteStore {
             Ok(applied)
         };
         self.workers.writer.call(bytes, work).await
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        self.workers.lists.call(0, move |connection| jobs::backlog(connection, now)).await
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {
