@@ -1,7 +1,7 @@
 //! How the desk is doing, for people and programs that watch.
 
 use crate::{
-    desk::Desk,
+    desk::{Desk, watch},
     store::{PageRequest, Query},
 };
 use serde::Serialize;
@@ -57,6 +57,7 @@ impl Desk {
             (health.due, health.later, health.in_hand) = (jobs.due, jobs.later, jobs.leased);
             health.oldest_due_seconds = jobs.oldest_due.map(|due| now.since(due).as_secs());
             health.unrouted = letters.items.len();
+            watch::backlog(&health);
         }
         health
     }

@@ -8,6 +8,7 @@
 //!   event counts once, however often Meta delivers it.
 //! - **Statuses may come late, twice, before their message and in any order**; the result is the same.
 //! - **One bad event never fails its siblings**: it goes to the dead letters.
+//! - **What the host does about an event comes from the store, too**: see [`Handler`].
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> whatsapp_business::Result<()> {
@@ -23,6 +24,21 @@
 //! // acme.send("106540352242922", "+14155552671", "Hello").await?;
 //! # Ok(()) }
 //! ```
+//!
+//! # Watching
+//!
+//! Deliveries and jobs have `tracing` spans, `desk.receive` and `desk.job`, with ids of ours and nothing of a person.
+//! [`Desk::health`] tells what waits. With the feature `metrics` there are figures for the facade of that name:
+//!
+//! | name | kind | what |
+//! |---|---|---|
+//! | `whatsapp_events_total` by `outcome` | counter | events received: `applied`, `duplicate`, `dead_letter` |
+//! | `whatsapp_webhook_lag_seconds` | histogram | how long events were on their way, by Meta's clock and ours |
+//! | `whatsapp_deliveries_refused_total` | counter | deliveries over the [bound](DeskBuilder::deliveries) |
+//! | `whatsapp_jobs_total` by `kind`, `outcome` | counter | jobs that were worked on, until `done` (for now) or `failed` |
+//! | `whatsapp_job_attempts` by `kind` | histogram | how often a job had been taken up, that time included |
+//! | `whatsapp_job_wait_seconds` by `kind` | histogram | how long it had been due when it was taken up |
+//! | `whatsapp_jobs_due`, `_later`, `_in_hand`, `whatsapp_oldest_due_seconds` | gauge | what [`Desk::health`] told last |
 
 mod audit;
 mod audit_export;
@@ -42,6 +58,7 @@ mod report;
 mod send;
 mod tenant;
 mod usage;
+mod watch;
 mod worker;
 
 pub use audit_export::AuditExport;

@@ -3,6 +3,7 @@
 use crate::{
     desk::{
         Desk, InteractionKind, TRIES, Tenant, contact::Thread, detached, ended, letter, new_id, send, usage,
+        watch,
     },
     error::{Error, ErrorKind, Result},
     id::TenantId,
@@ -57,12 +58,16 @@ impl Desk {
         let delivery = self.webhook()?.read(body, signature)?;
         // After the signature: nobody but Meta takes a place.
         let place = Arc::clone(&self.0.deliveries).try_acquire_owned();
-        let place = place.map_err(|_| Error::new(ErrorKind::Busy))?;
+        let place = place.map_err(|_| {
+            watch::refused();
+            Error::new(ErrorKind::Busy)
+        })?;
         let desk = self.clone();
         let span = tracing::info_span!("desk.receive", events = delivery.len());
         let keeping = async move {
             let _place = place;
             let mut received = Received::default();
+            watch::lag(delivery.events(), desk.now());
             let mut under_way = JoinSet::new();
             for event in delivery.into_events() {
                 // A message waits for what came before it. Statuses end right in any order, so many are kept at once:
@@ -71,9 +76,10 @@ impl Desk {
                     received.add(all(&mut under_way).await?);
                 }
                 let desk = desk.clone();
-                under_way.spawn(async move { desk.keep(&event).await });
+                under_way.spawn(async move { desk.keep(&event).await }.in_current_span());
             }
             received.add(all(&mut under_way).await?);
+            watch::received(&received);
             tracing::debug!(?received, "kept a delivery");
             Ok(received)
         }

@@ -1,7 +1,7 @@
 //! Jobs that wait, taken up again: by [`Desk::run`] as they come, or by [`Desk::step`] when the host says so.
 
 use crate::{
-    desk::{Desk, Tenant, detached, handler, interaction, media, new_id, send},
+    desk::{Desk, Tenant, detached, handler, interaction, media, new_id, send, watch},
     error::Result,
     store::{Changes, Claim, JobKind, Lease, Outcome, StoreError},
     time::Timestamp,
@@ -195,7 +195,13 @@ impl Crew {
             attempt = lease.job.attempts
         );
         self.0.spawn(
-            async move { held(&desk, &lease.clone(), work(desk.clone(), lease)).await }.instrument(span),
+            async move {
+                let taken = desk.now();
+                let done = held(&desk, &lease, work(desk.clone(), lease.clone())).await;
+                watch::job(&lease, taken, done.is_ok());
+                done
+            }
+            .instrument(span),
         );
     }
 }

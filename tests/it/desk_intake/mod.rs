@@ -5,6 +5,8 @@ mod figures;
 mod handlers;
 mod letters;
 mod media;
+#[cfg(feature = "metrics")]
+mod watch;
 
 use serde_json::{Value, json};
 use std::sync::{
