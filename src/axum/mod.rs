@@ -197,7 +197,7 @@ fn refuse(error: &Error) -> StatusCode {
         ErrorKind::Signature(_) => StatusCode::UNAUTHORIZED,
         ErrorKind::Challenge(_) => StatusCode::FORBIDDEN,
         ErrorKind::Envelope(_) => StatusCode::BAD_REQUEST,
-        ErrorKind::Store { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::Store { .. } | ErrorKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };
     tracing::warn!(%error, status = status.as_u16(), "refused a request to the webhook");

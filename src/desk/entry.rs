@@ -1,6 +1,6 @@
 //! A message of a history, with what is known of its way.
 
-use crate::store::{DeliveryFailure, Progress, SendState, StoredMessage};
+use crate::store::{DeliveryFailure, Direction, Progress, SendState, StoredMessage};
 use std::time::Duration;
 
 /// A message of a conversation's history.
@@ -45,6 +45,18 @@ pub enum Headline {
     Played,
 }
 
+/// Who wrote a message, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Origin {
+    /// The customer.
+    Customer,
+    /// The business, through the desk.
+    Desk,
+    /// The business, elsewhere: in the WhatsApp Business app, or through another program.
+    App,
+}
+
 /// How long a message took, counted from when it was sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -56,6 +68,19 @@ pub struct DeliveryMetrics {
 }
 
 impl Entry {
+    /// Who wrote the message, and where.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        match (&self.message.direction, &self.message.sending) {
+            (Direction::Inbound, _) => Origin::Customer,
+            // The desk never sends without an attempt.
+            (_, Some(sending)) if sending.attempts == 0 && sending.state == SendState::Accepted => {
+                Origin::App
+            }
+            _ => Origin::Desk,
+        }
+    }
+
     /// How far the message got: the furthest thing known, whatever the order in which it became known. A failure does
     /// not hide that a message was delivered or read.
     #[must_use]

@@ -11,6 +11,7 @@
 //!   event counts once, however often Meta delivers it.
 //! - **Statuses may come late, twice, before their message and in any order**; the result is the same.
 //! - **One bad event never fails its siblings**: it goes to the dead letters.
+//! - **What the host does about an event comes from the store, too**: see [`Handler`].
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> whatsapp_business::Result<()> {
@@ -26,25 +27,58 @@
 //! // acme.send("106540352242922", "+14155552671", "Hello").await?;
 //! # Ok(()) }
 //! ```
+//!
+//! # Watching
+//!
+//! Deliveries and jobs have `tracing` spans, `desk.receive` and `desk.job`, with ids of ours and nothing of a person.
+//! [`Desk::health`] tells what waits. With the feature `metrics` there are figures for the facade of that name:
+//!
+//! | name | kind | what |
+//! |---|---|---|
+//! | `whatsapp_events_total` by `outcome` | counter | events received: `applied`, `duplicate`, `dead_letter` |
+//! | `whatsapp_webhook_lag_seconds` | histogram | how long events were on their way, by Meta's clock and ours |
+//! | `whatsapp_deliveries_refused_total` | counter | deliveries over the [bound](DeskBuilder::deliveries) |
+//! | `whatsapp_jobs_total` by `kind`, `outcome` | counter | jobs that were worked on, until `done` (for now) or `failed` |
+//! | `whatsapp_job_attempts` by `kind` | histogram | how often a job had been taken up, that time included |
+//! | `whatsapp_job_wait_seconds` by `kind` | histogram | how long it had been due when it was taken up |
+//! | `whatsapp_jobs_due`, `_later`, `_in_hand`, `whatsapp_oldest_due_seconds` | gauge | what [`Desk::health`] told last |
 
 mod audit;
+mod audit_export;
+mod blob;
 mod clock;
 mod consent;
 mod contact;
 mod conversation;
+mod deliveries;
+mod echo;
 mod entry;
+mod handler;
+mod health;
+mod interaction;
+mod letter;
+mod media;
 mod receive;
+mod report;
 mod routing;
 mod rules;
 mod send;
 mod template;
 mod tenant;
+mod usage;
+mod watch;
 mod window;
 mod worker;
 
+pub use audit_export::AuditExport;
+pub use blob::{Blob, BlobReader, BlobStore, FileBlobs};
 pub use consent::{Keywords, Ledger};
 pub use conversation::{Note, Search};
-pub use entry::{DeliveryMetrics, Entry, Headline};
+pub use deliveries::{Deliveries, DeliveryReport, Spread};
+pub use entry::{DeliveryMetrics, Entry, Headline, Origin};
+pub use handler::{Handler, HandlerError, Incoming};
+pub use health::Health;
+pub use interaction::{Interaction, InteractionKind, InteractionSink};
 pub use receive::Received;
 pub use routing::{Agents, Directory, Previous, Snapshot, Strategy};
 pub use rules::Policy;
@@ -66,7 +100,7 @@ use clock::Clock;
 use rules::Rules;
 use send::{Holds, Lanes};
 use std::{fmt, sync::Arc, time::Duration};
-use tokio::task::JoinError;
+use tokio::{sync::Semaphore, task::JoinError};
 use worker::Alarm;
 
 /// Where the desk gets the token to speak for a tenant. Tokens are never kept in the store.
@@ -109,6 +143,12 @@ struct Inner {
     allowance: Option<Arc<Allowance>>,
     arbiter: Option<Arc<dyn Arbiter>>,
     rules: Rules,
+    handler: Option<Arc<dyn Handler>>,
+    handler_tries: u32,
+    interactions: Option<Arc<dyn InteractionSink>>,
+    blobs: Option<Arc<dyn BlobStore>>,
+    deliveries: Arc<Semaphore>,
+    most_deliveries: usize,
 }
 
 /// How many messages a second a tenant may send.
@@ -141,6 +181,11 @@ impl Desk {
             allowance: None,
             arbiter: None,
             rules: Rules::default(),
+            handler: None,
+            handler_tries: 10,
+            interactions: None,
+            blobs: None,
+            deliveries: 256,
         }
     }
 
@@ -204,6 +249,11 @@ pub struct DeskBuilder {
     allowance: Option<Arc<Allowance>>,
     arbiter: Option<Arc<dyn Arbiter>>,
     rules: Rules,
+    handler: Option<Arc<dyn Handler>>,
+    handler_tries: u32,
+    interactions: Option<Arc<dyn InteractionSink>>,
+    blobs: Option<Arc<dyn BlobStore>>,
+    deliveries: usize,
 }
 
 impl DeskBuilder {
@@ -242,6 +292,40 @@ impl DeskBuilder {
         self
     }
 
+    /// What to do when something happened; see [`Handler`].
+    ///
+    /// Every desk over one store needs it, or else events that a desk without it receives are not handed on.
+    pub fn on_event(mut self, handler: impl Handler) -> Self {
+        self.handler = Some(Arc::new(handler));
+        self
+    }
+
+    /// Who is told what belongs on a customer's timeline; see [`InteractionSink`].
+    pub fn interactions(mut self, sink: impl InteractionSink) -> Self {
+        self.interactions = Some(Arc::new(sink));
+        self
+    }
+
+    /// Where the files of received messages are kept. Without it, nothing is fetched.
+    pub fn blobs(mut self, blobs: impl BlobStore) -> Self {
+        self.blobs = Some(Arc::new(blobs));
+        self
+    }
+
+    /// How often the [handler](Self::on_event) is called with an event that it cannot handle, before that goes to the
+    /// [dead letters](Tenant::dead_letters). 10 unless set, which takes more than two hours.
+    pub fn handler_tries(mut self, calls: u32) -> Self {
+        self.handler_tries = calls.max(1);
+        self
+    }
+
+    /// How many deliveries [`Desk::receive`] has in hand at once; one more is refused as [`ErrorKind::Busy`], and Meta
+    /// delivers it again. 256 unless set.
+    pub fn deliveries(mut self, at_once: usize) -> Self {
+        self.deliveries = at_once.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
     /// How many jobs [`Desk::run`] has in hand at once. 256 unless set; at a round trip of 100 milliseconds to Meta that is
     /// enough for 2,500 messages a second.
     pub fn concurrency(mut self, jobs: usize) -> Self {
@@ -272,34 +356,27 @@ impl DeskBuilder {
     /// The desk.
     #[must_use]
     pub fn build(self) -> Desk {
-        let Self {
-            store,
-            credentials,
-            webhook,
-            lease,
-            clock,
-            concurrency,
-            look_every,
-            throughput,
-            allowance,
-            arbiter,
-            rules,
-        } = self;
         Desk(Arc::new(Inner {
-            store,
-            credentials,
-            webhook,
-            lease,
-            clock,
-            concurrency,
-            look_every,
-            throughput,
-            allowance,
-            arbiter,
-            rules,
+            store: self.store,
+            credentials: self.credentials,
+            webhook: self.webhook,
+            lease: self.lease,
+            clock: self.clock,
+            concurrency: self.concurrency,
+            look_every: self.look_every,
+            throughput: self.throughput,
+            allowance: self.allowance,
+            arbiter: self.arbiter,
+            rules: self.rules,
             lanes: Lanes::default(),
             alarm: Alarm::default(),
             holds: Holds::default(),
+            handler: self.handler,
+            handler_tries: self.handler_tries,
+            interactions: self.interactions,
+            blobs: self.blobs,
+            most_deliveries: self.deliveries,
+            deliveries: Arc::new(Semaphore::new(self.deliveries)),
         }))
     }
 }

@@ -2,24 +2,26 @@
 
 use crate::{
     desk::{
-        Desk, TRIES, Tenant, consent,
+        Desk, InteractionKind, TRIES, Tenant, consent,
         contact::{self, Renaming, Thread},
-        detached, ended, new_id, send, template, window,
+        detached, ended, letter, new_id, send, template, usage, watch, window,
     },
-    error::Result,
+    error::{Error, ErrorKind, Result},
     id::{AccountId, TenantId},
     store::{
-        self, Applied, Change, Changes, ConversationTime, DeadLetter, DeliveryFailure, Direction, Fact,
-        Identity, Key, SendState, Sending, StoreError, StoredMessage, TenantStoreExt, ext::one,
+        self, Applied, Change, Changes, ConversationId, ConversationTime, DeadLetter, DeliveryFailure,
+        Direction, Fact, Identity, Key, SendState, Sending, StoreError, StoredMessage, StoredMessageId,
+        TenantStoreExt, ext::one,
     },
     time::Timestamp,
     webhook::{Event, Inbound, InboundMessage, Status, StatusKind},
 };
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 /// How long an event is remembered: Meta delivers again for up to 7 days.
-const REMEMBERED: Duration = Duration::from_secs(8 * 24 * 60 * 60);
+pub(super) const REMEMBERED: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 
 /// Most statuses of a delivery that are kept at once.
 const AT_ONCE: usize = 64;
@@ -31,7 +33,7 @@ const NO_RULE: &str = "there is no rule for such an event";
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Received {
-    /// Events that were applied. One that is about an account counts for each tenant that has a number of it.
+    /// Events that were applied.
     pub applied: usize,
     /// Events that had been seen before.
     pub duplicates: usize,
@@ -50,14 +52,23 @@ impl Desk {
     /// future does not stop what was begun.
     ///
     /// # Errors
-    /// [`ErrorKind::Signature`](crate::ErrorKind::Signature): answer 401.
-    /// [`ErrorKind::Envelope`](crate::ErrorKind::Envelope): answer 400.
-    /// [`ErrorKind::Store`](crate::ErrorKind::Store): answer 503, and Meta delivers again; what was applied counts once.
+    /// [`ErrorKind::Signature`]: answer 401. [`ErrorKind::Envelope`]: answer 400.
+    /// [`ErrorKind::Store`]: answer 503, and Meta delivers again; what was applied counts once.
+    /// [`ErrorKind::Busy`] when too many [`deliveries`](crate::desk::DeskBuilder::deliveries) are in hand: answer 503.
     pub async fn receive(&self, body: &[u8], signature: Option<&str>) -> Result<Received> {
         let delivery = self.webhook()?.read(body, signature)?;
+        // After the signature: nobody but Meta takes a place.
+        let place = Arc::clone(&self.0.deliveries).try_acquire_owned();
+        let place = place.map_err(|_| {
+            watch::refused();
+            Error::new(ErrorKind::Busy)
+        })?;
         let desk = self.clone();
-        detached(async move {
+        let span = tracing::info_span!("desk.receive", events = delivery.len());
+        let keeping = async move {
+            let _place = place;
             let mut received = Received::default();
+            watch::lag(delivery.events(), desk.now());
             let mut under_way = JoinSet::new();
             for event in delivery.into_events() {
                 // A message waits for what came before it. Statuses end right in any order, so many are kept at once:
@@ -66,30 +77,32 @@ impl Desk {
                     received.add(all(&mut under_way).await?);
                 }
                 let desk = desk.clone();
-                under_way.spawn(async move { desk.keep(&event).await });
+                under_way.spawn(async move { desk.keep(&event).await }.in_current_span());
             }
             received.add(all(&mut under_way).await?);
+            watch::received(&received);
             tracing::debug!(?received, "kept a delivery");
             Ok(received)
-        })
-        .await
+        }
+        .instrument(span);
+        detached(keeping).await
     }
 
     async fn keep(&self, event: &Event) -> Result<Received> {
-        if let Event::Notice(notice) = event
-            && template::is_report(notice)
-            && let Some(account) = &notice.account_id
-        {
-            return self.keep_for_all(account, event).await;
+        // What is about an account as a whole names no number; nobody's messages are among that.
+        let account = match event {
+            Event::Notice(notice) => notice.account_id.as_ref(),
+            _ => None,
+        };
+        let owner = match (event.phone_number_id(), account) {
+            (Some(number), _) => self.store().route(number).await?,
+            (None, Some(account)) => return self.keep_for_all(account, event).await,
+            (None, None) => None,
+        };
+        match owner {
+            Some(owner) => self.tenant(&owner.tenant).take(event, None).await,
+            None => self.put_aside(event, "the business phone number belongs to no tenant").await,
         }
-        let owner = match event.phone_number_id() {
-            Some(number) => self.store().route(number).await?,
-            None => None,
-        };
-        let Some(owner) = owner else {
-            return self.put_aside(event, "the business phone number belongs to no tenant").await;
-        };
-        self.keep_for(&owner.tenant, event).await
     }
 
     /// Keeps an event for every tenant that has a number of the account.
@@ -100,8 +113,8 @@ impl Desk {
             return self.put_aside(event, "the account belongs to no tenant").await;
         }
         let mut received = Received::default();
-        for tenant in &tenants {
-            received.add(self.keep_for(tenant, event).await?);
+        for tenant in tenants {
+            received.add(self.tenant(tenant).take(event, None).await?);
         }
         Ok(received)
     }
@@ -111,33 +124,10 @@ impl Desk {
         self.tenant(TenantId::new(Self::UNROUTED)).put_aside(event, reason).await?;
         Ok(Received { unrouted: 1, dead_letters: 1, ..Received::default() })
     }
-
-    async fn keep_for(&self, owner: &TenantId, event: &Event) -> Result<Received> {
-        let mut received = Received::default();
-        let tenant = self.tenant(owner);
-        match tenant.apply(event).await {
-            Ok(Kept::Applied(Applied::Done)) => received.applied += 1,
-            Ok(Kept::Applied(_)) => received.duplicates += 1,
-            Ok(Kept::NoRule(reason)) => {
-                received.dead_letters += 1;
-                tenant.put_aside(event, &reason).await?;
-            }
-            Err(error @ (StoreError::Unavailable { .. } | StoreError::Conflict(_))) => {
-                return Err(error.into());
-            }
-            // The store is there and refuses this event: its siblings must not wait for it.
-            Err(error) => {
-                tracing::error!(%error, field = event.field(), "an event could not be applied");
-                received.dead_letters += 1;
-                tenant.put_aside(event, &error.to_string()).await?;
-            }
-        }
-        Ok(received)
-    }
 }
 
 impl Received {
-    fn add(&mut self, more: Self) {
+    pub(super) fn add(&mut self, more: Self) {
         self.applied += more.applied;
         self.duplicates += more.duplicates;
         self.dead_letters += more.dead_letters;
@@ -164,26 +154,82 @@ enum Kept {
     NoRule(String),
 }
 
+/// What an event changes, and what it is about.
+pub(super) struct Effect {
+    pub(super) changes: Changes,
+    pub(super) conversation: Option<ConversationId>,
+    pub(super) message: Option<StoredMessageId>,
+}
+
+impl Effect {
+    pub(super) fn of(changes: Changes) -> Self {
+        Self { changes, conversation: None, message: None }
+    }
+}
+
+/// What an event changes, or why there is no rule for it.
+pub(super) type Ruling = store::Result<Result<Effect, String>>;
+
 impl Tenant {
-    async fn apply(&self, event: &Event) -> store::Result<Kept> {
+    /// Applies an event of this tenant, or puts it aside. With it goes the dead letter it was found in, if it was.
+    pub(super) async fn take(&self, event: &Event, letter: Option<&DeadLetter>) -> Result<Received> {
+        let mut received = Received::default();
+        let refusal = match self.apply(event, letter).await {
+            Ok(Kept::Applied(Applied::Done)) => {
+                received.applied += 1;
+                return Ok(received);
+            }
+            Ok(Kept::Applied(_)) => {
+                received.duplicates += 1;
+                if let Some(letter) = letter {
+                    self.remove(letter).await?;
+                }
+                return Ok(received);
+            }
+            Ok(Kept::NoRule(reason)) => reason,
+            Err(error @ (StoreError::Unavailable { .. } | StoreError::Conflict(_))) => {
+                return Err(error.into());
+            }
+            // The store is there and refuses this event: its siblings must not wait for it.
+            Err(error) => {
+                tracing::error!(%error, field = event.field(), "an event could not be applied");
+                error.to_string()
+            }
+        };
+        received.dead_letters += 1;
+        if letter.is_none() {
+            self.put_aside(event, &refusal).await?;
+        }
+        Ok(received)
+    }
+
+    async fn apply(&self, event: &Event, letter: Option<&DeadLetter>) -> store::Result<Kept> {
         let mut tries = 0;
+        let mut price = match event {
+            Event::Status(status) => Some(status),
+            _ => None,
+        };
         loop {
             tries += 1;
-            let begun = Changes::at(self.desk.now()).once(event.key(), self.desk.now() + REMEMBERED);
-            let changes = match event {
-                Event::Message(message) => self.inbound(message, event.raw(), begun).await?,
-                Event::Status(status) => self.status(status, begun).await?,
-                Event::Notice(notice) => self.report(notice, begun).await?,
-                Event::Preference(preference) => consent::preferred(self, preference, begun).await?,
-                Event::UserIdChange(change) => contact::changed(self, change, begun).await?,
-                Event::Unknown(unknown) => Err(unknown.reason().unwrap_or(NO_RULE).to_owned()),
-                _ => Err(NO_RULE.to_owned()),
-            };
-            let changes = match changes {
-                Ok(changes) => changes,
+            let now = self.desk.now();
+            let mut begun = Changes::at(now).once(event.key(), now + REMEMBERED);
+            let marks = begun.len();
+            if let Some(status) = price {
+                begun = usage::priced(status, begun);
+            }
+            let counts = begun.len() > marks;
+            let effect = match self.rule(event, begun).await? {
+                Ok(effect) => effect,
                 Err(reason) => return Ok(Kept::NoRule(reason)),
             };
+            let Effect { changes, conversation, message } = effect;
+            let mut changes = self.hand_on(event, conversation, message, changes);
+            if let Some(letter) = letter {
+                changes = changes.with(letter::removed(letter));
+            }
             match self.store.apply(changes).await {
+                // Whether it was the status or its price that was seen before, is seen without the price.
+                Ok(Applied::Duplicate) if counts => price = None,
                 // Its mark is forgotten, but the message itself is there.
                 Err(StoreError::NotUnique(_)) if self.has(event).await? => {
                     return Ok(Kept::Applied(Applied::Duplicate));
@@ -195,20 +241,39 @@ impl Tenant {
         }
     }
 
-    /// Whether a customer's message was kept before.
+    /// What an event changes.
+    ///
+    /// An event with effects of its own gets a line here and a function beside what it is about.
+    async fn rule(&self, event: &Event, changes: Changes) -> Ruling {
+        match event {
+            Event::Message(message) => self.inbound(message, event.raw(), changes).await,
+            Event::Status(status) => self.status(status, changes).await,
+            Event::Echo(echo) => self.echo(echo, changes).await,
+            Event::Notice(notice) if template::is_report(notice) => {
+                Ok(self.template_report(notice, changes).await?.map(Effect::of))
+            }
+            Event::Preference(preference) => {
+                Ok(consent::preferred(self, preference, changes).await?.map(Effect::of))
+            }
+            Event::UserIdChange(change) => Ok(contact::changed(self, change, changes).await?.map(Effect::of)),
+            Event::Unknown(unknown) => Ok(Err(unknown.reason().unwrap_or(NO_RULE).to_owned())),
+            other => self.report(other, changes).await,
+        }
+    }
+
+    /// Whether the message that an event brings was kept before.
     async fn has(&self, event: &Event) -> store::Result<bool> {
-        let Event::Message(message) = event else { return Ok(false) };
+        let (message, direction) = match event {
+            Event::Message(message) => (message, Direction::Inbound),
+            Event::Echo(echo) => (&echo.message, Direction::Outbound),
+            _ => return Ok(false),
+        };
         let known = one::<StoredMessage, _>(&*self.store, Key::MessageOf(message.id.clone())).await?;
-        Ok(known.is_some_and(|known| known.direction == Direction::Inbound))
+        Ok(known.is_some_and(|known| known.direction == direction))
     }
 
     /// What a customer's message changes.
-    async fn inbound(
-        &self,
-        message: &InboundMessage,
-        raw: &str,
-        changes: Changes,
-    ) -> store::Result<Result<Changes, String>> {
+    async fn inbound(&self, message: &InboundMessage, raw: &str, changes: Changes) -> Ruling {
         let Some(number) = &message.phone_number_id else {
             return Ok(Err("the message names no business phone number".to_owned()));
         };
@@ -243,24 +308,30 @@ impl Tenant {
         if let Some(system) = system {
             stored.text.clone_from(&system.body);
         }
-        let mut changes = thread.settle(self, changes).insert(stored).latest(
+        let id = stored.id.clone();
+        let mut changes = thread.settle(self, self.opens(&thread, changes)).insert(stored).latest(
             conversation,
             ConversationTime::LastMessage,
             at,
         );
-        // What WhatsApp tells of a customer was not said by them: it opens no window and waits for nobody to read it.
-        if system.is_none() {
+        changes = self.amend(message, Direction::Inbound, changes).await?;
+        // What WhatsApp tells of a customer was not said by them, and what is taken back or put in other words was said
+        // before: it opens no window and waits for nobody to read it.
+        if system.is_none() && !matches!(message.content, Inbound::Edit(_) | Inbound::Revoke(_)) {
             changes = changes
                 .latest(conversation, ConversationTime::LastInbound, message.timestamp)
-                .with(Change::Add { conversation: conversation.clone(), unread: 1 });
+                .with(Change::Add { conversation: conversation.clone(), unread: 1 })
+                .count(now, "received", 1);
             changes = thread.heard(self, changes);
             changes = consent::heard(self, message, &identities, changes).await?;
         }
-        Ok(Ok(changes))
+        changes = self.fetches(message, &id, changes);
+        changes = self.tells(InteractionKind::Received, message.timestamp, conversation, Some(&id), changes);
+        Ok(Ok(Effect { changes, conversation: Some(conversation.clone()), message: Some(id) }))
     }
 
     /// What a status changes: the time of its fact, why it failed, and the message whose outcome was not known.
-    async fn status(&self, status: &Status, changes: Changes) -> store::Result<Result<Changes, String>> {
+    async fn status(&self, status: &Status, changes: Changes) -> Ruling {
         let fact = match &status.status {
             StatusKind::Sent => Fact::Sent,
             StatusKind::Delivered => Fact::Delivered,
@@ -277,9 +348,19 @@ impl Tenant {
         };
         if named.is_some() && message.is_none() {
             // It was recorded before it was sent, so it was removed since then, and with it all that was known of its way.
-            return Ok(Ok(changes));
+            return Ok(Ok(Effect::of(changes)));
         }
+        let about = match &message {
+            None if self.desk.0.handler.is_some() || self.desk.0.interactions.is_some() => {
+                one::<StoredMessage, _>(&*self.store, Key::MessageOf(status.id.clone())).await?
+            }
+            known => known.clone(),
+        };
+        let (about, conversation) = about.map(|about| (about.id, about.conversation)).unzip();
         let mut changes = changes.earliest(&status.id, fact, status.timestamp);
+        if let Some(conversation) = &conversation {
+            changes = self.tells(fact.into(), status.timestamp, conversation, about.as_ref(), changes);
+        }
         changes = self.refused(status, message.as_ref(), changes).await?;
         let mut codes = Vec::new();
         for error in &status.errors {
@@ -303,7 +384,7 @@ impl Tenant {
                 Some(Sending { state: SendState::Accepted, error_code: None, error: None, ..sending });
             changes = changes.update(message).earliest(&status.id, Fact::Accepted, status.timestamp);
         }
-        Ok(Ok(changes))
+        Ok(Ok(Effect { changes, conversation, message: about }))
     }
 
     /// What Meta's refusals say of the one for whom `message` was.
@@ -328,20 +409,11 @@ impl Tenant {
             None => Ok(changes),
         }
     }
-
-    /// Keeps an event that could not be applied, once.
-    async fn put_aside(&self, event: &Event, reason: &str) -> Result<()> {
-        let now = self.desk.now();
-        let letter = DeadLetter::new(new_id(), now, reason, event.raw());
-        let changes = Changes::at(now).once(format!("dead:{}", event.key()), now + REMEMBERED).insert(letter);
-        let _ = self.store.apply(changes).await?;
-        Ok(())
-    }
 }
 
 /// The place of a received message in the history. Meta tells whole seconds; within that second our own clock tells the
 /// order against what we sent, unless the message is late.
-fn place(told: Timestamp, now: Timestamp) -> Timestamp {
+pub(super) fn place(told: Timestamp, now: Timestamp) -> Timestamp {
     now.clamp(told, told + Duration::from_millis(999))
 }
 

@@ -7,9 +7,9 @@ use crate::{
     message::{Content, Message},
     recipient::Recipient,
     store::{
-        self, Applied, Changes, Contact, ContactId, Conversation, ConversationId, DeadLetter,
-        IdentityConflict, Key, Lease, Outcome, Page, PageRequest, Query, StoreError, StoredMessage,
-        StoredMessageId, TenantStore, TenantStoreExt,
+        self, Applied, Changes, Contact, ContactId, Conversation, ConversationId, IdentityConflict, Key,
+        Lease, Outcome, Page, PageRequest, Query, StoreError, StoredMessage, StoredMessageId, TenantStore,
+        TenantStoreExt,
         ext::{many, one},
     },
 };
@@ -158,14 +158,6 @@ impl Tenant {
         self.entry(message).await
     }
 
-    /// The events that could not be applied, with the reason of each.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Store`].
-    pub async fn dead_letters(&self, page: PageRequest) -> Result<Page<DeadLetter>> {
-        Ok(self.store.dead_letters(page).await?)
-    }
-
     /// The signs that two contacts may be one person, for somebody to compare them: nothing is merged by itself.
     ///
     /// # Errors
@@ -191,7 +183,7 @@ impl Tenant {
         Ok(applied)
     }
 
-    async fn entry(&self, message: StoredMessage) -> Result<Entry> {
+    pub(super) async fn entry(&self, message: StoredMessage) -> Result<Entry> {
         let (mut progress, mut failures) = (None, Vec::new());
         if let (Some(wamid), Some(_)) = (&message.wamid, &message.sending) {
             progress = self.store.progress(wamid).await?;

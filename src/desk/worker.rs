@@ -1,7 +1,10 @@
 //! Jobs that wait, taken up again: by [`Desk::run`] as they come, or by [`Desk::step`] when the host says so.
 
 use crate::{
-    desk::{Desk, Tenant, conversation, detached, new_id, routing, send, template},
+    desk::{
+        Desk, Tenant, conversation, detached, handler, interaction, media, new_id, routing, send, template,
+        watch,
+    },
     error::Result,
     store::{Changes, Claim, JobKind, Lease, Outcome, StoreError},
     time::Timestamp,
@@ -17,6 +20,7 @@ use tokio::{
     task::{JoinError, JoinSet},
     time::sleep,
 };
+use tracing::Instrument;
 
 impl Desk {
     /// Most jobs that one [`step`](Self::step) takes up.
@@ -148,13 +152,16 @@ async fn work(desk: Desk, lease: Lease) -> Result<()> {
         JobKind::FetchTemplate => template::fetch(&tenant, lease).await,
         JobKind::CloseIdle => conversation::close_idle(&tenant, lease).await,
         JobKind::Route => routing::work(&tenant, lease).await,
+        JobKind::Handle => handler::handle(&tenant, &lease).await,
+        JobKind::Interaction => interaction::tell(&tenant, &lease).await,
+        JobKind::FetchMedia => media::fetch(&tenant, &lease).await,
         JobKind::Unknown(_) => leave(&tenant, &lease).await,
     }
 }
 
-/// Leaves a job that this version has no rule for to one that has, ever longer.
-async fn leave(tenant: &Tenant, lease: &Lease) -> Result<()> {
-    tracing::warn!(kind = %lease.job.kind, "a job of a kind this version does not know waits for one that does");
+/// Leaves a job that this desk has no rule for to one that has, ever longer.
+pub(super) async fn leave(tenant: &Tenant, lease: &Lease) -> Result<()> {
+    tracing::warn!(kind = %lease.job.kind, "a job that this desk cannot do waits for one that can");
     let now = tenant.desk.now();
     tenant.settle(lease, Outcome::Again(now + foreign(lease.job.attempts)), Changes::at(now)).await
 }
@@ -189,7 +196,22 @@ struct Crew(JoinSet<Result<()>>);
 impl Crew {
     fn add(&mut self, desk: &Desk, lease: Lease) {
         let desk = desk.clone();
-        self.0.spawn(async move { held(&desk, &lease.clone(), work(desk.clone(), lease)).await });
+        let span = tracing::info_span!(
+            "desk.job",
+            kind = %lease.job.kind,
+            job = %lease.job.id,
+            tenant = %lease.tenant,
+            attempt = lease.job.attempts
+        );
+        self.0.spawn(
+            async move {
+                let taken = desk.now();
+                let done = held(&desk, &lease, work(desk.clone(), lease.clone())).await;
+                watch::job(&lease, taken, done.is_ok());
+                done
+            }
+            .instrument(span),
+        );
     }
 }
 

@@ -17,6 +17,7 @@
 //! | [`ErrorKind::Media`] | a file could not be read, fetched or written | look at [`source`](StdError::source), mend it |
 //! | [`ErrorKind::NotAllowed`] | things are not so that it may be done | look at [`source`](StdError::source) |
 //! | [`ErrorKind::Signature`] | a webhook that Meta did not sign | answer 401 |
+//! | [`ErrorKind::Busy`] | more webhooks than can be kept at once | answer 503 |
 
 mod api;
 mod code;
@@ -97,6 +98,9 @@ pub enum ErrorKind {
         /// Whether the same operation may work later.
         retryable: bool,
     },
+    /// More deliveries are in hand than may be at once; the next one may be taken.
+    #[error("too many deliveries are in hand; this one was not taken")]
+    Busy,
     /// What was asked for is not there: an unknown conversation, a number that is bound to no tenant.
     #[error("{0}")]
     NotFound(String),
@@ -200,7 +204,7 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match &self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => true,
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Busy => true,
             ErrorKind::Api(error) => error.is_retryable(),
             ErrorKind::Http(error) => error.is_retryable(),
             ErrorKind::Store { retryable } => *retryable,

@@ -35,6 +35,12 @@ open_enum! {
         CloseIdle = "close_idle",
         /// Give conversations that nobody has to agents.
         Route = "route",
+        /// Tell the host's handler what happened.
+        Handle = "handle",
+        /// Tell the host's CRM of something on a customer's timeline.
+        Interaction = "interaction",
+        /// Fetch the file of a received message.
+        FetchMedia = "fetch_media",
     }
 }
 

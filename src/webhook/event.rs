@@ -318,6 +318,8 @@ pub struct UnknownEvent {
     field: Box<str>,
     raw: Box<str>,
     reason: Option<Box<str>>,
+    /// The list that it is an item of; none when it is the whole value.
+    pub(super) list: Option<&'static str>,
 }
 quiet_debug!(UnknownEvent { field, reason, account_id, phone_number_id });
 
@@ -344,7 +346,13 @@ impl UnknownEvent {
             field: origin.field.into(),
             raw: raw.into(),
             reason: reason.map(Into::into),
+            list: None,
         }
+    }
+
+    /// The same, as an item of a list.
+    pub(super) fn item_of(self, list: &'static str) -> Self {
+        Self { list: Some(list), ..self }
     }
 
     /// The field it was delivered under; empty when there is none.
@@ -377,6 +385,7 @@ impl UnknownEvent {
             field: event.field().into(),
             raw: event.raw().into(),
             reason: Some(format!("it is nested deeper than {} levels", Webhook::MAX_DEPTH).into()),
+            list: event.list(),
         })
     }
 

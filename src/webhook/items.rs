@@ -100,13 +100,14 @@ fn read_lists(
     let count: usize = lists.iter().map(|(_, list, _)| list.items.len()).sum();
     let mut errors = Errors::new(&value.list("errors"), count == 1);
     events.reserve(count);
-    for (_, list, read) in &lists {
+    for (name, list, read) in &lists {
         for raw in &list.items {
             let item = Item { raw: raw.get(), shared: &shared, value };
             let event = read(&item).map(|event| errors.give_to(event));
             events.push(event.unwrap_or_else(|error| {
                 let number = metadata.phone_number_id.clone();
-                UnknownEvent::keep(raw.get(), Some(lenient::reason(&error)), number, origin)
+                let reason = Some(lenient::reason(&error));
+                Event::Unknown(UnknownEvent::new(raw.get(), reason, number, origin).item_of(name))
             }));
         }
     }

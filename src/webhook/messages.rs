@@ -108,20 +108,32 @@ impl Value<'_> {
         let shared = Shared { origin, metadata: &metadata, contacts, summary: self.summary.clone() };
         let lists = [&self.messages, &self.statuses, &self.user_actions, &self.errors];
         events.reserve(lists.iter().map(|list| list.items.len()).sum());
-        shared.push_all(&self.messages, |raw| message::read(raw.get(), &shared).map(Event::Message), events);
-        shared.push_all(&self.statuses, |raw| status::read(raw.get(), &shared), events);
         shared.push_all(
+            "messages",
+            &self.messages,
+            |raw| message::read(raw.get(), &shared).map(Event::Message),
+            events,
+        );
+        shared.push_all("statuses", &self.statuses, |raw| status::read(raw.get(), &shared), events);
+        shared.push_all(
+            "user_actions",
             &self.user_actions,
             |raw| user_action::read(raw, &shared).map(Event::UserAction),
             events,
         );
-        shared.push_all(&self.errors, |raw| error_report::read(raw, &shared).map(Event::Error), events);
+        shared.push_all(
+            "errors",
+            &self.errors,
+            |raw| error_report::read(raw, &shared).map(Event::Error),
+            events,
+        );
     }
 }
 
 impl Shared<'_> {
     fn push_all(
         &self,
+        name: &'static str,
         list: &List<'_>,
         read: impl Fn(&RawValue) -> Result<Event, serde_json::Error>,
         events: &mut Events,
@@ -129,7 +141,8 @@ impl Shared<'_> {
         for raw in &list.items {
             events.push(read(raw).unwrap_or_else(|error| {
                 let number = self.metadata.phone_number_id.clone();
-                UnknownEvent::keep(raw.get(), Some(lenient::reason(&error)), number, self.origin)
+                let reason = Some(lenient::reason(&error));
+                Event::Unknown(UnknownEvent::new(raw.get(), reason, number, self.origin).item_of(name))
             }));
         }
     }

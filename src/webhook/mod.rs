@@ -40,6 +40,7 @@
 //! Meta delivers at least once, in any order, for up to seven days, and its signature holds no time: use
 //! [`Event::key`] to do each thing once.
 
+mod alone;
 mod app_state;
 mod automatic;
 mod call;

@@ -181,19 +181,20 @@ pub(super) fn read(raw: &str, origin: &Origin<'_>, events: &mut Events) {
     let metadata = Metadata::read(value.remove("metadata"));
     let people = contact::read(&contacts.items);
     let shared = Shared { origin, metadata: &metadata, contacts: &Contacts::new(&people), summary: None };
-    let mut push = |item: &RawValue, standby: Result<Standby, serde_json::Error>| {
+    let mut push = |name: &'static str, item: &RawValue, standby: Result<Standby, serde_json::Error>| {
         events.push(standby.map(|standby| Event::Standby(Box::new(standby))).unwrap_or_else(|error| {
-            UnknownEvent::keep(item.get(), Some(lenient::reason(&error)), number(), origin)
+            let reason = Some(lenient::reason(&error));
+            Event::Unknown(UnknownEvent::new(item.get(), reason, number(), origin).item_of(name))
         }));
     };
     for item in &messages.items {
-        push(item, message::read(item.get(), &shared).map(Standby::Message));
+        push("messages", item, message::read(item.get(), &shared).map(Standby::Message));
     }
     for item in &statuses.items {
-        push(item, read_status(item, &shared));
+        push("statuses", item, read_status(item, &shared));
     }
     for item in &echoes.items {
-        push(item, read_echo(item.get(), &shared).map(Standby::Echo));
+        push("message_echoes", item, read_echo(item.get(), &shared).map(Standby::Echo));
     }
     let has_more = value.values().chain(standby.values()).any(|more| messages::is_filled(more));
     let problem = messages::problem([&messages, &statuses, &echoes], has_more);

@@ -393,7 +393,8 @@ async fn events_that_cannot_be_applied_are_put_aside_alone() {
     let received = office.hears(batch.clone()).await;
     assert_eq!((received.applied, received.dead_letters), (1, 2));
     let letters = office.acme.dead_letters(PageRequest::oldest(10)).await.unwrap().items;
-    assert_eq!(letters[0].body, br#"{"timestamp":"x","type":"text"}"#);
+    let body = std::str::from_utf8(&letters[0].body).unwrap();
+    assert!(body.contains(r#""messages":[{"timestamp":"x","type":"text"}]"#), "{body}");
     office.hears(batch).await;
     assert_eq!(office.acme.dead_letters(PageRequest::oldest(10)).await.unwrap().items.len(), 2);
 }
@@ -491,7 +492,7 @@ async fn what_whatsapp_tells_of_a_customer_is_shown_and_opens_no_window() {
     told["messages"][0]["system"] = json!({"type": "user_changed_number", "body": "Ana changed"});
     told["errors"] = json!([{"code": 130_429}]);
     let received = office.hears(told).await;
-    assert_eq!((received.applied, received.dead_letters), (1, 1), "there is no rule for an error");
+    assert_eq!((received.applied, received.dead_letters), (2, 0));
     assert_eq!(office.history().await[0].message.text.as_deref(), Some("Ana changed"));
     let conversation = &office.acme.conversations(PageRequest::newest(1)).await.unwrap().items[0];
     assert_eq!((conversation.last_inbound_at, conversation.unread), (None, 0));

@@ -126,7 +126,7 @@ impl Draft {
                 (None, None) => Change::Enqueue(job, None),
             };
             let changes = thread
-                .settle(tenant, Changes::at(now))
+                .settle(tenant, tenant.opens(&thread, Changes::at(now)))
                 .insert(stored.clone())
                 .latest(conversation, ConversationTime::LastMessage, now)
                 .with(enqueue);

@@ -34,7 +34,7 @@ struct Report<'a> {
 
 impl Tenant {
     /// What Meta's report of a template changes.
-    pub(in crate::desk) async fn report(
+    pub(in crate::desk) async fn template_report(
         &self,
         notice: &Notice,
         changes: Changes,

@@ -300,7 +300,7 @@ impl Binding {
     }
 }
 
-/// An event that could not be applied, kept apart from its siblings until someone looks.
+/// An event that could not be applied or handled, kept apart from its siblings until someone looks.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeadLetter {
@@ -311,7 +311,7 @@ pub struct DeadLetter {
     pub at: Timestamp,
     /// Why.
     pub reason: String,
-    /// The event's JSON, byte for byte.
+    /// A delivery with the event alone, or the job to call a handler with it.
     #[serde(with = "crate::wire::bytes")]
     pub body: Vec<u8>,
 }

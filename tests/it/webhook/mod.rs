@@ -3,6 +3,7 @@
 //! The bodies in `tests/fixtures/webhooks` were written for these tests, after the samples in Meta's documentation
 //! (<https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks>); the people in them do not exist.
 
+mod alone;
 mod calls;
 mod catalog;
 mod checks;

@@ -1,0 +1,109 @@
+//! What the business wrote elsewhere, and messages that are changed or taken back.
+
+use crate::{
+    desk::{
+        InteractionKind, Tenant,
+        contact::Thread,
+        new_id,
+        receive::{Effect, Ruling, place},
+    },
+    store::{
+        self, Change, Changes, Conversation, ConversationTime, Direction, Fact, Identity, Key, SendState,
+        Sending, StoredMessage, ext::one,
+    },
+    time::Timestamp,
+    webhook::{Echo, Inbound, InboundMessage},
+};
+
+impl Tenant {
+    /// What a message changes that the business wrote in its app: it is in the history, and whoever wrote it has seen what
+    /// came before it. It opens no window.
+    pub(super) async fn echo(&self, echo: &Echo, changes: Changes) -> Ruling {
+        let message = &echo.message;
+        let Some(number) = &message.phone_number_id else {
+            return Ok(Err("the message names no business phone number".to_owned()));
+        };
+        let phone = echo.to.clone().map(Identity::Phone);
+        let user = echo.to_user_id.clone().map(Identity::UserId);
+        let parent = echo.to_parent_user_id.clone().map(Identity::ParentUserId);
+        let identities: Vec<_> = phone.into_iter().chain(user).chain(parent).collect();
+        if identities.is_empty() {
+            return Ok(Err("the message does not say whom it was written to".to_owned()));
+        }
+        let now = changes.now();
+        let at = place(message.timestamp, now);
+        let name = echo.contact.as_ref().and_then(|contact| contact.name.as_deref());
+        let thread = Thread::find(self, number, identities, name, now).await?;
+        let conversation = thread.conversation.id.clone();
+        let mut stored = StoredMessage::new(
+            new_id(),
+            &conversation,
+            Direction::Outbound,
+            at,
+            message.kind(),
+            message.raw(),
+        );
+        stored.wamid = Some(message.id.clone());
+        stored.text = message.text().map(str::to_owned);
+        stored.reply_to = message.reply_to().cloned();
+        stored.sending = Some(Sending { state: SendState::Accepted, ..Sending::queued() });
+        let id = stored.id.clone();
+        let seen = seen_by(&thread.conversation, message.timestamp);
+        let mut changes = thread
+            .settle(self, self.opens(&thread, changes))
+            .insert(stored)
+            .latest(&conversation, ConversationTime::LastMessage, at)
+            .earliest(&message.id, Fact::Sent, message.timestamp);
+        if seen != 0 {
+            changes = changes.with(Change::Add { conversation: conversation.clone(), unread: -seen });
+        }
+        let changes = self.amend(message, Direction::Outbound, changes).await?;
+        let kind = InteractionKind::SentElsewhere;
+        let changes = self.tells(kind, message.timestamp, &conversation, Some(&id), changes);
+        Ok(Ok(Effect { changes, conversation: Some(conversation), message: Some(id) }))
+    }
+
+    /// Adds what a message that puts another in other words, or takes it back, changes of that one: the text that people
+    /// read. What came stays as it came.
+    pub(super) async fn amend(
+        &self,
+        message: &InboundMessage,
+        direction: Direction,
+        changes: Changes,
+    ) -> store::Result<Changes> {
+        let original = match &message.content {
+            Inbound::Edit(edit) => &edit.original_message_id,
+            Inbound::Revoke(revoke) => &revoke.original_message_id,
+            _ => return Ok(changes),
+        };
+        let known: Option<StoredMessage> = one(&*self.store, Key::MessageOf(original.clone())).await?;
+        // Nobody changes what the other side wrote.
+        let Some(mut known) = known.filter(|known| known.direction == direction) else { return Ok(changes) };
+        known.text = message.text().map(str::to_owned);
+        Ok(changes.update(known))
+    }
+}
+
+/// How many of the unread messages somebody has seen who wrote at a time.
+fn seen_by(conversation: &Conversation, wrote_at: Timestamp) -> i64 {
+    match conversation.last_inbound_at {
+        Some(inbound) if inbound > wrote_at => 0,
+        _ => i64::try_from(conversation.unread).unwrap_or(i64::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seen_by;
+    use crate::{store::Conversation, time::Timestamp};
+
+    #[test]
+    fn who_writes_has_seen_what_came_before_and_not_what_came_after() {
+        let at = Timestamp::from_seconds;
+        let mut conversation = Conversation::new("c", "n", "a", at(0));
+        conversation.unread = 3;
+        conversation.last_inbound_at = Some(at(10));
+        assert_eq!(seen_by(&conversation, at(9)), 0);
+        assert_eq!(seen_by(&conversation, at(10)), 3);
+    }
+}

@@ -1,0 +1,100 @@
+//! Events that change no message: what Meta reports of numbers and accounts, calls, groups and the like.
+//!
+//! Each is handed on to the host. What is about a number or a person also goes into the audit trail, where it is found by
+//! whoever asks what happened.
+
+use crate::{
+    desk::{
+        Tenant,
+        audit::{META, entry},
+        receive::{Effect, Ruling},
+    },
+    id::PhoneNumberId,
+    store::{self, Changes, Contact, Conversation, Identity, Key, Subject, SubjectKind, ext::one},
+    webhook::{self, Event},
+};
+use serde_json::{Value, json};
+
+impl Tenant {
+    /// What an event changes that is not a message.
+    pub(super) async fn report(&self, event: &Event, changes: Changes) -> Ruling {
+        let now = changes.now();
+        let person = match event.contact() {
+            Some(person) => self.known(person).await?,
+            None => None,
+        };
+        let conversation = match (&person, event.phone_number_id()) {
+            (Some(person), Some(number)) => {
+                let key = Key::ActiveConversation(number.clone(), person.id.clone());
+                one::<Conversation, _>(&*self.store, key).await?.map(|active| active.id)
+            }
+            _ => None,
+        };
+        // With the conversation it goes when the person is erased, so that it may hold more than a word.
+        let subject = match (&conversation, &person, event.phone_number_id()) {
+            (Some(conversation), ..) => Some(Subject::new(SubjectKind::Conversation, conversation.as_str())),
+            (None, Some(person), _) => Some(Subject::new(SubjectKind::Contact, person.id.as_str())),
+            (None, None, number) => self.about(event, number),
+        };
+        let entry = subject
+            .zip(action(event))
+            .map(|(subject, action)| entry(subject, META, &action, &detail(event, person.is_some()), now));
+        let changes = entry.into_iter().fold(changes, Changes::insert);
+        Ok(Ok(Effect { conversation, ..Effect::of(changes) }))
+    }
+
+    /// What an event is about that names nobody whom we know.
+    fn about(&self, event: &Event, number: Option<&PhoneNumberId>) -> Option<Subject> {
+        match (event, number) {
+            (Event::Notice(_) | Event::Error(_) | Event::Group(_) | Event::History(_), Some(number)) => {
+                Some(Subject::new(SubjectKind::Number, number.as_str()))
+            }
+            (Event::Notice(_), None) => Some(Subject::new(SubjectKind::Tenant, self.id.as_str())),
+            _ => None,
+        }
+    }
+
+    /// The contact that is kept of a person.
+    async fn known(&self, person: &webhook::Contact) -> store::Result<Option<Contact>> {
+        let phone = person.wa_id.clone().map(Identity::Phone);
+        let user = person.user_id.clone().map(Identity::UserId);
+        let parent = person.parent_user_id.clone().map(Identity::ParentUserId);
+        for identity in phone.into_iter().chain(user).chain(parent) {
+            if let Some(contact) = one(&*self.store, Key::ContactOf(identity)).await? {
+                return Ok(Some(contact));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// What the audit trail calls an event; none for what is not kept there.
+fn action(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Notice(notice) => format!("meta.{}", notice.field()),
+        Event::Error(_) => "meta.error".to_owned(),
+        Event::Payment(payment) => format!("payment.{}", payment.status),
+        Event::Call(call) => format!("call.{}", call.event),
+        Event::CallStatus(status) => format!("call.{}", status.status),
+        Event::Group(_) => format!("meta.{}", event.field()),
+        Event::History(_) => "meta.history".to_owned(),
+        Event::UserAction(_) => "message.clicked".to_owned(),
+        _ => return None,
+    })
+}
+
+/// The particulars. Where nobody whom we know is named, no person may be in them: nobody would find them to erase them.
+fn detail(event: &Event, is_of_person: bool) -> Value {
+    match event {
+        Event::Notice(notice) => serde_json::from_str(notice.raw()).unwrap_or_default(),
+        Event::Error(report) => json!({"code": report.error.code}),
+        Event::History(history) => json!({
+            "phase": history.phase, "chunk": history.chunk_order, "progress": history.progress,
+            "declined": history.is_declined(),
+        }),
+        Event::Call(call) if is_of_person => json!({"call": call.id}),
+        Event::CallStatus(status) if is_of_person => json!({"call": status.id}),
+        Event::Payment(payment) if is_of_person => json!({"message": payment.id}),
+        _ => json!({}),
+    }
+}

@@ -1,0 +1,214 @@
+//! The files of customers: fetched by jobs, checked, kept, erased.
+
+use super::{NOW, Office};
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+use tokio::io::AsyncReadExt;
+use whatsapp_business::{
+    Client, Result,
+    client::{Body, RetryPolicy, Transport},
+    desk::FileBlobs,
+    store::{MediaState, PageRequest, StoredMessageId},
+};
+
+const ANA: &str = "14155552671";
+const BYTES: &[u8] = b"\x89PNG\r\n\x1a\n not much of a picture";
+
+/// What Meta does about the file.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Meta {
+    Gives,
+    GivesAnother,
+    Fails,
+    HasNoMore,
+    SendsElsewhere,
+}
+
+/// A stand-in for Meta with one file.
+#[derive(Clone, Debug)]
+struct Shelf(Arc<Mutex<(Meta, Vec<String>)>>);
+
+#[async_trait]
+impl Transport for Shelf {
+    async fn send(&self, request: http::Request<Body>) -> Result<http::Response<Body>> {
+        let mut shelf = self.0.lock().unwrap();
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        shelf.1.push(host.clone());
+        let (status, body) = match (shelf.0, host.starts_with("graph")) {
+            (Meta::Fails, _) => (500, Vec::new()),
+            (Meta::HasNoMore, true) => (400, gone().to_string().into_bytes()),
+            (Meta::SendsElsewhere, true) => (200, info("https://evil.example/x").to_string().into_bytes()),
+            (_, true) => (200, info("https://lookaside.fbsbx.com/x").to_string().into_bytes()),
+            (Meta::GivesAnother, false) => (200, BYTES.iter().rev().copied().collect()),
+            (_, false) => (200, BYTES.to_vec()),
+        };
+        Ok(http::Response::builder().status(status).body(bytes::Bytes::from(body).into()).unwrap())
+    }
+}
+
+fn info(url: &str) -> Value {
+    let sha256: String = Sha256::digest(BYTES).iter().map(|byte| format!("{byte:02x}")).collect();
+    json!({"id": "7", "url": url, "mime_type": "image/png", "sha256": sha256, "file_size": BYTES.len()})
+}
+
+fn gone() -> Value {
+    json!({"error": {"code": 100, "error_subcode": 33, "message": "gone", "type": "GraphMethodException"}})
+}
+
+struct Files {
+    office: Office,
+    shelf: Shelf,
+    folder: tempfile::TempDir,
+}
+
+impl Files {
+    async fn open() -> Self {
+        let shelf = Shelf(Arc::new(Mutex::new((Meta::Gives, Vec::new()))));
+        let client = Client::builder("token").transport(shelf.clone()).retry(RetryPolicy::never());
+        let (client, folder) = (client.build().unwrap(), tempfile::tempdir().unwrap());
+        let blobs = FileBlobs::new(folder.path());
+        let office = Office::with(|desk| desk.credentials(client).blobs(blobs)).await;
+        Self { office, shelf, folder }
+    }
+
+    fn meta(&self, does: Meta) {
+        self.shelf.0.lock().unwrap().0 = does;
+    }
+
+    fn hosts(&self) -> Vec<String> {
+        self.shelf.0.lock().unwrap().1.clone()
+    }
+
+    /// A picture comes; gives its message.
+    async fn picture(&self) -> StoredMessageId {
+        let value = json!({"messages": [{"from": ANA, "id": "wamid.1", "timestamp": NOW.to_string(),
+            "type": "image", "image": {"id": "7", "mime_type": "image/png"}}]});
+        assert_eq!(self.office.hears("messages", value).await.applied, 1);
+        self.office.history().await[0].message.id.clone()
+    }
+
+    async fn state(&self, message: &StoredMessageId) -> MediaState {
+        self.office.acme.media(message.clone()).await.unwrap().unwrap().state
+    }
+
+    async fn works(&self) {
+        while self.office.desk.step().await.unwrap() > 0 {}
+    }
+
+    fn kept(&self) -> Vec<PathBuf> {
+        fn files(folder: &Path) -> Vec<PathBuf> {
+            let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+            paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+        }
+        files(self.folder.path())
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_pending_then_stored_and_counts() {
+    let files = Files::open().await;
+    let message = files.picture().await;
+    assert_eq!((files.state(&message).await, files.hosts().len()), (MediaState::Pending, 0));
+    assert!(files.office.acme.open_media(message.clone()).await.is_err());
+    files.works().await;
+    let media = files.office.acme.media(message.clone()).await.unwrap().unwrap();
+    assert_eq!((media.state, media.size), (MediaState::Stored, Some(BYTES.len() as u64)));
+    let mut bytes = Vec::new();
+    files.office.acme.open_media(message).await.unwrap().read_to_end(&mut bytes).await.unwrap();
+    assert_eq!(bytes, BYTES);
+    let usage = files.office.acme.usage(media.at, media.at).await.unwrap();
+    let bytes = usage.iter().find(|usage| usage.metric == "media.bytes").unwrap();
+    assert_eq!(bytes.count, BYTES.len() as u64);
+}
+
+#[tokio::test]
+async fn a_file_that_meta_cannot_give_now_is_fetched_later() {
+    let files = Files::open().await;
+    files.meta(Meta::Fails);
+    let message = files.picture().await;
+    files.works().await;
+    assert_eq!(files.state(&message).await, MediaState::Pending);
+    files.meta(Meta::Gives);
+    files.works().await;
+    assert_eq!(files.state(&message).await, MediaState::Pending, "not before its time");
+    files.office.later(60);
+    files.works().await;
+    assert_eq!(files.state(&message).await, MediaState::Stored);
+}
+
+#[tokio::test]
+async fn bytes_with_another_hash_are_not_kept_and_fetched_again() {
+    let files = Files::open().await;
+    files.meta(Meta::GivesAnother);
+    let message = files.picture().await;
+    files.works().await;
+    assert_eq!((files.state(&message).await, files.kept()), (MediaState::Pending, Vec::new()));
+    files.meta(Meta::Gives);
+    files.office.later(60);
+    files.works().await;
+    assert_eq!((files.state(&message).await, files.kept().len()), (MediaState::Stored, 1));
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_metas_is_not_asked_and_the_file_fails_in_the_end() {
+    let files = Files::open().await;
+    files.meta(Meta::SendsElsewhere);
+    let message = files.picture().await;
+    for _ in 0..8 {
+        files.works().await;
+        files.office.later(2 * 86_400);
+    }
+    assert_eq!(files.state(&message).await, MediaState::Failed);
+    assert!(files.hosts().iter().all(|host| host == "graph.facebook.com"), "{:?}", files.hosts());
+}
+
+#[tokio::test]
+async fn a_file_that_meta_has_no_more_has_expired_and_can_be_asked_for_again() {
+    let files = Files::open().await;
+    files.meta(Meta::HasNoMore);
+    let message = files.picture().await;
+    files.works().await;
+    assert_eq!(files.state(&message).await, MediaState::Expired);
+    files.meta(Meta::Gives);
+    files.office.acme.fetch_media(message.clone()).await.unwrap();
+    files.works().await;
+    assert_eq!(files.state(&message).await, MediaState::Stored);
+}
+
+#[tokio::test]
+async fn an_erased_person_leaves_no_file() {
+    let files = Files::open().await;
+    files.picture().await;
+    files.works().await;
+    assert_eq!(files.kept().len(), 1);
+    let acme = &files.office.acme;
+    let contact = acme.conversations(PageRequest::newest(1)).await.unwrap().items[0].contact.clone();
+    let erased = acme.erase(&contact).await.unwrap();
+    assert_eq!((erased.media, erased.messages, files.kept()), (1, 1, Vec::new()));
+}
+
+#[tokio::test]
+async fn a_person_erased_before_the_file_came_leaves_none_either() {
+    let files = Files::open().await;
+    files.picture().await;
+    let acme = &files.office.acme;
+    let contact = acme.conversations(PageRequest::newest(1)).await.unwrap().items[0].contact.clone();
+    acme.erase(&contact).await.unwrap();
+    files.works().await;
+    assert_eq!((files.kept(), files.hosts().len()), (Vec::new(), 0));
+}
+
+#[tokio::test]
+async fn without_a_place_for_files_nothing_is_fetched() {
+    let office = Office::open().await;
+    let value = json!({"messages": [{"from": ANA, "id": "wamid.1", "timestamp": NOW.to_string(),
+        "type": "image", "image": {"id": "7"}}]});
+    office.hears("messages", value).await;
+    let message = office.history().await[0].message.id.clone();
+    assert_eq!((office.acme.media(message).await.unwrap(), office.desk.step().await.unwrap()), (None, 0));
+}
