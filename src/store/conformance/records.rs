@@ -365,7 +365,7 @@ pub async fn usage_is_counted_by_day_and_metric(store: &dyn Store) {
 pub async fn usage_of_many_writers_adds_up(store: &dyn Store) {
     let acme = acme(store);
     let count = |n: u64| {
-        let metrics = if n % 2 == 0 { ["sent", "received"] } else { ["received", "sent"] };
+        let metrics = if n.is_multiple_of(2) { ["sent", "received"] } else { ["received", "sent"] };
         acme.apply(metrics.into_iter().fold(batch(), |batch, metric| batch.count(at(0), metric, n)))
     };
     for result in at_once((1..=64).map(count)).await {

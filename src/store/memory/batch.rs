@@ -50,7 +50,7 @@ struct Batch<'a> {
     reason = "what was there is moved twice at most, and a box for each would cost more"
 )]
 enum Undo {
-    Record(Key, Option<Record>),
+    Record(Key, Option<Box<Record>>),
     Mark(Mark, Option<Timestamp>),
     Enqueued(Place),
     Removed(Place, Slot),
@@ -97,7 +97,7 @@ impl Batch<'_> {
 
     fn set(&mut self, key: Key, record: Option<Record>) {
         let before = self.records.set(key.clone(), record);
-        self.undo.push(Undo::Record(key, before));
+        self.undo.push(Undo::Record(key, before.map(Box::new)));
     }
 
     /// Takes everything back, the last step first.
@@ -105,7 +105,7 @@ impl Batch<'_> {
         for step in self.undo.into_iter().rev() {
             match step {
                 Undo::Record(key, before) => {
-                    self.records.set(key, before);
+                    self.records.set(key, before.map(|record| *record));
                 }
                 Undo::Mark(key, before) => {
                     self.records.set_mark(key, before);
