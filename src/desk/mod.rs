@@ -31,6 +31,7 @@ mod contact;
 mod conversation;
 mod entry;
 mod receive;
+mod refusal;
 mod routing;
 mod rules;
 mod send;

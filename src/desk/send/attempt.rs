@@ -5,7 +5,7 @@ use crate::{
     desk::{
         TRIES, Tenant,
         contact::new_conflict,
-        new_id,
+        new_id, refusal,
         send::{Receipt, attempt_id, record::permit, retry::verdict},
         tenant::not_found,
         worker::foreign,
@@ -118,6 +118,9 @@ pub(super) async fn attempt(
         // Not a `Decode`, which says of an answer that Meta may have done what it was asked.
         Err(_) => Err(Error::new(ErrorKind::Config("the recorded message cannot be read".into()))),
     };
+    if let Err(error) = &result {
+        refusal::answered(tenant, error, stored).await;
+    }
     let receipt = conclude(tenant, &lease, &stored.id, attempts, &result).await?;
     if let Ok(Sent { wa_id: Some(wa_id), .. }) = &result {
         learn(tenant, &receipt.conversation, wa_id).await;
