@@ -59,6 +59,7 @@ mod interaction;
 mod letter;
 mod media;
 mod receive;
+mod refusal;
 mod report;
 mod routing;
 mod rules;

@@ -4,7 +4,7 @@ use crate::{
     desk::{
         Desk, InteractionKind, TRIES, Tenant, consent,
         contact::{self, Renaming, Thread},
-        detached, ended, letter, new_id, send, template, usage, watch, window,
+        detached, ended, letter, new_id, refusal, send, template, usage, watch,
     },
     error::{Error, ErrorKind, Result},
     id::{AccountId, TenantId},
@@ -394,18 +394,14 @@ impl Tenant {
         message: Option<&StoredMessage>,
         changes: Changes,
     ) -> store::Result<Changes> {
-        let tells = |code| status.errors.iter().any(|error| error.code == code);
-        let (window_closed, opted_out) = (tells(131_047), tells(131_050));
-        if !window_closed && !opted_out {
-            return Ok(changes);
-        }
+        let codes: Vec<_> = status.errors.iter().map(|error| error.code).collect();
+        let Some(code) = codes.into_iter().find(|code| refusal::tells(*code)) else { return Ok(changes) };
         let message = match message {
             Some(message) => Some(message.clone()),
             None => one::<StoredMessage, _>(&*self.store, Key::MessageOf(status.id.clone())).await?,
         };
         match message {
-            Some(message) if window_closed => window::corrected(self, &message, changes).await,
-            Some(message) => consent::withdrawn(self, &message, changes).await,
+            Some(message) => refusal::told(self, code, &message, message.at, changes).await,
             None => Ok(changes),
         }
     }

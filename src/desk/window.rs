@@ -105,13 +105,14 @@ pub(super) async fn check(tenant: &Tenant, conversation: &Conversation, content:
 pub(super) async fn corrected(
     tenant: &Tenant,
     message: &StoredMessage,
+    sent_at: Timestamp,
     mut changes: Changes,
 ) -> store::Result<Changes> {
     let Some(conversation) = tenant.store.conversation(&message.conversation).await? else {
         return Ok(changes);
     };
     for mut conversation in between(tenant, &conversation.number, &conversation.contact).await? {
-        if let Some(at) = correction(&conversation, message.at) {
+        if let Some(at) = correction(&conversation, sent_at) {
             conversation.last_inbound_at = Some(at);
             changes = changes.update(conversation);
         }

@@ -9,8 +9,7 @@ use crate::{
     desk::{
         Tenant,
         audit::{DESK, entry},
-        conversation::{reopened, watch},
-        new_id, routing,
+        conversation, new_id, routing,
     },
     id::PhoneNumberId,
     phone::match_keys,
@@ -25,7 +24,9 @@ use serde_json::json;
 /// A contact and the active conversation with it, as they are or as they are about to be.
 pub(super) struct Thread {
     pub(super) conversation: Conversation,
-    conversation_change: ConversationChange,
+    new_conversation: bool,
+    /// Whether the conversation was closed, and goes on.
+    reopened: bool,
     /// The agent who gets the conversation back.
     agent: Option<Agent>,
     contact: Contact,
@@ -34,13 +35,6 @@ pub(super) struct Thread {
     conflicts: Vec<IdentityConflict>,
     /// What is told of a contact that has other identities now.
     renamed: Option<AuditEntry>,
-}
-
-#[derive(PartialEq)]
-enum ConversationChange {
-    None,
-    Insert,
-    Reopen,
 }
 
 #[derive(PartialEq)]
@@ -110,25 +104,30 @@ impl Thread {
             contact.name = Some(name.to_owned());
         }
         let active = Key::ActiveConversation(number.clone(), contact.id.clone());
-        let mut agent = None;
-        let (conversation, conversation_change) = match one::<Conversation, _>(tenant, active).await? {
-            Some(conversation) => (conversation, ConversationChange::None),
+        let (mut new_conversation, mut reopened, mut agent) = (false, false, None);
+        let conversation = match one::<Conversation, _>(tenant, active).await? {
+            Some(conversation) => conversation,
             None => match last_closed(desk, number, &contact.id, now).await? {
                 Some(closed) => {
+                    reopened = true;
                     let before = match &closed.assignee {
                         Some(agent) => tenant.agent(agent).await?,
                         None => None,
                     };
-                    let (conversation, back) = reopened(closed, before, now);
+                    let (conversation, back) = conversation::reopened(closed, before, now);
                     agent = back;
-                    (conversation, ConversationChange::Reopen)
+                    conversation
                 }
-                None => (Conversation::new(new_id(), number, &contact.id, now), ConversationChange::Insert),
+                None => {
+                    new_conversation = true;
+                    Conversation::new(new_id(), number, &contact.id, now)
+                }
             },
         };
         Ok(Self {
             conversation,
-            conversation_change,
+            new_conversation,
+            reopened,
             agent,
             contact,
             contact_change,
@@ -148,9 +147,12 @@ impl Thread {
 
     /// Adds to `changes` that the contact wrote: somebody should answer, if that was not looked after before.
     pub(super) fn heard(&self, tenant: &Tenant, changes: Changes) -> Changes {
-        let is_first = self.conversation.last_inbound_at.is_none()
-            || self.conversation_change != ConversationChange::None;
-        if is_first { routing::route(tenant, &self.conversation, changes) } else { changes }
+        // Behind a message that nobody has seen, they are looked after already.
+        if self.reopened || self.conversation.unread == 0 {
+            routing::route(tenant, &self.conversation, changes)
+        } else {
+            changes
+        }
     }
 
     /// Goes by what WhatsApp tells of the contact's identities from now on.
@@ -174,7 +176,7 @@ impl Thread {
     /// Adds to `changes` what makes the thread be as it was found or made.
     pub(super) fn settle(&self, tenant: &Tenant, mut changes: Changes) -> Changes {
         let now = changes.now();
-        let opens = self.conversation_change != ConversationChange::None;
+        let opens = self.new_conversation || self.reopened;
         changes = match self.contact_change {
             // A conversation must not open with a person who is being erased at this moment.
             ContactChange::None if opens => changes.update(self.contact.clone()),
@@ -182,16 +184,15 @@ impl Thread {
             ContactChange::Insert => changes.insert(self.contact.clone()),
             ContactChange::Update => changes.update(self.contact.clone()),
         };
-        match self.conversation_change {
-            ConversationChange::None => {}
-            ConversationChange::Insert => changes = changes.insert(self.conversation.clone()),
-            ConversationChange::Reopen => {
-                let told = entry(&self.conversation.id, DESK, "conversation.reopened", &json!({}), now);
-                changes = changes.update(self.conversation.clone()).insert(told);
-            }
+        if self.new_conversation {
+            changes = changes.insert(self.conversation.clone());
+        }
+        if self.reopened {
+            let told = entry(&self.conversation.id, DESK, "conversation.reopened", &json!({}), now);
+            changes = changes.update(self.conversation.clone()).insert(told);
         }
         if opens {
-            changes = watch(tenant, &self.conversation, changes);
+            changes = conversation::watch(tenant, &self.conversation, changes);
         }
         changes = self.agent.iter().cloned().fold(changes, Changes::update);
         changes = self.renamed.iter().cloned().fold(changes, Changes::insert);

@@ -107,7 +107,7 @@ async fn place(tenant: &Tenant, strategy: &Strategy, id: &ConversationId) -> Res
         }
         let snapshot = Snapshot {
             tenant: &tenant.id,
-            owner: owner(tenant, &conversation).await?,
+            owner: owner(tenant, &conversation).await,
             previous: previous(tenant, &conversation).await?,
             conversation: &conversation,
             agents: &agents,
@@ -138,17 +138,22 @@ async fn everybody(tenant: &Tenant) -> Result<Vec<Agent>> {
     }
 }
 
-async fn owner(tenant: &Tenant, conversation: &Conversation) -> Result<Option<AgentId>> {
+/// Who owns the lead, else the customer. A directory that fails must not keep everybody waiting: it is nobody then.
+async fn owner(tenant: &Tenant, conversation: &Conversation) -> Option<AgentId> {
     let directory = &tenant.desk.0.rules.directory;
+    let known = |owner: Result<Option<AgentId>>| {
+        owner.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the directory did not tell who owns a customer or lead");
+            None
+        })
+    };
     if let Some(lead) = &conversation.lead
-        && let Some(owner) = directory.owner_of_lead(&tenant.id, lead).await?
+        && let Some(owner) = known(directory.owner_of_lead(&tenant.id, lead).await)
     {
-        return Ok(Some(owner));
+        return Some(owner);
     }
-    match &conversation.customer {
-        Some(customer) => directory.owner_of_customer(&tenant.id, customer).await,
-        None => Ok(None),
-    }
+    let customer = conversation.customer.as_ref()?;
+    known(directory.owner_of_customer(&tenant.id, customer).await)
 }
 
 /// Who had the last conversation with the contact that anybody had.

@@ -28,7 +28,7 @@ pub trait Directory: fmt::Debug + Send + Sync + 'static {
     /// The agent who owns a customer. Nobody unless told otherwise.
     ///
     /// # Errors
-    /// Any; the conversation is routed again later.
+    /// Any; the conversation is routed as if nobody was the owner.
     async fn owner_of_customer(&self, tenant: &TenantId, customer: &CustomerId) -> Result<Option<AgentId>> {
         let _ = (tenant, customer);
         Ok(None)
@@ -37,7 +37,7 @@ pub trait Directory: fmt::Debug + Send + Sync + 'static {
     /// The agent who owns a lead. Nobody unless told otherwise.
     ///
     /// # Errors
-    /// Any; the conversation is routed again later.
+    /// Any; the conversation is routed as if nobody was the owner.
     async fn owner_of_lead(&self, tenant: &TenantId, lead: &LeadId) -> Result<Option<AgentId>> {
         let _ = (tenant, lead);
         Ok(None)

@@ -5,6 +5,7 @@ use crate::{
     desk::{
         TRIES, Tenant,
         contact::new_conflict,
+        refusal,
         send::{
             Receipt, attempt_id,
             lane::Seat,
@@ -181,6 +182,9 @@ pub(super) async fn attempt(
         // Not a `Decode`, which says of an answer that Meta may have done what it was asked.
         Err(_) => Err(Error::new(ErrorKind::Config("the recorded message cannot be read".into()))),
     };
+    if let Err(error) = &result {
+        refusal::answered(tenant, error, stored).await;
+    }
     let receipt = conclude(tenant, number, &lease, stored, &result).await?;
     if let Ok(Sent { wa_id: Some(wa_id), .. }) = &result
         && written_to.as_ref() != Some(wa_id)

@@ -105,6 +105,30 @@ async fn a_choice_in_whatsapp_counts_and_an_older_one_does_not_undo_it() {
 }
 
 #[tokio::test]
+async fn a_withdrawal_holds_for_every_name_of_a_person() {
+    let office = open().await;
+    let mut message = office.text(ANA, "Hi");
+    message["from_user_id"] = json!("US.1");
+    office.receives("messages", json!({"messages": [message]})).await;
+    office.acme.consent().withdraw(TO_ANA, Purpose::Marketing, "bo").await.unwrap();
+    let consents = office.records.consents(PageRequest::newest(9)).await.unwrap().items;
+    assert_eq!(consents.len(), 2);
+    let offer = Template::new("offer", "en_US");
+    assert!(office.acme.send(NUMBER, whatsapp_business::id::UserId::from("US.1"), offer).await.is_err());
+}
+
+#[tokio::test]
+async fn a_refusal_in_the_answer_is_a_withdrawal_too() {
+    let office = open().await;
+    office.meta.reset().await;
+    let refused = json!({"error": {"code": 131_050, "message": "stopped", "type": "OAuthException"}});
+    let refused = ResponseTemplate::new(400).set_body_json(refused);
+    Mock::given(method("POST")).respond_with(refused).mount(&office.meta).await;
+    assert!(!office.reaches("offer").await);
+    assert_eq!(office.marketing().await, (ConsentState::Withdrawn, ConsentSource::Refusal));
+}
+
+#[tokio::test]
 async fn metas_refusal_is_a_withdrawal() {
     let office = open().await;
     let offer = Template::new("offer", "en_US");

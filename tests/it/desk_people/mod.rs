@@ -3,6 +3,8 @@
 mod consent;
 mod contacts;
 mod conversations;
+#[cfg(feature = "simulator")]
+mod gestures;
 mod routing;
 mod window;
 

@@ -10,8 +10,8 @@ use whatsapp_business::{
     id::TenantId,
     message::Template,
     store::{
-        Agent, AgentId, ConversationId, ConversationState, CustomerId, MemoryStore, PageRequest, Presence,
-        TenantStoreExt,
+        Agent, AgentId, ConversationId, ConversationState, CustomerId, LeadId, MemoryStore, PageRequest,
+        Presence, TenantStoreExt,
     },
     time::Timestamp,
 };
@@ -104,6 +104,38 @@ async fn whom_we_wrote_to_is_nobodys_until_they_answer() {
 }
 
 #[tokio::test]
+async fn who_answers_what_we_reopened_is_routed() {
+    let soon = Policy::new().reopen_within(Duration::from_secs(7200));
+    let office = Office::open(|desk| desk.routing(Strategy::least_loaded()).policy(move |_| soon)).await;
+    office.hires("bo", 5).await;
+    let id = office.hears(ANA, "Hi").await.id;
+    office.works().await;
+    office.acme.mark_read(&id).await.unwrap();
+    office.acme.close(&id, "bo").await.unwrap();
+    office.acme.agents().set_presence(&"bo".into(), Presence::Offline, "bo").await.unwrap();
+    office.hires("cy", 5).await;
+    office.works().await;
+    let receipt = office.acme.send(NUMBER, "+14155552671", "Did it work?").await.unwrap();
+    assert_eq!((&receipt.conversation, office.has(&id).await), (&id, None));
+    office.works().await;
+    assert_eq!(office.has(&id).await, None);
+    office.hears(ANA, "Yes").await;
+    office.works().await;
+    assert_eq!(office.has(&id).await.as_deref(), Some("cy"));
+}
+
+#[tokio::test]
+async fn a_directory_that_fails_keeps_nobody_waiting() {
+    let strategy = Strategy::owner().or(Strategy::least_loaded());
+    let office = Office::open(|desk| desk.routing(strategy).directory(Owned)).await;
+    office.hires("bo", 5).await;
+    let id = office.hears(ANA, "Hi").await.id;
+    office.acme.link_lead(&id, Some("L9".into()), "crm").await.unwrap();
+    office.works().await;
+    assert_eq!(office.has(&id).await.as_deref(), Some("bo"));
+}
+
+#[tokio::test]
 async fn people_hand_conversations_over_within_the_capacity() {
     let office = Office::open(|desk| desk).await;
     office.hires("bo", 1).await;
@@ -177,6 +209,10 @@ impl Directory for Owned {
         customer: &CustomerId,
     ) -> whatsapp_business::Result<Option<AgentId>> {
         Ok((customer.as_str() == "7").then(|| "cy".into()))
+    }
+
+    async fn owner_of_lead(&self, _: &TenantId, _: &LeadId) -> whatsapp_business::Result<Option<AgentId>> {
+        Err(whatsapp_business::Error::new(ErrorKind::Timeout))
     }
 }
 
