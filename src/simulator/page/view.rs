@@ -10,7 +10,7 @@ use crate::{
             ShownCard,
         },
         platform::Platform,
-        webhooks::{Callback, PostedWebhook, signature_of},
+        webhooks::{self, Callback, signature_of},
     },
     time::Timestamp,
 };
@@ -53,13 +53,10 @@ pub(super) fn items(platform: &Platform) -> Vec<(String, Value)> {
                 .skip(old)
                 .map(|entry| (format!("request/{}", entry.number), request(entry))),
         );
-        let mut webhooks: Vec<_> =
-            (0..model.outbox.next_number()).rev().zip(model.outbox.all().rev()).take(SHOWN).collect();
-        webhooks.reverse();
+        let webhooks = model.outbox.newest(SHOWN);
         items.extend(
             webhooks
-                .into_iter()
-                .map(|(number, posted)| (format!("webhook/{number}"), webhook(platform, number, &posted))),
+                .map(|(number, entry)| (format!("webhook/{number}"), webhook(platform, number, entry))),
         );
         items
     })
@@ -260,14 +257,17 @@ fn request(entry: &journal::Entry) -> Value {
     })
 }
 
-fn webhook(platform: &Platform, number: usize, posted: &PostedWebhook) -> Value {
+fn webhook(platform: &Platform, number: usize, entry: &webhooks::Entry) -> Value {
+    let text = entry.text();
+    // What was written by this simulator can be read.
+    let body: Value = serde_json::from_str(&text).unwrap_or_default();
     json!({
         "number": number,
-        "body": posted.body,
-        "signature": signature_of(&platform.settings.signing_key, &posted.body),
-        "attempts": posted.attempts,
-        "status": posted.status,
-        "given_up": posted.given_up,
+        "body": body,
+        "signature": signature_of(&platform.settings.signing_key, &text),
+        "attempts": entry.attempts,
+        "status": entry.status,
+        "given_up": entry.given_up,
     })
 }
 

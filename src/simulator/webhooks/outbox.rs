@@ -67,16 +67,24 @@ pub(crate) struct Outbox {
     open: Option<usize>,
 }
 
-struct Entry {
+/// A webhook as it is kept.
+pub(crate) struct Entry {
     body: Body,
-    attempts: u32,
-    status: Option<u16>,
-    given_up: bool,
+    pub(crate) attempts: u32,
+    pub(crate) status: Option<u16>,
+    pub(crate) given_up: bool,
     made_at: Timestamp,
     updates: usize,
     state: State,
     /// Whether it was answered with 200 before: what comes now is one too many.
     is_accepted: bool,
+}
+
+impl Entry {
+    /// The envelope as it is signed and posted.
+    pub(crate) fn text(&self) -> String {
+        self.body.to_text()
+    }
 }
 
 /// An envelope: text, or a tree once something was added to it.
@@ -224,6 +232,11 @@ impl Outbox {
             status: entry.status,
             given_up: entry.given_up,
         })
+    }
+
+    /// The newest webhooks with their numbers, oldest first.
+    pub(crate) fn newest(&self, most: usize) -> impl Iterator<Item = (usize, &Entry)> {
+        (self.first..).zip(&self.all).skip(self.all.len().saturating_sub(most))
     }
 
     /// Whether no webhook is to be posted.

@@ -19,6 +19,7 @@ mod media;
 mod memory;
 mod numbers;
 mod offline;
+mod page;
 mod people;
 mod program;
 mod receiver;
