@@ -162,7 +162,7 @@ impl Simulator {
 
     /// Holds the messages of a template, as Meta does with the first ones of a new template: they are accepted as
     /// `held_for_quality_assessment`, and wait until the template is [released](Self::release_template), or
-    /// [paused](Self::pause_template), when they fail with 132015.
+    /// [paused](Self::pause_template), when they fail with 132015. When it is deleted they fail with 132001.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such template.

@@ -109,6 +109,7 @@ pub(super) enum Failure {
     TooManyPeople,
     TooMuchMarketing,
     TemplatePaused,
+    TemplateDeleted,
 }
 
 impl Failure {
@@ -131,6 +132,9 @@ impl Failure {
                 reported(131_049, "This message was not delivered to maintain healthy ecosystem engagement.")
             }
             Self::TemplatePaused => reported(132_015, "The template was paused while the message was held."),
+            Self::TemplateDeleted => {
+                reported(132_001, "The template was deleted while the message was held.")
+            }
         }
     }
 }

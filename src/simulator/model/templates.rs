@@ -3,6 +3,7 @@
 use super::{
     Model,
     registry::{Kept, Later, Registry, Standing},
+    sending::Failure,
 };
 use crate::{
     id::{AccountId, TemplateId},
@@ -101,6 +102,7 @@ impl Model {
     }
 
     pub(crate) fn delete_template(&mut self, id: &TemplateId, now: Timestamp) {
+        self.drop_held(id, Failure::TemplateDeleted, now);
         if let Some(kept) = self.registry.remove(id, now) {
             self.tell_status_of(&kept, "DELETED", json!({ "reason": "NONE" }), now);
         }
@@ -163,7 +165,7 @@ impl Model {
         }
         let info = json!({ "title": title, "description": "Customers dislike the template." });
         self.tell_status(id, standing.word(), json!({ "reason": null, "other_info": info }), now);
-        self.drop_held(id, now);
+        self.drop_held(id, Failure::TemplatePaused, now);
     }
 
     /// Ends a pause; whether there was one.
