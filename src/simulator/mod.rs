@@ -356,9 +356,13 @@ impl Simulator {
         F: Fn(Bytes, String) -> A + Send + Sync + 'static,
         A: Future<Output = u16> + Send + 'static,
     {
-        let function =
-            Callback::Function(Arc::new(move |body, signature| Box::pin(function(body, signature))));
-        self.platform().change(|model, _| model.outbox.subscribe(function));
+        let function = Arc::new(function);
+        let callback = Callback::Function(Arc::new(move |body, signature| {
+            let function = Arc::clone(&function);
+            // Called within the future, so that a panic in it comes where that of a future is looked for.
+            Box::pin(async move { function(body, signature).await })
+        }));
+        self.platform().change(|model, _| model.outbox.subscribe(callback));
     }
 
     /// The customer with this number, country code included, in the chat with the first business number. What is not a digit is

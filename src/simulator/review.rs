@@ -151,7 +151,10 @@ impl From<&Kept> for KeptTemplate {
 
 /// Templates: their review, and what becomes of them later.
 impl Simulator {
-    /// Lets `template` count as approved; one of the same name and language is replaced.
+    /// Lets `template` count as approved in the account of the first number; one of the same name and language is replaced.
+    ///
+    /// A number sends the templates of its own account. Another account gets its templates as Meta's do: by
+    /// [`create`](crate::client::Templates::create).
     ///
     /// A [`Definition`](crate::template::Definition) can be given as well.
     pub fn approve_template(&self, template: impl Into<ApprovedTemplate>) {
@@ -202,7 +205,7 @@ impl Simulator {
 
     /// Holds the messages of a template, as Meta does with the first ones of a new template: they are accepted as
     /// `held_for_quality_assessment`, and wait until the template is [released](Self::release_template), or
-    /// [paused](Self::pause_template), when they fail with 132015.
+    /// [paused](Self::pause_template), when they fail with 132015. When it is deleted they fail with 132001.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such template.

@@ -32,10 +32,10 @@ impl Model {
         }
     }
 
-    /// Lets what waited fail, as the template is paused.
-    pub(super) fn drop_held(&mut self, id: &TemplateId, now: Timestamp) {
+    /// Lets what waited fail, as the template cannot be sent any more.
+    pub(super) fn drop_held(&mut self, id: &TemplateId, failure: Failure, now: Timestamp) {
         for Held { number, .. } in self.take_held(id) {
-            self.plan_step(number, Step::Failed(Failure::TemplatePaused), now);
+            self.plan_step(number, Step::Failed(failure), now);
         }
     }
 

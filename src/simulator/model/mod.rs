@@ -43,7 +43,7 @@ use self::{
     access::Phones, limits::Quotas, media::Shelf, numbers::Numbers, registry::Registry, sending::Step,
     trouble::Trouble, uploads::Uploads,
 };
-use super::{builder::Settings, journal::Journal, refusal::Refusal, webhooks::Outbox};
+use super::{builder::Settings, journal::Journal, json::text, refusal::Refusal, webhooks::Outbox};
 use crate::{
     id::{GroupId, MediaId, MessageId, PhoneNumberId, UserId, WaId},
     time::Timestamp,
@@ -87,8 +87,8 @@ pub(super) struct Model {
 enum Place {
     /// The business sent it: the number of its sending.
     Sent(u64),
-    /// A customer wrote it: their chat, and the number of its bubble there.
-    Heard(WaId, PhoneNumberId, u64),
+    /// A customer wrote it: their chat, the number of its bubble there, and that of the webhook that tells of it.
+    Heard { author: WaId, with: PhoneNumberId, bubble: u64, webhook: Option<usize> },
 }
 
 impl Model {
@@ -135,10 +135,10 @@ impl Model {
         due.into_iter().flatten().min()
     }
 
-    /// Hands an update, as JSON, to the outbox.
-    fn post(&mut self, update: impl fmt::Display, now: Timestamp) {
+    /// Hands an update, as JSON, to the outbox; the number of its webhook.
+    fn post(&mut self, update: impl fmt::Display, now: Timestamp) -> usize {
         let turn = self.trouble.turn();
-        self.outbox.push(update.to_string(), turn, now);
+        self.outbox.push(update.to_string(), turn, now)
     }
 
     /// Whether nothing is planned and no webhook waits.
@@ -152,6 +152,22 @@ impl Model {
         self.sent.iter()
     }
 
+    /// The message with this id, if the business sent it.
+    pub(super) fn sent_message(&self, id: &MessageId) -> Option<&Outgoing> {
+        match self.places.get(id)? {
+            Place::Sent(number) => self.sent.get(*number),
+            Place::Heard { .. } => None,
+        }
+    }
+
+    /// Whether the application has taken the webhook of the customer's message with this id.
+    pub(super) fn is_taken(&self, id: &MessageId) -> bool {
+        match self.places.get(id) {
+            Some(Place::Heard { webhook: Some(number), .. }) => self.outbox.is_taken(*number),
+            _ => false,
+        }
+    }
+
     pub(super) fn media(&self, id: &MediaId) -> Option<&MediaObject> {
         self.media.get(id)
     }
@@ -160,9 +176,8 @@ impl Model {
         self.media.put(&mut self.rng, object)
     }
 
-    /// Whether there was such an object.
-    pub(super) fn forget_media(&mut self, id: &MediaId) -> bool {
-        self.media.remove(id)
+    pub(super) fn forget_media(&mut self, id: &MediaId) {
+        self.media.remove(id);
     }
 
     /// A session for the upload of `length` bytes: its id.
@@ -230,7 +245,21 @@ impl Model {
     pub(super) fn can_be_reacted_to(&self, id: &str) -> bool {
         match self.places.get(&MessageId::from(id)) {
             Some(Place::Sent(number)) => self.sent.get(*number).is_some_and(|message| !message.is_reaction()),
-            Some(Place::Heard(..)) => true,
+            Some(Place::Heard { .. }) => true,
+            None => false,
+        }
+    }
+
+    /// Whether the message `id` stands in the conversation of this number of the business with `whom`.
+    fn is_between(&self, phone: &Phone, whom: &Target, id: &MessageId) -> bool {
+        match self.places.get(id) {
+            Some(Place::Heard { author, with, .. }) => {
+                *with == phone.id && matches!(whom, Target::Person(number) if number == author)
+            }
+            Some(Place::Sent(number)) => self
+                .sent
+                .get(*number)
+                .is_some_and(|message| message.from.id == phone.id && message.to == *whom),
             None => false,
         }
     }
@@ -244,8 +273,8 @@ impl Model {
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let chat = match self.places.get(&MessageId::from(id)) {
-            Some(Place::Heard(author, phone, bubble)) if phone == reader => {
-                self.people.get_mut(author).and_then(|person| Some((person.chat_mut(phone)?, *bubble)))
+            Some(Place::Heard { author, with, bubble, .. }) if with == reader => {
+                self.people.get_mut(author).and_then(|person| Some((person.chat_mut(with)?, *bubble)))
             }
             _ => None,
         };
@@ -262,7 +291,7 @@ impl Model {
     /// The bubble of the message `id`, on the phone it is on.
     fn bubble_mut(&mut self, id: &MessageId) -> Option<&mut Shown> {
         let (number, phone, bubble) = match self.places.get(id)? {
-            Place::Heard(author, phone, bubble) => (author, phone, *bubble),
+            Place::Heard { author, with, bubble, .. } => (author, with, *bubble),
             Place::Sent(number) => match self.sent.get(*number)? {
                 Outgoing { to: Target::Person(to), from, bubble, .. } => (to, &from.id, (*bubble)?),
                 _ => return None,
@@ -299,6 +328,13 @@ impl Model {
     ) -> Result<Value, Refusal> {
         let address = self.address(from, &body)?;
         self.may_send(from, &address)?;
+        if let Some(reacted) = text(&body, "/reaction/message_id").map(MessageId::from)
+            && !self.is_between(from, address.target(), &reacted)
+        {
+            return Err(Refusal::value(
+                "reaction.message_id is not the id of a message in this conversation.",
+            ));
+        }
         self.quotas.send(from, address.target(), now)?;
         let message = self.outgoing(from, &address, body, endpoint);
         if let Some(kept) = message.template.as_ref().and_then(|id| self.registry.get_mut(id)) {

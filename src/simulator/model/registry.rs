@@ -200,12 +200,12 @@ impl Registry {
         TemplateId::from(self.last_id.to_string())
     }
 
-    /// Adds a template; one of the same name and language is replaced.
-    pub(super) fn put(&mut self, kept: Kept) {
+    /// Adds a template; one of the same name and language is replaced, and what waited for it waits for this one.
+    pub(super) fn put(&mut self, mut kept: Kept) {
         let languages = self.names.entry(kept.account.clone()).or_default();
         let languages = languages.entry(kept.member("name").to_owned()).or_default();
         if let Some(replaced) = languages.insert(kept.member("language").to_owned(), kept.id.clone()) {
-            self.templates.remove(&replaced);
+            kept.held = self.templates.remove(&replaced).and_then(|replaced| replaced.held);
         }
         self.templates.insert(kept.id.clone(), kept);
     }

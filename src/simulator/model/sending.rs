@@ -80,7 +80,7 @@ pub enum Report {
 }
 
 /// Whom a message is for.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum Target {
     Person(WaId),
     Group(GroupId),
@@ -111,6 +111,7 @@ pub(super) enum Failure {
     TooManyPeople,
     TooMuchMarketing,
     TemplatePaused,
+    TemplateDeleted,
 }
 
 impl Failure {
@@ -133,6 +134,9 @@ impl Failure {
                 reported(131_049, "This message was not delivered to maintain healthy ecosystem engagement.")
             }
             Self::TemplatePaused => reported(132_015, "The template was paused while the message was held."),
+            Self::TemplateDeleted => {
+                reported(132_001, "The template was deleted while the message was held.")
+            }
         }
     }
 }
@@ -205,7 +209,8 @@ impl Model {
         };
         let id = ids::message_id(&mut self.rng, holder, false);
         let member = |pointer| text(&body, pointer).unwrap_or_default();
-        let kept = self.find_template(member("/template/name"), member("/template/language/code"));
+        let (name, language) = (member("/template/name"), member("/template/language/code"));
+        let kept = self.registry.find(&from.account_id, name, language);
         let is_held = kept.is_some_and(|kept| kept.held.is_some());
         let id_of_template = kept.map(|kept| kept.id.clone());
         let template = kept.map(|kept| &kept.approved);
@@ -238,14 +243,18 @@ impl Model {
     /// Puts the steps of an accepted message on the agenda.
     pub(super) fn plan(&mut self, message: Outgoing, pace: Pace, now: Timestamp) {
         let number = self.sent.next_number();
+        // However its statuses come, the message begins the chat that it will be in.
+        if let Target::Person(to) = &message.to {
+            let chat = self.chat_mut(&message.from, to);
+            if !message.by_user_id {
+                chat.used_number(now);
+            }
+        }
         let steps = match &message.to {
             _ if pace.by_hand => [None, None, None],
             Target::Person(to) => {
                 let needs_window = self.settings.window && !message.is_template();
                 let chat = self.chat_mut(&message.from, to);
-                if !message.by_user_id {
-                    chat.used_number(now);
-                }
                 let is_open = chat.window_is_open(now);
                 let failure = if chat.is_blocked {
                     Some(Failure::Blocked)

@@ -3,6 +3,7 @@
 use super::{
     Model,
     registry::{Kept, Later, Registry, Standing},
+    sending::Failure,
 };
 use crate::{
     id::{AccountId, TemplateId},
@@ -30,7 +31,7 @@ impl Model {
         &self.registry
     }
 
-    /// The template of this name, of the first account that has one: numbers send those of any account.
+    /// The template of this name, of the first account that has one: a test names it without its account.
     pub(crate) fn find_template(&self, name: &str, language: &str) -> Option<&Kept> {
         self.phones().find_map(|phone| self.registry.find(&phone.account_id, name, language))
     }
@@ -39,11 +40,6 @@ impl Model {
         let (id, account) = (self.registry.next_id(&mut self.rng), self.settings.account_id.clone());
         let kept = Kept::new(id, account, template.definition(), Timestamp::from_seconds(0));
         self.registry.put(kept.approved_as(template));
-    }
-
-    /// What a template that can be sent is held to and shows.
-    pub(crate) fn template(&self, name: &str, language: &str) -> Option<&ApprovedTemplate> {
-        self.find_template(name, language).map(|kept| &kept.approved)
     }
 
     /// How templates are reviewed that are submitted now.
@@ -109,6 +105,7 @@ impl Model {
     }
 
     pub(crate) fn delete_template(&mut self, id: &TemplateId, now: Timestamp) {
+        self.drop_held(id, Failure::TemplateDeleted, now);
         if let Some(kept) = self.registry.remove(id, now) {
             self.tell_status_of(&kept, "DELETED", json!({ "reason": "NONE" }), now);
         }
@@ -171,7 +168,7 @@ impl Model {
         }
         let info = json!({ "title": title, "description": "Customers dislike the template." });
         self.tell_status(id, standing.word(), json!({ "reason": null, "other_info": info }), now);
-        self.drop_held(id, now);
+        self.drop_held(id, Failure::TemplatePaused, now);
     }
 
     /// Ends a pause; whether there was one.

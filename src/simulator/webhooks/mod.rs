@@ -11,5 +11,5 @@ pub(super) mod status;
 
 pub(super) use callback::Callback;
 pub use outbox::PostedWebhook;
-pub(super) use outbox::{Outbox, Turn};
+pub(super) use outbox::{Entry, Outbox, Turn};
 pub(super) use signing::signature_of;

@@ -2,7 +2,6 @@
 
 use crate::{AppSecret, secret::hex};
 use hmac::Mac;
-use serde_json::Value;
 use std::fmt::Write;
 
 /// The bytes as Meta writes them: ASCII only, with `/`, `<`, `%` and `@` escaped as well.
@@ -37,9 +36,9 @@ pub(super) fn bytes(body: &str) -> Vec<u8> {
     escaped.into_bytes()
 }
 
-/// What [`signature`] is for this body.
-pub(crate) fn signature_of(key: &AppSecret, body: &Value) -> String {
-    signature(key, &bytes(&body.to_string()))
+/// What [`signature`] is for an envelope, which has to be the text that is posted: the order of its members counts.
+pub(crate) fn signature_of(key: &AppSecret, text: &str) -> String {
+    signature(key, &bytes(text))
 }
 
 /// The value of `X-Hub-Signature-256`.

@@ -1,14 +1,14 @@
 //! What becomes of templates: reviewed, paused, moved, archived.
 
 use super::{
-    assert_refused, call,
+    ANA, assert_refused, call,
     definitions::{create, created, list_of, notice},
-    get, message_id, send, taken,
+    get, message_id, send, taken, text,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
-use whatsapp_business::simulator::{Faults, Permission, Review, Simulator};
+use whatsapp_business::simulator::{ApprovedTemplate, Faults, Permission, Review, Simulator};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -86,6 +86,44 @@ async fn what_is_held_of_a_template_is_sent_on_or_fails() {
     assert_eq!((&status["status"], &status["id"]), (&json!("failed"), &json!(held)));
     assert_eq!(status["errors"][0]["code"], 132_015);
     assert!(simulator.hold_template("ship", "es").is_err());
+}
+
+#[tokio::test]
+async fn what_is_held_fails_when_its_template_is_deleted_and_can_be_forgotten() {
+    let simulator = Simulator::builder().keep(2).start().await.unwrap();
+    let id = created(&simulator, notice("ship", "en_US")).await;
+    simulator.hold_template("ship", "en_US").unwrap();
+    let held = message_id(&send(&simulator, ship()).await);
+    let path = format!("{}?name=ship&hsm_id={id}", list_of(&simulator));
+    taken(call(&simulator, Method::DELETE, &path, Value::Null).await);
+    let status = last_status(&simulator);
+    assert_eq!((&status["status"], &status["id"]), (&json!("failed"), &json!(held)));
+    assert_eq!(status["errors"][0]["code"], 132_001);
+    for _ in 0..3 {
+        taken(send(&simulator, text("Hello")).await);
+    }
+    assert_eq!(simulator.sent().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_held_waits_on_when_its_template_is_replaced() {
+    let simulator = Simulator::builder().keep(2).start().await.unwrap();
+    let approve = |text| simulator.approve_template(ApprovedTemplate::new("ship", "en_US", text));
+    approve("Your order ships.");
+    simulator.hold_template("ship", "en_US").unwrap();
+    let mut held = vec![message_id(&send(&simulator, ship()).await)];
+    approve("Your order is on its way.");
+    held.push(message_id(&send(&simulator, ship()).await));
+    assert_eq!(simulator.user(ANA).messages().len(), 0);
+
+    simulator.release_template("ship", "en_US").unwrap();
+    let shown: Vec<_> =
+        simulator.user(ANA).messages().into_iter().map(|shown| shown.id.to_string()).collect();
+    assert_eq!(shown, held);
+    for _ in 0..3 {
+        message_id(&send(&simulator, ship()).await);
+    }
+    assert_eq!(simulator.sent().len(), 2);
 }
 
 #[tokio::test]

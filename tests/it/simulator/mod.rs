@@ -20,6 +20,7 @@ mod media;
 mod memory;
 mod numbers;
 mod offline;
+mod page;
 mod people;
 mod program;
 mod receiver;
