@@ -2,7 +2,7 @@
 
 use crate::{
     event::{Event, NUMBER, TEXT},
-    throughput::{Next, Way},
+    throughput::{Next, Way, together},
 };
 use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
@@ -17,10 +17,20 @@ use std::{
 /// All callers wait for one connection.
 pub(crate) struct Shared(Mutex<Connection>);
 
+/// One thread that writes as many events in a transaction as there are callers.
+pub(crate) struct Floor(Mutex<Connection>);
+
 /// Each caller has its own connection, and SQLite has them wait for each other.
 pub(crate) struct Each(Vec<Mutex<Connection>>);
 
 impl Shared {
+    /// On a file that has the tables.
+    pub(crate) fn new(path: &Path) -> Self {
+        Self(Mutex::new(connect(path)))
+    }
+}
+
+impl Floor {
     /// On a file that has the tables.
     pub(crate) fn new(path: &Path) -> Self {
         Self(Mutex::new(connect(path)))
@@ -41,6 +51,22 @@ impl Way for Shared {
 
     fn run(&self, callers: usize, events: Range<u64>) -> Vec<Duration> {
         threads(callers, events, |_, event| keep(&self.0.lock().unwrap(), event))
+    }
+}
+
+impl Way for Floor {
+    fn name(&self) -> &'static str {
+        "by hand, together"
+    }
+
+    fn run(&self, callers: usize, events: Range<u64>) -> Vec<Duration> {
+        let connection = self.0.lock().unwrap();
+        let next = Next::new(events);
+        together(&next, callers, |events| {
+            execute(&connection, "BEGIN IMMEDIATE", &[]);
+            events.iter().for_each(|event| write(&connection, event));
+            execute(&connection, "COMMIT", &[]);
+        })
     }
 }
 
@@ -83,14 +109,21 @@ fn threads(callers: usize, events: Range<u64>, keep: impl Fn(usize, &Event) + Sy
     })
 }
 
-/// What the store executes, as one would write it for this event alone: what it does to a conversation is one statement.
+fn execute(connection: &Connection, sql: &str, params: &[&dyn rusqlite::ToSql]) -> usize {
+    connection.prepare_cached(sql).unwrap().execute(params).unwrap()
+}
+
 fn keep(connection: &Connection, event: &Event) {
-    let execute = |sql: &str, params: &[&dyn rusqlite::ToSql]| {
-        connection.prepare_cached(sql).unwrap().execute(params).unwrap()
-    };
+    execute(connection, "BEGIN IMMEDIATE", &[]);
+    write(connection, event);
+    execute(connection, "COMMIT", &[]);
+}
+
+/// What the store executes, as one would write it for this event alone: what it does to a conversation is one statement.
+fn write(connection: &Connection, event: &Event) {
+    let execute = |sql: &str, params: &[&dyn rusqlite::ToSql]| execute(connection, sql, params);
     let at = event.at.as_millis();
     let conversation = &event.conversation;
-    execute("BEGIN IMMEDIATE", &[]);
     let marked = execute(
         "INSERT INTO once_marks (tenant_id, key, keep_until) VALUES ('acme', ?1, ?2) ON CONFLICT DO NOTHING",
         params![Sha256::digest(event.mark()).as_slice(), event.keep_until.as_millis()],
@@ -124,5 +157,4 @@ fn keep(connection: &Connection, event: &Event) {
         params![conversation, at],
     );
     assert_eq!(updated, 1);
-    execute("COMMIT", &[]);
 }

@@ -7,7 +7,7 @@ mod server;
 use crate::{
     Subject,
     event::{Event, NUMBER, TEXT},
-    throughput::{Next, Way},
+    throughput::{Next, Way, together},
 };
 use deadpool_postgres::{Manager, Pool};
 use server::{Database, Server};
@@ -27,15 +27,17 @@ pub(crate) fn subject(runtime: &Runtime) -> Subject {
     let server = Server::start(
         "fsync=on\nsynchronous_commit=on\nfull_page_writes=on\nshared_buffers=256MB\nmax_wal_size=4GB",
     );
-    let (store, database, by_hand) = runtime.block_on(async {
+    let (store, database, by_hand, floor) = runtime.block_on(async {
         let (database, by_hand) = (server.migrated_alone().await, server.migrated_alone().await);
-        (database.store().await, database, by_hand)
+        (database.store().await, database, by_hand, server.migrated_alone().await)
     });
     let by_hand = ByHand::new(&by_hand, runtime.handle().clone());
+    let floor = Floor(ByHand::new(&floor, runtime.handle().clone()));
     Subject {
         name: "PostgreSQL",
         store: Arc::new(store),
         plain: vec![Box::new(by_hand)],
+        floor: Some(Box::new(floor)),
         max_messages: u64::MAX,
         _guard: Box::new((server, database)),
     }
@@ -46,6 +48,9 @@ struct ByHand {
     pool: Pool,
     runtime: Handle,
 }
+
+/// One connection that writes as many events in a transaction as there are callers, a statement for each table.
+struct Floor(ByHand);
 
 impl ByHand {
     fn new(database: &Database, runtime: Handle) -> Self {
@@ -85,6 +90,58 @@ impl Way for ByHand {
             all
         })
     }
+}
+
+impl Way for Floor {
+    fn name(&self) -> &'static str {
+        "by hand, together"
+    }
+
+    fn run(&self, callers: usize, events: Range<u64>) -> Vec<Duration> {
+        let ByHand { pool, runtime } = &self.0;
+        let next = Next::new(events);
+        together(&next, callers, |events| {
+            runtime.block_on(async {
+                // Everybody's first message is kept alone, before what is measured.
+                if let [event] = events
+                    && event.is_first
+                {
+                    keep(pool, event).await;
+                } else {
+                    keep_together(pool, events).await;
+                }
+            });
+        })
+    }
+}
+
+/// New messages of people who are known, no two of one person.
+async fn keep_together(pool: &Pool, events: &[Event]) {
+    let connection = pool.get().await.unwrap();
+    connection.batch_execute("BEGIN; SET LOCAL whatsapp.tenants = '{acme}'").await.unwrap();
+    let sql = "WITH marks AS (INSERT INTO once_marks (tenant_id, key, marked_at, keep_until)
+            SELECT 'acme', * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[])),
+        messages AS (INSERT INTO messages (tenant_id, id, conversation_id, direction, wamid, at, kind, text, body, version)
+            SELECT 'acme', id, conversation, 'inbound', wamid, at, 'text', text, body, 1
+            FROM unnest($4::text[], $5::text[], $6::text[], $2::bigint[], $7::text[], $8::bytea[])
+                AS n (id, conversation, wamid, at, text, body))
+        UPDATE conversations AS t SET version = t.version + 1, unread = t.unread + 1,
+            last_message_at = greatest(last_message_at, at), last_inbound_at = greatest(last_inbound_at, at)
+        FROM unnest($5::text[], $2::bigint[]) AS n (conversation, at)
+        WHERE t.tenant_id = 'acme' AND t.id = n.conversation";
+    let statement = connection.prepare_cached(sql).await.unwrap();
+    let marks: Vec<Vec<u8>> = events.iter().map(|event| event.mark().into_bytes()).collect();
+    let at: Vec<i64> = events.iter().map(|event| event.at.as_millis()).collect();
+    let until: Vec<i64> = events.iter().map(|event| event.keep_until.as_millis()).collect();
+    let texts = |text: fn(&Event) -> &str| events.iter().map(text).collect::<Vec<&str>>();
+    let (ids, wamids) = (texts(|event| &event.message), texts(|event| &event.wamid));
+    let (conversations, text) = (texts(|event| &event.conversation), texts(|_| TEXT));
+    let bodies: Vec<&[u8]> = events.iter().map(|event| event.body.as_bytes()).collect();
+    let params: [&(dyn ToSql + Sync); 8] =
+        [&marks, &at, &until, &ids, &conversations, &wamids, &text, &bodies];
+    let written = connection.execute(&statement, &params).await.unwrap();
+    assert_eq!(written, events.len() as u64);
+    connection.batch_execute("COMMIT").await.unwrap();
 }
 
 /// What the store executes, as one would write it for this event alone, by prepared statements in four round trips.

@@ -102,12 +102,27 @@ impl Next {
     }
 }
 
+/// Has as many events kept at once as there are callers, until there are no more.
+pub(crate) fn together(next: &Next, callers: usize, keep: impl Fn(&[Event])) -> Vec<Duration> {
+    let mut taken = Vec::new();
+    loop {
+        let events: Vec<Event> = std::iter::from_fn(|| next.take()).take(callers).collect();
+        if events.is_empty() {
+            return taken;
+        }
+        let begun = Instant::now();
+        keep(&events);
+        taken.resize(taken.len() + events.len(), begun.elapsed());
+    }
+}
+
 /// Prints what the store does beside the plain ways.
 pub(crate) fn measure(subject: &Subject, runtime: &Runtime) {
     let tenant = subject.store.tenant(&"acme".into());
     let kept = Kept { name: subject.name, tenant, runtime };
-    let ways: Vec<&dyn Way> =
-        std::iter::once(&kept as &dyn Way).chain(subject.plain.iter().map(|way| &**way)).collect();
+    let ways: Vec<&dyn Way> = std::iter::once(&kept as &dyn Way)
+        .chain(subject.plain.iter().chain(&subject.floor).map(|way| &**way))
+        .collect();
     // Everybody's first message, after which each way has the same.
     for way in &ways {
         way.run(1, 0..PEOPLE);
@@ -132,12 +147,15 @@ pub(crate) fn measure(subject: &Subject, runtime: &Runtime) {
                 1e3 * median(turns.iter().map(|turn| turn.p99.as_secs_f64())),
             );
         }
-        let (kept, plain) = turns.split_first().unwrap();
-        let best = plain
-            .iter()
-            .map(|plain| median(kept.iter().zip(plain).map(|(kept, plain)| kept.rate / plain.rate)));
-        if let Some(ratio) = best.min_by(f64::total_cmp) {
+        let (kept, others) = turns.split_first().unwrap();
+        let (plain, floor) = others.split_at(subject.plain.len());
+        let times =
+            |other: &Vec<Turn>| median(kept.iter().zip(other).map(|(kept, other)| kept.rate / other.rate));
+        if let Some(ratio) = plain.iter().map(times).min_by(f64::total_cmp) {
             println!("    {ratio:.2} times the better plain way");
+        }
+        for ratio in floor.iter().map(times) {
+            println!("    {ratio:.2} times what can be done by hand with as many events together");
         }
     }
 }

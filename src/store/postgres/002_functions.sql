@@ -16,6 +16,14 @@ CREATE FUNCTION allow_tenants(tenants text[]) RETURNS boolean LANGUAGE sql AS $$
     SELECT set_config('whatsapp.tenants', tenants::text, true) IS NOT NULL
 $$;
 
+-- The same at the head of a statement that is a transaction of its own, with all else that is set in it: where the tables are,
+-- and for how long it waits for others.
+CREATE FUNCTION begin_writing(tenants text[], path text, patience text) RETURNS boolean LANGUAGE sql AS $$
+    SELECT set_config('whatsapp.tenants', tenants::text, true) IS NOT NULL
+        AND set_config('search_path', path, true) IS NOT NULL
+        AND set_config('lock_timeout', patience, true) IS NOT NULL
+$$;
+
 -- insert_… for each kind of record, and update_… for those that have versions. An update names the version that it makes.
 -- With `plainly`, it refuses to take from a record what is unique about it: in one statement for many callers, another might
 -- have it already, or not yet.
@@ -32,7 +40,8 @@ DECLARE
     plainly text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['tenants', 'contacts', 'contact_identities', 'conversations', 'tags', 'messages', 'media',
-        'failures', 'dead_letters', 'identity_conflicts', 'consents', 'agents', 'templates', 'template_versions', 'audit']
+        'failures', 'dead_letters', 'identity_conflicts', 'consents', 'agents', 'templates', 'template_versions', 'audit',
+        'once_marks']
     LOOP
         SELECT bool_or(attname = 'version'),
             string_agg(quote_ident(attname), ', ' ORDER BY attnum),
@@ -79,25 +88,29 @@ BEGIN
 END $$;
 
 -- Moves times of conversations forward, raises their versions, and adds to the unread messages: the sum stays between two
--- numbers.
+-- numbers. All of them are one statement that looks for each by its key in the order given, which no plan can change: an
+-- insertion that finds them there. What it would insert carries what is to be done; whatever it did insert was not there.
 CREATE FUNCTION touch_conversations(tenants text[], ids text[], times bigint[], message_at bigint[], inbound_at bigint[],
     unread bigint[], low bigint[], high bigint[]) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-    n record;
+    all_there boolean;
 BEGIN
-    FOR n IN SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
-        AS all_rows (tenant_id, id, times, message_at, inbound_at, unread, low, high)
-    LOOP
-        UPDATE conversations AS t SET version = t.version + n.times,
-            last_message_at = greatest(t.last_message_at, n.message_at),
-            last_inbound_at = greatest(t.last_inbound_at, n.inbound_at),
-            unread = CASE WHEN n.unread > 9223372036854775807 - t.unread THEN n.high
-                ELSE least(greatest(t.unread + n.unread, n.low), n.high) END
-        WHERE t.tenant_id = n.tenant_id AND t.id = n.id;
-        IF NOT FOUND THEN
-            PERFORM refuse();
-        END IF;
-    END LOOP;
+    WITH touched AS (
+        INSERT INTO conversations AS t (tenant_id, id, opened_at, last_message_at, last_inbound_at, unread, number_id,
+            contact_id, state, version)
+        SELECT n.tenant_id, n.id, n.times, coalesce(n.message_at, -9223372036854775808), n.inbound_at, n.unread, n.low, n.high,
+            '', 0
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS n (tenant_id, id, times, message_at, inbound_at, unread, low, high)
+        ON CONFLICT ON CONSTRAINT conversations_pkey DO UPDATE SET version = t.version + excluded.opened_at,
+            last_message_at = greatest(t.last_message_at, excluded.last_message_at),
+            last_inbound_at = greatest(t.last_inbound_at, excluded.last_inbound_at),
+            unread = CASE WHEN excluded.unread > 9223372036854775807 - t.unread THEN excluded.contact_id::bigint
+                ELSE least(greatest(t.unread + excluded.unread, excluded.number_id::bigint), excluded.contact_id::bigint) END
+        RETURNING t.version)
+    SELECT bool_and(touched.version > 0) INTO all_there FROM touched;
+    IF NOT all_there THEN
+        PERFORM refuse();
+    END IF;
     RETURN true;
 END $$;
 
@@ -137,24 +150,6 @@ BEGIN
         marked_at = excluded.marked_at, keep_until = greatest(t.keep_until, excluded.keep_until)
     WHERE t.keep_until <= excluded.marked_at
     RETURNING t.tenant_id, t.key;
-END $$;
-
--- Sets marks that are new or over, and fails with WB002 when one of them is neither.
-CREATE FUNCTION set_new_marks(tenants text[], keys bytea[], marked_at bigint[], keep_until bigint[])
-RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-    written bigint;
-BEGIN
-    INSERT INTO once_marks AS t (tenant_id, key, marked_at, keep_until)
-    SELECT * FROM unnest($1, $2, $3, $4)
-    ON CONFLICT ON CONSTRAINT once_marks_pkey DO UPDATE SET
-        marked_at = excluded.marked_at, keep_until = greatest(t.keep_until, excluded.keep_until)
-    WHERE t.keep_until <= excluded.marked_at;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    IF written <> cardinality($1) THEN
-        RAISE EXCEPTION 'a mark is there already' USING ERRCODE = 'WB002';
-    END IF;
-    RETURN true;
 END $$;
 
 -- Whoever changes the jobs of a group then holds the row of the group to the end of the transaction. What another did to the
@@ -298,5 +293,21 @@ BEGIN
         UPDATE job_groups AS g SET busy_until = (SELECT max(t.lease_until) FROM jobs AS t
             WHERE t.tenant_id = n.tenant_id AND t.group_name = n.name AND t.lease_until IS NOT NULL)
         WHERE g.tenant_id = n.tenant_id AND g.name = n.name;
+    END LOOP;
+END $$;
+
+-- Those who look for rows look for few by their keys. Their plans keep to the indexes, whatever PostgreSQL believes to know of
+-- tables that have just been filled, and are made once a session. A foreign key looks for rows, too.
+
+DO $$
+DECLARE
+    function regprocedure;
+BEGIN
+    FOR function IN SELECT oid FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+        AND (proname LIKE 'update\_%' OR proname IN ('insert_contact_identities', 'forget_identities', 'end_jobs', 'return_jobs',
+            'extend_leases', 'remove_job', 'claim_jobs'))
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
+            SET enable_bitmapscan = off SET enable_sort = off SET jit = off', function);
     END LOOP;
 END $$;

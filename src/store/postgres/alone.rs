@@ -25,7 +25,7 @@ pub(super) async fn make(connection: &mut Connection, call: &Call) -> Result<Res
 
 async fn attempt(connection: &mut Connection, call: &Call) -> Result<Result<Made>, Failed> {
     let tenants = [allowed([&call.tenant])];
-    connection.run(&[Statement::BeginWrite, Statement::Query(ALLOW, &tenants)]).await?;
+    connection.run(&[Statement::Begin, Statement::Query(ALLOW, &tenants)]).await?;
     if let Some((lease, _)) = &call.lease {
         let params = [lease.tenant.as_str(), lease.job.id.as_str(), lease.token.as_str()].map(Param::text);
         if !gives(connection, HOLD, &params).await? {
@@ -65,7 +65,7 @@ async fn attempt(connection: &mut Connection, call: &Call) -> Result<Result<Made
 /// Takes a step; the inner error is what is wrong with it, and the transaction is over then.
 async fn take(connection: &mut Connection, step: Step<'_>) -> Result<Result<()>, Failed> {
     let wrong = step.wrong.clone();
-    for (sql, params) in queries(vec![step]) {
+    for (sql, params) in queries(vec![step], &connection.beginning.schema) {
         match connection.run(&[Statement::Query(&sql, &params)]).await {
             Err(Failed::Refused(refused)) if !error::is_transient(&refused) => {
                 return Ok(Err(error::of_step(&refused, wrong)));

@@ -1,38 +1,56 @@
 //! Transactions, several statements in one round trip.
 
-use super::{error, value::Param};
+use super::{
+    error,
+    options::PostgresOptions,
+    step::Query,
+    value::{Param, Value},
+};
 use crate::store::{Result, StoreError};
-use deadpool_postgres::{Object, Pool};
+use deadpool_postgres::{ClientWrapper, Object, Pool};
 use std::{
+    collections::BTreeSet,
     future::{Future, poll_fn},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
 };
-use tokio_postgres::{Client, Error, Row};
+use tokio_postgres::{
+    Client, Error, Row,
+    types::{ToSql, Type},
+};
+
+/// Most statements that are prepared on a connection. There are as many as ways in which changes come together.
+const MOST_PREPARED: usize = 100;
 
 /// Where connections come from, and how transactions begin.
 #[derive(Clone)]
 pub(super) struct Database {
     pool: Pool,
     closed: Arc<AtomicBool>,
-    begin: Arc<Begin>,
+    beginning: Arc<Beginning>,
     patience: Duration,
 }
 
 /// How transactions begin. All of it is gone when they end, so that it does not matter on which connection of a proxy the next
 /// one is.
-struct Begin {
-    /// For any statement. Plans keep to the indexes and to their order, whatever PostgreSQL believes to know of tables that have
-    /// just been filled: what it wants to sort instead costs more with each row that is kept. What has to be sorted all the same
-    /// then looks so costly that it would be compiled, which takes longer than to do it.
-    plainly: String,
-    /// For the functions, whose plans are made once a session.
-    to_write: String,
+pub(super) struct Beginning {
+    /// The schema of the tables and functions, quoted.
+    pub(super) schema: String,
+    pub(super) search_path: String,
+    /// In milliseconds.
+    pub(super) timeout: String,
+    /// What begins one of several statements. Plans keep to the indexes and to their order, whatever PostgreSQL believes to know
+    /// of tables that have just been filled: what it wants to sort instead costs more with each row that is kept. What has to be
+    /// sorted all the same then looks so costly that it would be compiled, which takes longer than to do it.
+    begin: String,
+    /// Which statements are prepared, by their hashes. `None` when nothing may be left on a connection.
+    prepared: Option<Mutex<BTreeSet<u64>>>,
 }
 
 /// A connection that is never given back inside a transaction, whatever becomes of the task that has it.
@@ -40,7 +58,7 @@ pub(super) struct Connection {
     /// There until it is dropped.
     object: Option<Object>,
     in_transaction: bool,
-    begin: Arc<Begin>,
+    pub(super) beginning: Arc<Beginning>,
     patience: Duration,
 }
 
@@ -49,8 +67,6 @@ pub(super) struct Connection {
 pub(super) enum Statement<'a> {
     /// Begins the transaction.
     Begin,
-    /// Begins the transaction, in which the functions are called.
-    BeginWrite,
     /// Ends it.
     Commit,
     /// Ends it as if it had never begun.
@@ -88,41 +104,33 @@ impl Failed {
 }
 
 impl Database {
-    /// `schema` is quoted already.
-    pub(super) fn new(pool: Pool, schema: &str, statement_timeout: Duration) -> Self {
-        let timeout = statement_timeout.as_millis().clamp(1, 2_000_000_000);
-        let plainly = format!(
-            "BEGIN; SET LOCAL search_path = {schema}, pg_temp; SET LOCAL statement_timeout = {timeout}; \
+    pub(super) fn new(pool: Pool, options: &PostgresOptions) -> Result<Self> {
+        let timeout = options.statement_timeout.as_millis().clamp(1, 2_000_000_000).to_string();
+        let schema = options.quoted_schema()?;
+        let search_path = format!("{schema}, pg_temp");
+        let begin = format!(
+            "BEGIN; SET LOCAL search_path = {search_path}; SET LOCAL statement_timeout = {timeout}; \
             SET LOCAL idle_in_transaction_session_timeout = {timeout}; SET LOCAL enable_seqscan = off; \
             SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off; SET LOCAL jit = off"
         );
-        let to_write = format!("{plainly}; SET LOCAL plan_cache_mode = force_generic_plan");
-        let begin = Arc::new(Begin { plainly, to_write });
+        let prepared = options.prepare.then(Mutex::default);
         // Longer than PostgreSQL gives itself: it should be the one that gives up.
-        let patience = statement_timeout + Duration::from_secs(5);
-        Self { pool, closed: Arc::default(), begin, patience }
+        let patience = options.statement_timeout + Duration::from_secs(5);
+        let beginning = Arc::new(Beginning { schema, search_path, timeout, begin, prepared });
+        Ok(Self { pool, closed: Arc::default(), beginning, patience })
     }
 
     pub(super) async fn connection(&self) -> Result<Connection> {
         self.is_open()?;
         let object = self.pool.get().await.map_err(error::no_connection)?;
-        let (begin, patience) = (Arc::clone(&self.begin), self.patience);
-        Ok(Connection { object: Some(object), in_transaction: false, begin, patience })
+        let (beginning, patience) = (Arc::clone(&self.beginning), self.patience);
+        Ok(Connection { object: Some(object), in_transaction: false, beginning, patience })
     }
 
     /// Asks in a transaction of its own, in one round trip. It is to be called in a task that nobody cancels.
     pub(super) async fn ask(&self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>> {
-        self.ask_in(Statement::Begin, statements).await
-    }
-
-    /// Like [`ask`](Self::ask), with the beginning of the transaction.
-    pub(super) async fn ask_in(
-        &self,
-        begin: Statement<'_>,
-        statements: &[Statement<'_>],
-    ) -> Result<Vec<Vec<Row>>> {
         let mut connection = self.connection().await?;
-        let mut all = vec![begin];
+        let mut all = vec![Statement::Begin];
         all.extend(statements);
         all.push(Statement::Commit);
         let mut answers = connection.run(&all).await.map_err(Failed::into_error)?;
@@ -146,7 +154,46 @@ pub(super) fn closed() -> StoreError {
     StoreError::Unavailable { what: "the store was closed", source: None }
 }
 
+impl Beginning {
+    /// Whether a statement is to be prepared. The first ones are, and the others are never.
+    fn prepares(&self, hash: u64) -> bool {
+        let Some(prepared) = &self.prepared else { return false };
+        let mut prepared = prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        prepared.contains(&hash) || prepared.len() < MOST_PREPARED && prepared.insert(hash)
+    }
+}
+
 impl Connection {
+    /// Executes a statement that is a transaction of its own, and that must give true or fail.
+    pub(super) async fn execute(&mut self, (sql, mut params): Query<'_>) -> Result<(), Failed> {
+        let Some(client) = self.object.as_ref() else {
+            return Err(Failed::Lost { error: closed(), in_doubt: false });
+        };
+        let hash = hash(&sql);
+        let prepared = self.beginning.prepares(hash);
+        let sql = if prepared { guarded(sql, &mut params, hash, &self.beginning.schema) } else { sql };
+        let params: Vec<_> = params.iter().map(Param::typed).collect();
+        self.in_transaction = true;
+        let executed = async {
+            if prepared {
+                execute_prepared(client, &sql, &params).await
+            } else {
+                client.query_typed(&sql, &params).await.map(drop)
+            }
+        };
+        let executed = tokio::time::timeout(self.patience, executed).await;
+        let lost = |error| Failed::Lost { error, in_doubt: true };
+        let executed = executed.map_err(|_| lost(no_answer()))?;
+        self.in_transaction = false;
+        executed.map_err(|error| {
+            // PostgreSQL may go down between the end of the transaction and the answer.
+            if error.code().is_some() && !error::is_shutdown(&error) {
+                return Failed::Refused(error);
+            }
+            lost(error::unavailable("the connection to PostgreSQL broke", &error))
+        })
+    }
+
     /// Sends all statements at once and gives the rows of each. After an error the transaction is over.
     pub(super) async fn run(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>, Failed> {
         let ends = matches!(statements.last(), Some(Statement::Commit | Statement::Rollback));
@@ -186,11 +233,9 @@ impl Connection {
             return Err(Failed::Lost { error: closed(), in_doubt: false });
         };
         self.in_transaction = true;
-        let answers = tokio::time::timeout(self.patience, pipeline(client, &self.begin, statements)).await;
-        answers.map_err(|_| {
-            let error = StoreError::Unavailable { what: "PostgreSQL does not answer", source: None };
-            Failed::Lost { error, in_doubt }
-        })
+        let answers =
+            tokio::time::timeout(self.patience, pipeline(client, &self.beginning.begin, statements)).await;
+        answers.map_err(|_| Failed::Lost { error: no_answer(), in_doubt })
     }
 }
 
@@ -209,7 +254,7 @@ type Answer = Result<Vec<Row>, Error>;
 
 /// Sends statements one behind the other without waiting for answers, and gives these. What cannot be sent, and all behind it,
 /// is not sent: so a transaction never ends without a part of it.
-async fn pipeline(client: &Client, begin: &Begin, statements: &[Statement<'_>]) -> Vec<Answer> {
+async fn pipeline(client: &Client, begin: &str, statements: &[Statement<'_>]) -> Vec<Answer> {
     let mut running: Vec<Pin<Box<dyn Future<Output = Answer> + Send + '_>>> = Vec::new();
     let mut answers: Vec<Option<Answer>> = Vec::new();
     let mut waiting = statements.iter();
@@ -220,8 +265,7 @@ async fn pipeline(client: &Client, begin: &Begin, statements: &[Statement<'_>]) 
             && let Some(statement) = waiting.next()
         {
             let mut asked: Pin<Box<dyn Future<Output = Answer> + Send + '_>> = match *statement {
-                Statement::Begin => Box::pin(simple(client, &begin.plainly)),
-                Statement::BeginWrite => Box::pin(simple(client, &begin.to_write)),
+                Statement::Begin => Box::pin(simple(client, begin)),
                 Statement::Commit => Box::pin(simple(client, "COMMIT")),
                 Statement::Rollback => Box::pin(simple(client, "ROLLBACK")),
                 Statement::Query(sql, params) => Box::pin(query(client, sql, params)),
@@ -256,4 +300,37 @@ async fn simple(client: &Client, sql: &str) -> Answer {
 async fn query(client: &Client, sql: &str, params: &[Param<'_>]) -> Answer {
     let params: Vec<_> = params.iter().map(Param::typed).collect();
     client.query_typed(sql, &params).await
+}
+
+/// Executes a statement that the connection keeps for the next time.
+async fn execute_prepared(
+    client: &ClientWrapper,
+    sql: &str,
+    params: &[(&(dyn ToSql + Sync), Type)],
+) -> Result<(), Error> {
+    let types: Vec<Type> = params.iter().map(|(_, of)| of.clone()).collect();
+    let params: Vec<_> = params.iter().map(|(param, _)| *param).collect();
+    let statement = client.prepare_typed_cached(sql, &types).await?;
+    client.execute(&statement, &params).await.map(drop)
+}
+
+/// A statement that refuses to be taken for another. Behind a proxy that hands connections around, another process may have left
+/// another statement under the same name; then the last parameter, by which each is told, is not what that one expects.
+fn guarded(sql: String, params: &mut Vec<Param<'_>>, hash: u64, schema: &str) -> String {
+    let name = hash.cast_signed();
+    params.push(Value::from(name).into());
+    let Some(chain) = sql.strip_prefix("SELECT ") else { return sql };
+    let last = params.len();
+    format!("SELECT CASE WHEN ${last} = {name} OR {schema}.refuse() IS NULL THEN {chain} END")
+}
+
+/// The same in every process.
+fn hash(sql: &str) -> u64 {
+    let mut hash = DefaultHasher::new();
+    sql.hash(&mut hash);
+    hash.finish()
+}
+
+fn no_answer() -> StoreError {
+    StoreError::Unavailable { what: "PostgreSQL does not answer", source: None }
 }

@@ -81,7 +81,8 @@ pub(super) fn is_transient(error: &Error) -> bool {
 
 /// Whether a mark was there already.
 pub(super) fn is_marked(error: &Error) -> bool {
-    error.code().is_some_and(|code| code.code() == "WB002")
+    let constraint = error.as_db_error().and_then(|error| error.constraint());
+    error.code() == Some(&SqlState::UNIQUE_VIOLATION) && constraint == Some("once_marks_pkey")
 }
 
 /// Whether PostgreSQL is going down: what it was about to do may be done or not.

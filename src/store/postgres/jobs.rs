@@ -31,7 +31,7 @@ pub(super) async fn claim(database: &Database, claim: &Claim) -> Result<Vec<Leas
     let (now, until) = (Value::time(claim.now()), Value::time(claim.until()));
     let params = [now, Value::text(claim.token().as_str()), until, max].map(Param::from);
     let statements = [Statement::Query(BE_WORKER, &[]), Statement::Query(CLAIM, &params)];
-    let rows = database.ask_in(Statement::BeginWrite, &statements).await?.pop().unwrap_or_default();
+    let rows = database.ask(&statements).await?.pop().unwrap_or_default();
     let mut leases = Vec::with_capacity(rows.len());
     for row in &rows {
         let mut row = Cursor::new(row);

@@ -39,7 +39,8 @@ impl<'a> Marks<'a> {
         if own.keys().any(|place| self.wanted.contains_key(place)) {
             return false;
         }
-        self.wanted.append(&mut own);
+        // Not `append`, which would make all of it anew for each batch.
+        self.wanted.extend(own);
         true
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Two tasks write. Each takes all that waits and makes it one transaction of few statements, so that many callers share one
 //! wait for the disk; each gets its answer when its changes are durable. A batch that cannot be made is taken out alone.
-//! Nothing outlives a transaction on a connection, so that a proxy may stand in between.
+//! Nothing but prepared statements outlives a transaction on a connection, and these are an option, so that a proxy may stand in
+//! between.
 
 mod alone;
 mod connection;
@@ -44,7 +45,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use connection::{Database, Statement};
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, QueueMode, RecyclingMethod, Runtime};
 use group::Call;
 use listen::Task;
 use plan::Next;
@@ -111,15 +112,16 @@ const CONNECT: Duration = Duration::from_secs(5);
 ///
 /// # Proxies and listening
 ///
-/// Nothing is left in a session: no prepared statements, settings or locks. So a proxy that gives each transaction another
-/// connection (PgBouncer with `pool_mode = transaction`) may stand in between. Listening for jobs is the exception: it needs a
-/// session. Turn it [off](PostgresOptions::listen) in the URL's store and let it [listen](Self::listen) on a direct connection,
-/// or do without: workers look from time to time anyway.
+/// A proxy that gives each transaction another connection (PgBouncer with `pool_mode = transaction`) may stand in between when
+/// [`prepare`](PostgresOptions::prepare) is off. Nothing is left in a session then: no prepared statements, settings or locks.
+/// Listening for jobs needs a session: turn it [off](PostgresOptions::listen) in the URL's store and let it
+/// [listen](Self::listen) on a direct connection, or do without: workers look from time to time anyway.
 ///
 /// # Timeouts and failover
 ///
 /// Each transaction sets `statement_timeout` and `idle_in_transaction_session_timeout` for itself, both to
-/// [`statement_timeout`](PostgresOptions::statement_timeout); five seconds later a connection that does not answer is given up.
+/// [`statement_timeout`](PostgresOptions::statement_timeout), and one that is a single statement `lock_timeout`; five seconds
+/// later a connection that does not answer is given up.
 /// A call that finds no connection within five seconds is [`StoreError::Unavailable`].
 ///
 /// When the server goes down or another takes its place, calls that were under way are `Unavailable`: each batch was made whole
@@ -197,7 +199,7 @@ impl PostgresStore {
     /// # Errors
     /// Those of [`open`](Self::open).
     pub async fn with_pool(pool: Pool, options: &PostgresOptions) -> Result<Self> {
-        let database = Database::new(pool.clone(), &options.quoted_schema()?, options.statement_timeout);
+        let database = Database::new(pool.clone(), options)?;
         let wanted = options.clone();
         in_task(async move { migrate::check(&*take(&pool).await?, &wanted).await }).await?;
         let (news, schema): (Arc<News>, Arc<str>) = (Arc::default(), options.schema.as_str().into());
@@ -377,6 +379,8 @@ fn pool(config: &Config, tls: Tls, connections: usize) -> Result<Pool> {
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     Pool::builder(Manager::from_config(config.clone(), tls, recycling))
         .max_size(connections)
+        // The last one used, to which the processor's memory is still warm.
+        .queue_mode(QueueMode::Lifo)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(CONNECT))
         .create_timeout(Some(CONNECT))

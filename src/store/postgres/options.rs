@@ -18,6 +18,7 @@ pub struct PostgresOptions {
     pub(super) writers: usize,
     pub(super) statement_timeout: Duration,
     pub(super) listen: bool,
+    pub(super) prepare: bool,
     #[cfg(feature = "postgres-rustls")]
     pub(super) root_certificates: Vec<u8>,
 }
@@ -39,6 +40,7 @@ impl PostgresOptions {
             writers: 2,
             statement_timeout: Duration::from_secs(30),
             listen: true,
+            prepare: true,
             #[cfg(feature = "postgres-rustls")]
             root_certificates: Vec::new(),
         }
@@ -87,6 +89,14 @@ impl PostgresOptions {
     #[must_use]
     pub fn listen(mut self, listen: bool) -> Self {
         self.listen = listen;
+        self
+    }
+
+    /// Whether connections keep the statements that write, so that PostgreSQL need not read and plan them each time. Not through
+    /// a proxy that gives each transaction another connection: there each write would fail first and then be made the slow way.
+    #[must_use]
+    pub fn prepare(mut self, prepare: bool) -> Self {
+        self.prepare = prepare;
         self
     }
 

@@ -113,7 +113,7 @@ impl<'a> Plan<'a> {
             Change::Once { .. } => {}
             Change::Put(record, expect) => self.put(tenant, record, *expect),
             Change::Delete(key, version) => {
-                let stage = self.stage(Kind::Delete, &[((of, Name::All), How::Alone)]);
+                let stage = self.stage(Kind::Delete, std::iter::once(((of, Name::All), How::Alone)));
                 self.stages.insert(stage, Work::Delete(tenant, key, *version));
             }
             Change::Earliest { message, fact, at } => {
@@ -270,27 +270,26 @@ impl<'a> Plan<'a> {
 
     /// The stage of a change that touches some things of a tenant.
     fn stage_of(&mut self, of: &'a str, kind: Kind, things: &[(Name<'a>, How)]) -> Stage {
-        let mut all = vec![((of, Name::All), How::Along)];
-        all.extend(things.iter().map(|(name, how)| ((of, *name), *how)));
-        self.stage(kind, &all)
+        let things = things.iter().map(|(name, how)| ((of, *name), *how));
+        self.stage(kind, std::iter::once(((of, Name::All), How::Along)).chain(things))
     }
 
     /// The first stage of a kind behind all that touched the same things, which are touched in it now.
-    fn stage(&mut self, kind: Kind, things: &[(Thing<'a>, How)]) -> Stage {
+    fn stage(&mut self, kind: Kind, things: impl Iterator<Item = (Thing<'a>, How)> + Clone) -> Stage {
         let behind = |stage: Stage| match stage {
             // Those that can share a row are made into one; those whose rows have an order keep it.
             (level, before) if before < kind || before == kind && kind.is_merged() => level,
             (level, _) => level + 1,
         };
-        let before = things.iter().filter_map(|(thing, how)| {
-            let touched = self.touched.get(thing)?;
-            touched.alone.max(if *how == How::Alone { touched.along } else { None })
+        let before = things.clone().filter_map(|(thing, how)| {
+            let touched = self.touched.get(&thing)?;
+            touched.alone.max(if how == How::Alone { touched.along } else { None })
         });
         let level = before.map(behind).max().unwrap_or(0);
         let last = (level, kind.last());
         for (thing, how) in things {
-            let touched = self.touched.entry(*thing).or_default();
-            let touched = if *how == How::Alone { &mut touched.alone } else { &mut touched.along };
+            let touched = self.touched.entry(thing).or_default();
+            let touched = if how == How::Alone { &mut touched.alone } else { &mut touched.along };
             *touched = (*touched).max(Some(last));
         }
         (level, kind)

@@ -1,6 +1,7 @@
 //! Statements that write: one for all changes of a kind.
 
 use super::{
+    connection::Beginning,
     tenants::allowed,
     value::{Param, Value, columns},
 };
@@ -49,16 +50,18 @@ impl<'a> Step<'a> {
         Self { what: What::Call(function.to_owned()), params, wrong }
     }
 
-    /// Says whose rows are meant.
-    pub(super) fn allow(tenants: impl Iterator<Item = &'a TenantId>) -> Self {
-        let wrong = StoreError::Unavailable { what: "the tenants could not be named", source: None };
-        Self { what: What::Call("allow_tenants".to_owned()), params: vec![allowed(tenants)], wrong }
+    /// Says whose rows are meant and all else that a transaction begins with.
+    pub(super) fn begin(tenants: impl Iterator<Item = &'a TenantId>, beginning: &'a Beginning) -> Self {
+        let wrong = StoreError::Unavailable { what: "the transaction could not begin", source: None };
+        let (path, patience) = (Param::text(&beginning.search_path), Param::text(&beginning.timeout));
+        let params = vec![allowed(tenants), path, patience];
+        Self { what: What::Call("begin_writing".to_owned()), params, wrong }
     }
 
-    /// Sets marks: tenant, mark, now, until when to keep it.
+    /// Sets new marks: tenant, mark, now, until when to keep it.
     pub(super) fn marks(params: Vec<Param<'a>>) -> Self {
         let wrong = StoreError::Conflict("mark");
-        Self { what: What::Call("set_new_marks".to_owned()), params, wrong }
+        Self { what: What::Call("insert_once_marks".to_owned()), params, wrong }
     }
 
     /// Writes new records.
@@ -140,8 +143,8 @@ impl<'a> Step<'a> {
     }
 }
 
-/// Steps as statements, one behind the other: calls that follow each other share one.
-pub(super) fn queries(steps: Vec<Step<'_>>) -> Vec<Query<'_>> {
+/// Steps as statements, one behind the other: calls that follow each other share one. The functions are those of `schema`.
+pub(super) fn queries<'a>(steps: Vec<Step<'a>>, schema: &str) -> Vec<Query<'a>> {
     let mut queries = Vec::new();
     let (mut calls, mut params) = (Vec::new(), Vec::new());
     for step in steps {
@@ -153,7 +156,7 @@ pub(super) fn queries(steps: Vec<Step<'_>>) -> Vec<Query<'_>> {
                 let first = params.len() + 1;
                 params.extend(step.params);
                 let arguments: Vec<String> = (first..=params.len()).map(|n| format!("${n}")).collect();
-                calls.push(format!("{function}({})", arguments.join(", ")));
+                calls.push(format!("{schema}.{function}({})", arguments.join(", ")));
             }
             What::Statement(sql) => {
                 if !calls.is_empty() {

@@ -11,7 +11,10 @@ use super::{
 };
 use crate::store::{Applied, Mark};
 use crate::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What is known of a call before its changes are made.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,23 +39,31 @@ struct Group<'a> {
 /// Makes calls in one round trip, in the hope that none of their marks is there.
 pub(super) async fn hopefully(connection: &mut Connection, calls: &[&Call]) -> Result<Made, Failed> {
     let group = Group::new(calls);
-    let mut steps = vec![Step::allow(calls.iter().map(|call| &call.tenant))];
+    let beginning = Arc::clone(&connection.beginning);
+    let mut steps = vec![Step::begin(calls.iter().map(|call| &call.tenant), &beginning)];
     if !group.marks.is_empty() {
         steps.push(Step::marks(group.marks.to_set()));
     }
     let mut plan = Plan::new(Mode::Together);
     group.plan(&mut plan);
     steps.extend(plan.into_steps());
-    let queries = queries(steps);
+    let mut queries = queries(steps, &beginning.schema);
     let look_up = marks::to_look_up(&group.shared);
-
-    let mut statements = vec![Statement::BeginWrite];
-    statements.extend(queries.iter().map(statement));
-    if !group.shared.is_empty() {
-        statements.push(Statement::Query(marks::LOOK_UP, &look_up));
-    }
-    statements.push(Statement::Commit);
-    let mut answers = match connection.run(&statements).await {
+    let made = if queries.len() == 1
+        && group.shared.is_empty()
+        && let Some(query) = queries.pop()
+    {
+        connection.execute(query).await.map(|()| Vec::new())
+    } else {
+        let mut statements = vec![Statement::Begin];
+        statements.extend(queries.iter().map(statement));
+        if !group.shared.is_empty() {
+            statements.push(Statement::Query(marks::LOOK_UP, &look_up));
+        }
+        statements.push(Statement::Commit);
+        connection.run(&statements).await
+    };
+    let mut answers = match made {
         Err(Failed::Refused(error)) if error::is_marked(&error) => return Ok(Made::Marked),
         answers => answers?,
     };
@@ -67,7 +78,7 @@ pub(super) async fn hopefully(connection: &mut Connection, calls: &[&Call]) -> R
 pub(super) async fn carefully(connection: &mut Connection, calls: &[&Call]) -> Result<Made, Failed> {
     let mut group = Group::new(calls);
     let tenants = [allowed(calls.iter().map(|call| &call.tenant))];
-    let mut statements = vec![Statement::BeginWrite, Statement::Query(ALLOW, &tenants)];
+    let mut statements = vec![Statement::Begin, Statement::Query(ALLOW, &tenants)];
     let mut known = BTreeMap::new();
     if !group.marks.is_empty() {
         let (to_set, look_up) = (group.marks.to_set(), marks::to_look_up(&group.shared));
@@ -88,7 +99,7 @@ pub(super) async fn carefully(connection: &mut Connection, calls: &[&Call]) -> R
     }
     let mut plan = Plan::new(Mode::Together);
     group.plan(&mut plan);
-    let queries = queries(plan.into_steps());
+    let queries = queries(plan.into_steps(), &connection.beginning.schema);
     statements.extend(queries.iter().map(statement));
     statements.push(Statement::Commit);
     connection.run(&statements).await?;

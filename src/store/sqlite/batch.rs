@@ -29,12 +29,26 @@ pub(super) fn apply(
 ) -> Result<Applied, Failed> {
     changes.check(tenant)?;
     let batch = Batch { connection, tenant };
-    let mut marks = false;
-    for change in changes.list() {
-        if let Change::Once { key, .. } = change {
-            marks = true;
-            if batch.is_marked(*key, changes.now())? {
+    let once = |change: &Change| match change {
+        Change::Once { key, keep_until } => Some((*key, *keep_until)),
+        _ => None,
+    };
+    let marks: Vec<(Mark, Timestamp)> = changes.list().iter().filter_map(once).collect();
+    match marks.as_slice() {
+        // As nearly always: setting it tells whether it was there.
+        [(key, until)] => {
+            if !batch.mark(*key, *until, changes.now())? {
                 return Ok(Applied::Duplicate);
+            }
+        }
+        marks => {
+            for (key, _) in marks {
+                if batch.is_marked(*key, changes.now())? {
+                    return Ok(Applied::Duplicate);
+                }
+            }
+            for (key, until) in marks {
+                batch.mark(*key, *until, Timestamp::from_millis(i64::MAX))?;
             }
         }
     }
@@ -42,7 +56,7 @@ pub(super) fn apply(
     while let Some(change) = rest.first() {
         rest = batch.make(change, rest)?;
     }
-    if marks {
+    if !marks.is_empty() {
         batch.forget_marks(changes.now())?;
     }
     Ok(Applied::Done)
@@ -53,11 +67,8 @@ impl Batch<'_> {
     fn make<'c>(&self, first: &'c Change, changes: &'c [Change]) -> Result<&'c [Change], Failed> {
         let tenant = self.tenant.as_str();
         match first {
-            Change::Once { key, keep_until } => {
-                let sql = "INSERT INTO once_marks (tenant_id, key, keep_until) VALUES (?1, ?2, ?3)
-                    ON CONFLICT (tenant_id, key) DO UPDATE SET keep_until = max(keep_until, ?3)";
-                self.execute(sql, params![tenant, key.as_bytes(), keep_until.as_millis()])?;
-            }
+            // Set before all else.
+            Change::Once { .. } => {}
             Change::Put(record, expect) => put::put(self.connection, self.tenant, record, *expect)?,
             Change::Delete(key, version) => self.delete(key, *version)?,
             Change::Earliest { message, fact, at } => {
@@ -98,6 +109,14 @@ impl Batch<'_> {
             _ => self.execute(&sql, params_from_iter(params))?,
         };
         if deleted == 0 { Err(StoreError::Conflict(key.name()).into()) } else { Ok(()) }
+    }
+
+    /// Sets a mark unless there is one that is good for longer than until `over`; gives whether it did.
+    fn mark(&self, key: Mark, until: Timestamp, over: Timestamp) -> Result<bool, Failed> {
+        let sql = "INSERT INTO once_marks (tenant_id, key, keep_until) VALUES (?1, ?2, ?3)
+            ON CONFLICT (tenant_id, key) DO UPDATE SET keep_until = max(keep_until, ?3) WHERE keep_until <= ?4";
+        let (until, over) = (until.as_millis(), over.as_millis());
+        Ok(self.execute(sql, params![self.tenant.as_str(), key.as_bytes(), until, over])? > 0)
     }
 
     fn is_marked(&self, key: Mark, now: Timestamp) -> Result<bool, Failed> {

@@ -13,7 +13,10 @@ use std::{
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{
+    mpsc::{self, error::TryRecvError},
+    oneshot,
+};
 
 /// How many calls may wait; who comes then waits to be let in.
 const QUEUE: usize = 256;
@@ -21,6 +24,9 @@ const QUEUE: usize = 256;
 const MAX_CALLS: usize = 64;
 /// Once the calls of a transaction hold this many bytes, no more are added.
 const MAX_BYTES: usize = 1024 * 1024;
+/// How long to stay awake for a call that may come soon, and what is soon.
+const AWAKE: Duration = Duration::from_micros(50);
+const SOON: Duration = Duration::from_micros(200);
 
 /// A thread with a connection. It ends when this is dropped and all calls are answered.
 pub(super) struct Worker {
@@ -153,7 +159,8 @@ fn serve(
     run: fn(&Database, Vec<Box<dyn Call>>),
 ) -> Vec<oneshot::Sender<()>> {
     let mut closing = Vec::new();
-    while let Some(first) = waiting.blocking_recv() {
+    let mut soon = false;
+    while let Some(first) = wait(&mut waiting, &mut soon) {
         let mut group = Vec::new();
         let mut bytes = 0;
         let mut next = Some(first);
@@ -176,6 +183,22 @@ fn serve(
         }
     }
     closing
+}
+
+/// Waits for the next call. `soon` is whether it came soon the last time: then this thread does not sleep at once, as being woken
+/// takes as long as a good part of a small transaction.
+fn wait(waiting: &mut mpsc::Receiver<Message>, soon: &mut bool) -> Option<Message> {
+    let begun = Instant::now();
+    while *soon && begun.elapsed() < AWAKE {
+        match waiting.try_recv() {
+            Ok(message) => return Some(message),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) => thread::yield_now(),
+        }
+    }
+    let next = waiting.blocking_recv();
+    *soon = begun.elapsed() < SOON;
+    next
 }
 
 /// Runs calls on one snapshot.

@@ -148,7 +148,8 @@ async fn nothing_is_left_on_a_connection() {
     let settings =
         "SELECT array_agg(name || setting ORDER BY name) FROM pg_settings WHERE name NOT LIKE 'plpgsql.%'";
     let before: Vec<String> = pool.get().await.unwrap().query_typed_one(settings, &[]).await.unwrap().get(0);
-    let store = PostgresStore::with_pool(pool.clone(), &PostgresOptions::new()).await.unwrap();
+    let options = PostgresOptions::new().prepare(false);
+    let store = PostgresStore::with_pool(pool.clone(), &options).await.unwrap();
     everything(&store).await;
     let client = pool.get().await.unwrap();
     let after: Vec<String> = client.query_typed_one(settings, &[]).await.unwrap().get(0);
@@ -159,6 +160,33 @@ async fn nothing_is_left_on_a_connection() {
             AND (SELECT count(*) FROM pg_listening_channels()) = 0
             AND (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory') = 0";
     assert!(client.query_typed_one(state, &[]).await.unwrap().get::<_, bool>(0));
+}
+
+#[tokio::test]
+async fn a_statement_that_another_left_under_the_name_of_ours_is_not_taken_for_it() {
+    let database = Server::shared().await.migrated().await;
+    let config: Config = database.url(APP).parse().unwrap();
+    let pool = Pool::builder(Manager::new(config, NoTls)).max_size(1).build().unwrap();
+    let store = PostgresStore::with_pool(pool.clone(), &PostgresOptions::new()).await.unwrap();
+    let acme = store.tenant(&"acme".into());
+    let _ = acme.apply(insert_letter("a")).await.unwrap();
+    // As behind a proxy that hands connections around: another statement of ours, with the same parameters, that does nothing.
+    let left = "DO $$ DECLARE s record; BEGIN
+        FOR s IN SELECT * FROM pg_prepared_statements LOOP
+            EXECUTE format('DEALLOCATE %I', s.name);
+            EXECUTE format('PREPARE %I (%s) AS %s', s.name, array_to_string(s.parameter_types, ','),
+                regexp_replace(regexp_replace(s.statement, '= -?[0-9]+ ', '= 7 '), 'THEN .*', 'THEN true END'));
+        END LOOP;
+    END $$";
+    let client = pool.get().await.unwrap();
+    let prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%insert_dead_letters%'";
+    assert_eq!(client.query_typed_one(prepared, &[]).await.unwrap().get::<_, i64>(0), 1);
+    client.batch_execute(left).await.unwrap();
+    drop(client);
+    for id in ["b", "c"] {
+        assert_eq!(acme.apply(insert_letter(id)).await.unwrap(), Applied::Done);
+    }
+    assert_eq!(letters(&*acme, ["a", "b", "c"].into_iter().map(str::to_owned)).await, 3);
 }
 
 #[tokio::test]
