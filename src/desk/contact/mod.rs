@@ -138,7 +138,7 @@ impl Thread {
 
     /// Whether nothing was ever said in the conversation.
     pub(super) fn is_new(&self) -> bool {
-        self.conversation_change == ConversationChange::Insert
+        self.new_conversation
     }
 
     pub(super) fn contact(&self) -> &ContactId {
