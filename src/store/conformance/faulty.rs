@@ -3,9 +3,10 @@
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Backlog, Binding, Change, Changes, Claim, Conversation, ConversationTime, Expect,
-        JobEnqueued, JobId, Key, Lease, LeaseToken, Mark, MemoryStore, Outcome, Page, PageRequest, Query,
-        Record, Result, Store, StoreError, TenantStore, TenantStoreExt,
+        Applied, Backlog, Binding, Change, Changes, Claim, Conversation, ConversationState, ConversationTime,
+        Expect, JobEnqueued, JobId, Key, Lease, LeaseToken, Mark, MemoryStore, Outcome, Page, PageRequest,
+        Query, Record, Result, Store, StoreError, StoredTemplate, TenantStore, TenantStoreExt, Usage,
+        ext::one,
     },
     time::Timestamp,
 };
@@ -66,6 +67,19 @@ pub(super) enum Bug {
     AgainForgotten,
     AgainAtTheEndOfItsGroup,
     ChangesOfFinishLost,
+    TemplateNamesOfOneLanguage,
+    /// Looked up, then written: another gets in between.
+    RaceOfTemplatesNotSeen,
+    ContextLost,
+    EditsLost,
+    TagsAndEntriesRewritten,
+    VersionOfNewRecordsNotChecked,
+    UnassignedAreAllActive,
+    UsageOfAnotherDay,
+    UsageReadThenWritten,
+    UsageStopsTooEarly,
+    TagsOfAllTenants,
+    BacklogOfAnotherTime,
 }
 
 /// The store in memory, with a bug.
@@ -199,7 +213,8 @@ impl Store for Faulty {
     }
 
     async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
-        self.sound.backlog(now).await
+        let early = if self.bug == Bug::BacklogOfAnotherTime { 1 } else { 0 };
+        self.sound.backlog(now - std::time::Duration::from_secs(early)).await
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {
@@ -220,7 +235,10 @@ impl TenantStore for FaultyTenant {
         self.sound.get(key).await
     }
 
-    async fn list(&self, query: Query, mut page: PageRequest) -> Result<Page<Record>> {
+    async fn list(&self, mut query: Query, mut page: PageRequest) -> Result<Page<Record>> {
+        if self.store.bug == Bug::UnassignedAreAllActive && query == Query::Unassigned {
+            query = Query::ConversationsIn(ConversationState::Active);
+        }
         let goes_on = page.after.is_some();
         match self.store.bug {
             Bug::NewestAndOldestMixedUp => {
@@ -249,7 +267,8 @@ impl TenantStore for FaultyTenant {
             }
         }
         match self.store.bug {
-            Bug::TenantIgnoredInLists => {
+            Bug::TagsOfAllTenants if !matches!(query, Query::TagsOf(_)) => {}
+            Bug::TenantIgnoredInLists | Bug::TagsOfAllTenants => {
                 let others = self.store.seen().tenants.clone();
                 for other in others.iter().filter(|other| **other != self.id) {
                     found.items.extend(
@@ -301,6 +320,14 @@ impl TenantStore for FaultyTenant {
                 tokio::task::yield_now().await;
                 self.sound.apply(rest).await
             }
+            Bug::RaceOfTemplatesNotSeen => {
+                let are_free = self.are_names_free(&changes).await?;
+                tokio::task::yield_now().await;
+                match self.sound.apply(changes).await {
+                    Err(StoreError::NotUnique("template")) if are_free => Ok(Applied::Done),
+                    applied => applied,
+                }
+            }
             Bug::UniquenessNotChecked => match self.sound.apply(changes).await {
                 Err(StoreError::NotUnique(_)) => Ok(Applied::Done),
                 applied => applied,
@@ -322,6 +349,39 @@ impl FaultyTenant {
         let mut bent = Changes::at(now);
         for (n, mut change) in list.into_iter().enumerate() {
             match (self.store.bug, &mut change) {
+                (Bug::TemplateNamesOfOneLanguage, Change::Put(record, Expect::Absent)) => {
+                    if let Record::Template(StoredTemplate { account, name, .. }) = &**record {
+                        let templates =
+                            self.sound.templates(PageRequest::newest(PageRequest::MAX_LIMIT)).await?;
+                        if templates.items.iter().any(|kept| kept.account == *account && kept.name == *name) {
+                            return Err(StoreError::NotUnique("template"));
+                        }
+                    }
+                }
+                (Bug::TagsAndEntriesRewritten, Change::Put(record, expect @ Expect::Version(_)))
+                    if matches!(**record, Record::Tag(_) | Record::Audit(_)) =>
+                {
+                    bent = bent.with(Change::Delete(record.key(), 1));
+                    *expect = Expect::Absent;
+                }
+                (Bug::VersionOfNewRecordsNotChecked, Change::Put(record, expect @ Expect::Version(_)))
+                    if matches!(**record, Record::Agent(_) | Record::Template(_)) =>
+                {
+                    *expect = Expect::Version(self.version(&record.key()).await?.unwrap_or_default());
+                }
+                (Bug::UsageOfAnotherDay, Change::Count { at, .. }) => *at = Timestamp::from_millis(0),
+                (Bug::UsageStopsTooEarly, Change::Count { at, metric, by }) => {
+                    let known = self.used(*at, metric).await?;
+                    if known.checked_add(*by).is_none_or(|count| count > Usage::MAX_COUNT) {
+                        *by = 0;
+                    }
+                }
+                (Bug::UsageReadThenWritten, Change::Count { at, metric, by }) => {
+                    let read = self.used(*at, metric).await?;
+                    tokio::task::yield_now().await;
+                    let written = self.used(*at, metric).await?;
+                    *by = read.saturating_add(*by).saturating_sub(written);
+                }
                 (Bug::MarkNotKept, Change::Once { .. }) => continue,
                 (Bug::MarkSeenOnlyAtTheHead, Change::Once { .. }) if n > 0 => continue,
                 (Bug::MarkKeptForEver, Change::Once { keep_until, .. }) => {
@@ -369,9 +429,10 @@ impl FaultyTenant {
                         continue;
                     }
                 }
-                (Bug::BodyCut | Bug::NulLost | Bug::MillisecondsLost, Change::Put(record, _)) => {
-                    self.harm(record);
-                }
+                (
+                    Bug::BodyCut | Bug::NulLost | Bug::MillisecondsLost | Bug::ContextLost | Bug::EditsLost,
+                    Change::Put(record, _),
+                ) => self.harm(record),
                 (Bug::GroupIgnored, Change::Enqueue(job, _)) => job.group = job.id.to_string(),
                 (Bug::LeaseOfEnqueueIgnored, Change::Enqueue(_, lease)) => *lease = None,
                 _ => {}
@@ -387,11 +448,33 @@ impl FaultyTenant {
             (Bug::NulLost, Record::Message(message)) => {
                 message.text = message.text.take().map(|text| text.replace('\0', ""));
             }
+            (Bug::ContextLost, Record::Conversation(conversation)) => conversation.context.clear(),
+            (Bug::EditsLost, Record::Template(template)) => template.edits.clear(),
             (Bug::MillisecondsLost, Record::Contact(contact)) => {
                 contact.created_at = Timestamp::from_seconds(contact.created_at.as_seconds());
             }
             _ => {}
         }
+    }
+
+    /// The count of a metric on the day of a time.
+    async fn used(&self, at: Timestamp, metric: &str) -> Result<u64> {
+        let used: Option<Usage> = one(&*self.sound, Key::Usage(at.day(), metric.to_owned())).await?;
+        Ok(used.map_or(0, |used| used.count))
+    }
+
+    /// Whether nobody has the names of any of the new templates yet.
+    async fn are_names_free(&self, changes: &Changes) -> Result<bool> {
+        for change in changes.list() {
+            if let Change::Put(record, Expect::Absent) = change
+                && let Record::Template(StoredTemplate { account, name, language, .. }) = &**record
+                && let key = Key::TemplateOf(account.clone(), name.clone(), language.clone())
+                && self.sound.get(key).await?.is_some()
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     async fn version(&self, key: &Key) -> Result<Option<u64>> {

@@ -53,6 +53,7 @@ pub mod marks;
 pub mod model;
 pub mod people;
 pub mod progress;
+pub mod records;
 pub mod tenants;
 pub mod uniqueness;
 pub mod waking;
@@ -206,6 +207,19 @@ macro_rules! store_conformance {
                 conversations_with_a_contact_are_listed_in_every_state
                 all_messages_are_one_list_by_time
                 marks_are_told_apart_to_the_last_byte
+            }
+            records {
+                every_field_of_every_record_is_kept
+                each_record_has_its_versions
+                tags_and_the_audit_trail_are_never_rewritten
+                each_list_holds_what_it_asks_for_in_order
+                a_template_has_its_name_alone
+                of_many_templates_one_gets_the_name
+                usage_is_counted_by_day_and_metric
+                usage_of_many_writers_adds_up
+                usage_stops_at_the_most_there_can_be
+                records_of_two_tenants_never_meet
+                a_backlog_counts_what_is_due_later_and_leased
             }
             waking {
                 an_enqueued_job_wakes_all_who_wait

@@ -66,7 +66,7 @@ CREATE TABLE conversations (
 CREATE INDEX conversations_by_time ON conversations (tenant_id, opened_at, id);
 CREATE INDEX conversations_by_contact ON conversations (tenant_id, contact_id, opened_at, id);
 CREATE INDEX conversations_by_state ON conversations (tenant_id, state, opened_at, id);
-CREATE INDEX conversations_unassigned ON conversations (tenant_id, opened_at, id)
+CREATE INDEX conversations_unassigned ON conversations (tenant_id, state, opened_at, id)
     WHERE state = 'active' AND assignee_id IS NULL;
 CREATE INDEX conversations_by_assignee ON conversations (tenant_id, assignee_id, opened_at, id)
     WHERE assignee_id IS NOT NULL;

@@ -8,7 +8,10 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    store::{Changes, DeadLetter, Key, PageRequest, Query, Result, Store, StoreError, TenantStore},
+    store::{
+        Approval, Changes, ConversationState, DeadLetter, Key, PageRequest, Query, Result, Store, StoreError,
+        Subject, SubjectKind, TenantStore,
+    },
     time::Timestamp,
 };
 use rusqlite::Connection;
@@ -76,6 +79,29 @@ fn lists_follow_an_index() {
         (Query::DeadLetters, "dead_letters_by_time (tenant_id=?"),
         (Query::IdentityConflicts, "identity_conflicts_by_time (tenant_id=?"),
         (Query::Consents, "consents_by_time (tenant_id=?"),
+        (
+            Query::ConversationsIn(ConversationState::Closed),
+            "conversations_by_state (tenant_id=? AND state=?",
+        ),
+        (Query::ConversationsOf("a".into()), "conversations_by_assignee (tenant_id=? AND assignee_id=?"),
+        (Query::Unassigned, "conversations_unassigned (tenant_id=? AND state=?"),
+        (
+            Query::ConversationsOfCustomer("c".into()),
+            "conversations_by_customer (tenant_id=? AND customer_id=?",
+        ),
+        (Query::ConversationsOfLead("l".into()), "conversations_by_lead (tenant_id=? AND lead_id=?"),
+        (Query::Tagged("vip".into()), "tags_by_name (tenant_id=? AND name=?"),
+        (Query::TagsOf("c".into()), "tags_by_conversation (tenant_id=? AND conversation_id=?"),
+        (Query::Agents, "agents_by_time (tenant_id=?"),
+        (Query::Templates, "templates_by_time (tenant_id=?"),
+        (Query::TemplateVersions("t".into()), "template_versions_by_template (tenant_id=? AND template_id=?"),
+        (Query::VersionsIn(Approval::Draft), "template_versions_by_approval (tenant_id=? AND approval=?"),
+        (Query::Audit, "audit_by_time (tenant_id=?"),
+        (
+            Query::AuditOf(Subject::new(SubjectKind::Agent, "a")),
+            "audit_by_subject (tenant_id=? AND subject_kind=? AND subject_id=?",
+        ),
+        (Query::Usage, "PRIMARY KEY (tenant_id=?"),
     ] {
         for page in [PageRequest::newest(10), PageRequest::oldest(10)] {
             for goes_on in [false, true] {

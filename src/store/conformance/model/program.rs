@@ -1,10 +1,13 @@
 //! What programs are made of: small numbers, so that a program meets itself often and prints whole.
 
+use super::list::List;
 use crate::{
     store::{
-        Change, Consent, Contact, Conversation, ConversationState, ConversationTime, DeadLetter,
-        DeliveryFailure, Direction, Expect, Fact, Identity, IdentityConflict, Job, JobKind, Key, LeaseToken,
-        PersonHash, Progress, Purpose, Query, Record, SendState, Sending, StoredMessage, Tenant,
+        Agent, Approval, AuditEntry, Change, Consent, ConsentSource, Contact, Conversation,
+        ConversationState, ConversationTime, DeadLetter, DeliveryFailure, Direction, Expect, Fact, Identity,
+        IdentityConflict, Job, JobKind, Key, LeaseToken, MediaState, PersonHash, Presence, Progress, Purpose,
+        Record, SendState, Sending, StoredMedia, StoredMessage, StoredTemplate, Subject, SubjectKind, Tag,
+        TemplateVersion, Tenant, Usage,
     },
     time::Timestamp,
 };
@@ -51,6 +54,9 @@ pub(super) enum Step {
         account: u8,
         tenant: u8,
     },
+    Backlog {
+        now: i64,
+    },
 }
 
 /// A lease that was given out, the last one or one so many before it; perhaps under the name of another tenant.
@@ -75,6 +81,7 @@ pub(super) enum Write {
     Earliest { wamid: u8, fact: Fact, at: i64 },
     Latest { conversation: u8, time: ConversationTime, at: i64 },
     Add { conversation: u8, unread: i64 },
+    Count { at: i64, metric: u8, by: u64 },
     Enqueue { job: u8, group: u8, due: i64, lease: Option<i64> },
 }
 
@@ -90,16 +97,115 @@ pub(super) enum Version {
 /// A record.
 #[derive(Clone, Debug)]
 pub(super) enum Thing {
-    Tenant { id: u8, name: u8, at: i64 },
-    Contact { id: u8, identities: Vec<u8>, name: Option<u8>, at: i64 },
-    Conversation { id: u8, number: u8, contact: u8, state: u8, at: i64, inbound: Option<i64>, unread: u64 },
-    Message { id: u8, conversation: u8, wamid: Option<u8>, text: Option<u8>, sending: Option<u8>, at: i64 },
-    Failure { wamid: u8, at: i64, code: i64 },
-    DeadLetter { id: u8, at: i64, body: u8 },
-    IdentityConflict { identity: u8, holder: u8, claimant: u8, at: i64, resolved: Option<i64> },
-    Consent { person: u8, purpose: u8, at: i64 },
-    Progress { wamid: u8 },
-    Job { id: u8 },
+    Tenant {
+        id: u8,
+        name: u8,
+        at: i64,
+    },
+    Contact {
+        id: u8,
+        identities: Vec<u8>,
+        name: Option<u8>,
+        at: i64,
+    },
+    Conversation {
+        id: u8,
+        number: u8,
+        contact: u8,
+        state: u8,
+        at: i64,
+        inbound: Option<i64>,
+        unread: u64,
+        of: Of,
+    },
+    Tag {
+        conversation: u8,
+        name: u8,
+        at: i64,
+    },
+    Message {
+        id: u8,
+        conversation: u8,
+        wamid: Option<u8>,
+        text: Option<u8>,
+        sending: Option<u8>,
+        at: i64,
+    },
+    Media {
+        message: u8,
+        state: u8,
+        size: Option<u64>,
+        at: i64,
+    },
+    Failure {
+        wamid: u8,
+        at: i64,
+        code: i64,
+    },
+    DeadLetter {
+        id: u8,
+        at: i64,
+        body: u8,
+    },
+    IdentityConflict {
+        identity: u8,
+        holder: u8,
+        claimant: u8,
+        at: i64,
+        resolved: Option<i64>,
+    },
+    Consent {
+        person: u8,
+        purpose: u8,
+        given: bool,
+        at: i64,
+    },
+    Agent {
+        id: u8,
+        word: Option<u8>,
+        load: u32,
+        assigned: Option<i64>,
+        at: i64,
+    },
+    Template {
+        id: u8,
+        account: u8,
+        name: u8,
+        language: u8,
+        status: Option<u8>,
+        edit: Option<i64>,
+        at: i64,
+    },
+    TemplateVersion {
+        template: u8,
+        number: u32,
+        approval: u8,
+        decided: Option<i64>,
+        at: i64,
+    },
+    Audit {
+        id: u8,
+        subject: u8,
+        at: i64,
+    },
+    Usage {
+        at: i64,
+        metric: u8,
+    },
+    Progress {
+        wamid: u8,
+    },
+    Job {
+        id: u8,
+    },
+}
+
+/// Whose a conversation is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Of {
+    pub(super) agent: Option<u8>,
+    pub(super) customer: Option<u8>,
+    pub(super) lead: Option<u8>,
 }
 
 /// A key that is not only that of a [`Thing`].
@@ -109,19 +215,7 @@ pub(super) enum Place {
     ContactOf { identity: u8 },
     ActiveConversation { number: u8, contact: u8 },
     MessageOf { wamid: u8 },
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) enum List {
-    Contacts,
-    Conversations,
-    ConversationsWith(u8),
-    Messages(u8),
-    AllMessages,
-    Failures(u8),
-    DeadLetters,
-    IdentityConflicts,
-    Consents,
+    TemplateOf { account: u8, name: u8, language: u8 },
 }
 
 /// How many names there are.
@@ -142,12 +236,38 @@ pub(super) fn at(n: i64) -> Timestamp {
     Timestamp::from_millis(700 * n)
 }
 
+/// A time on one of a few days.
+fn of_day(n: i64) -> Timestamp {
+    Timestamp::from_seconds(20_000 * n)
+}
+
 /// One of a few identities, of every kind.
 pub(super) fn identity(n: u8) -> Identity {
     match n % 3 {
         0 => Identity::Phone(name(n).into()),
         1 => Identity::UserId(name(n).into()),
         _ => Identity::ParentUserId(name(n).into()),
+    }
+}
+
+pub(super) fn state(n: u8) -> ConversationState {
+    match n % 3 {
+        0 => ConversationState::Active,
+        1 => ConversationState::Closed,
+        _ => "odd".into(),
+    }
+}
+
+pub(super) fn approval(n: u8) -> Approval {
+    if n.is_multiple_of(2) { Approval::Draft } else { "odd".into() }
+}
+
+/// Two of them would be the same text, were kind and id put together.
+pub(super) fn subject(n: u8) -> Subject {
+    match n % 3 {
+        0 => Subject::new(SubjectKind::Contact, name(0)),
+        1 => Subject::new("odd:".into(), "odd"),
+        _ => Subject::new("odd".into(), ":odd"),
     }
 }
 
@@ -194,6 +314,9 @@ impl Write {
             Self::Add { conversation, unread } => {
                 Change::Add { conversation: name(conversation).into(), unread }
             }
+            Self::Count { at: day, metric, by } => {
+                Change::Count { at: of_day(day), metric: name(metric).to_owned(), by }
+            }
             Self::Enqueue { job, group, due, lease } => {
                 let job = Job::new(name(job), JobKind::Send, name(group), at(due)).payload(name(job));
                 Change::Enqueue(job, lease.map(|until| (LeaseToken::from(token), at(until))))
@@ -209,18 +332,33 @@ impl Thing {
             Self::Contact { id, identities, name: n, at: time } => {
                 let mut contact = Contact::new(name(id), identities.into_iter().map(identity), at(time));
                 contact.name = n.map(|n| name(n).to_owned());
+                contact.merged_into = n.map(|n| name(n + 1).into());
                 contact.into()
             }
-            Self::Conversation { id, number, contact, state, at: time, inbound, unread } => {
+            Self::Conversation { id, number, contact, state: n, at: time, inbound, unread, of } => {
                 let mut conversation = Conversation::new(name(id), name(number), name(contact), at(time));
-                conversation.state = match state % 3 {
-                    0 => ConversationState::Active,
-                    1 => ConversationState::Closed,
-                    _ => "odd".into(),
-                };
+                conversation.state = state(n);
                 conversation.last_inbound_at = inbound.map(at);
                 conversation.unread = unread;
+                conversation.closed_at = inbound.map(at).filter(|_| n > 0);
+                conversation.assignee = of.agent.map(|n| name(n).into());
+                conversation.assigned_at = of.agent.map(|_| at(time + 1));
+                conversation.customer = of.customer.map(|n| name(n).into());
+                conversation.lead = of.lead.map(|n| name(n).into());
+                conversation.context =
+                    of.lead.map(|n| (name(n).to_owned(), name(n + 1).to_owned())).into_iter().collect();
                 conversation.into()
+            }
+            Self::Tag { conversation, name: n, at: time } => {
+                Tag::new(name(conversation), name(n), at(time)).into()
+            }
+            Self::Media { message, state, size, at: time } => {
+                let mut media = StoredMedia::new(name(message), name(state), at(time));
+                media.state = if state == 0 { MediaState::Pending } else { "odd".into() };
+                media.size = size;
+                media.location = size.map(|_| name(state).to_owned());
+                media.mime.clone_from(&media.location);
+                media.into()
             }
             Self::Message { id, conversation, wamid, text, sending, at: time } => {
                 let direction = if sending.is_some() { Direction::Outbound } else { Direction::Inbound };
@@ -251,9 +389,43 @@ impl Thing {
                 conflict.resolved_at = resolved.map(at);
                 conflict.into()
             }
-            Self::Consent { person, purpose: n, at: time } => {
-                Consent::withdrawn(PersonHash::from_bytes([person; 32]), purpose(n), at(time)).into()
+            Self::Consent { person, purpose: n, given, at: time } => {
+                let person = PersonHash::from_bytes([person; 32]);
+                let mut consent = Consent::withdrawn(person, purpose(n), at(time));
+                if given {
+                    consent = Consent::given(person, purpose(n), at(time));
+                    consent.source = ConsentSource::Keyword;
+                }
+                consent.into()
             }
+            Self::Agent { id, word, load, assigned, at: time } => {
+                let mut agent = Agent::new(name(id), name(id), 3, at(time));
+                agent.skills = word.map(|n| name(n).to_owned()).into_iter().collect();
+                agent.load = load;
+                agent.presence = word.map_or(Presence::Offline, |_| "odd".into());
+                agent.assigned_at = assigned.map(at);
+                agent.into()
+            }
+            Self::Template { id, account, name: n, language, status, edit, at: time } => {
+                let mut template =
+                    StoredTemplate::new(name(id), name(account), name(n), name(language), at(time));
+                template.status = status.map(|n| name(n).into());
+                template.status_at = edit.map(at);
+                template.at_meta = status.map(u32::from);
+                template.edits = edit.map(at).into_iter().collect();
+                template.into()
+            }
+            Self::TemplateVersion { template, number, approval: n, decided, at: time } => {
+                let mut version = TemplateVersion::new(name(template), number, name(n), name(n), at(time));
+                version.approval = approval(n);
+                version.decided_at = decided.map(at);
+                version.decided_by = decided.map(|_| name(n).to_owned());
+                version.into()
+            }
+            Self::Audit { id, subject: n, at: time } => {
+                AuditEntry::new(name(id), at(time), subject(n), name(n), name(id)).detail(name(n)).into()
+            }
+            Self::Usage { at: day, metric } => Usage::new(of_day(day), name(metric)).into(),
             Self::Progress { wamid } => Progress::new(name(wamid)).into(),
             Self::Job { id } => Job::new(name(id), JobKind::Send, "", at(0)).into(),
         }
@@ -269,22 +441,9 @@ impl Place {
                 Key::ActiveConversation(name(number).into(), name(contact).into())
             }
             Self::MessageOf { wamid } => Key::MessageOf(name(wamid).into()),
-        }
-    }
-}
-
-impl List {
-    pub(super) fn query(self) -> Query {
-        match self {
-            Self::Contacts => Query::Contacts,
-            Self::Conversations => Query::Conversations,
-            Self::ConversationsWith(contact) => Query::ConversationsWith(name(contact).into()),
-            Self::Messages(conversation) => Query::Messages(name(conversation).into()),
-            Self::AllMessages => Query::AllMessages,
-            Self::Failures(wamid) => Query::Failures(name(wamid).into()),
-            Self::DeadLetters => Query::DeadLetters,
-            Self::IdentityConflicts => Query::IdentityConflicts,
-            Self::Consents => Query::Consents,
+            Self::TemplateOf { account, name: n, language } => {
+                Key::TemplateOf(name(account).into(), name(n).to_owned(), name(language).to_owned())
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Programs at random.
 
-use super::program::{Batch, Holder, List, NAMES, Place, Step, Thing, Version, Write};
+use super::list::List;
+use super::program::{Batch, Holder, NAMES, Of, Place, Step, Thing, Version, Write};
 use crate::store::{ConversationTime, Fact};
 use fastrand::Rng;
 
@@ -25,6 +26,10 @@ impl Random {
         if self.chance(3) { self.0.u8(..TENANTS) } else { 0 }
     }
 
+    fn one_of_two(&mut self) -> u8 {
+        self.0.u8(..2)
+    }
+
     fn time(&mut self) -> i64 {
         self.0.i64(-2..18)
     }
@@ -39,7 +44,7 @@ impl Random {
     }
 
     fn step(&mut self) -> Step {
-        match self.0.u8(..24) {
+        match self.0.u8(..25) {
             0..=9 => Step::Apply { tenant: self.tenant(), batch: self.batch(4) },
             10 | 11 => Step::Page {
                 tenant: self.tenant(),
@@ -65,6 +70,7 @@ impl Random {
                 }
                 Step::Finish { lease: self.holder(), again, batch }
             }
+            23 => Step::Backlog { now: self.time() },
             _ => Step::Bind { number: self.name(), account: self.name(), tenant: self.tenant() },
         }
     }
@@ -80,7 +86,7 @@ impl Random {
     }
 
     fn write(&mut self) -> Write {
-        match self.0.u8(..24) {
+        match self.0.u8(..26) {
             0 | 1 => Write::Once { key: self.0.u8(..2), until: self.time() },
             2..=10 => {
                 let expect = match self.0.u8(..8) {
@@ -104,6 +110,10 @@ impl Random {
                 Write::Latest { conversation: self.0.u8(..3), time, at: self.time() }
             }
             18 | 19 => Write::Add { conversation: self.0.u8(..3), unread: self.0.i64(-3..4) },
+            20 | 21 => {
+                let by = if self.chance(4) { u64::MAX } else { self.0.u64(..3) };
+                Write::Count { at: self.time(), metric: self.0.u8(..2), by }
+            }
             _ => self.enqueue(),
         }
     }
@@ -114,7 +124,7 @@ impl Random {
     }
 
     fn thing(&mut self) -> Thing {
-        match self.0.u8(..30) {
+        match self.0.u8(..45) {
             0 => Thing::Tenant { id: self.0.u8(..TENANTS), name: self.name(), at: self.time() },
             1..=5 => {
                 let identities = (0..self.0.u8(..3)).map(|_| self.name()).collect();
@@ -128,6 +138,11 @@ impl Random {
                 at: self.time(),
                 inbound: self.maybe(Self::time),
                 unread: self.0.u64(..3),
+                of: Of {
+                    agent: self.maybe(Self::one_of_two),
+                    customer: self.maybe(Self::one_of_two),
+                    lead: self.maybe(Self::one_of_two),
+                },
             },
             14..=21 => Thing::Message {
                 id: self.name(),
@@ -146,14 +161,52 @@ impl Random {
                 at: self.time(),
                 resolved: self.maybe(Self::time),
             },
-            27 => Thing::Consent { person: self.0.u8(..2), purpose: self.0.u8(..2), at: self.time() },
+            27 => Thing::Consent {
+                person: self.0.u8(..2),
+                purpose: self.0.u8(..2),
+                given: self.0.bool(),
+                at: self.time(),
+            },
             28 => Thing::Progress { wamid: self.name() },
+            30 | 31 => Thing::Tag { conversation: self.0.u8(..2), name: self.0.u8(..2), at: self.time() },
+            32 => Thing::Media {
+                message: self.name(),
+                state: self.0.u8(..2),
+                size: self.maybe(|random| random.0.u64(..3)),
+                at: self.time(),
+            },
+            33..=35 => Thing::Agent {
+                id: self.0.u8(..2),
+                word: self.maybe(Self::name),
+                load: self.0.u32(..3),
+                assigned: self.maybe(Self::time),
+                at: self.time(),
+            },
+            36..=40 => Thing::Template {
+                id: self.0.u8(..3),
+                account: 0,
+                name: self.0.u8(..2),
+                language: self.0.u8(..2),
+                status: self.maybe(Self::name),
+                edit: self.maybe(Self::time),
+                at: self.time(),
+            },
+            41 => Thing::TemplateVersion {
+                template: self.0.u8(..2),
+                number: self.0.u32(..3),
+                approval: self.0.u8(..2),
+                decided: self.maybe(Self::time),
+                at: self.time(),
+            },
+            42 | 43 => Thing::Audit { id: self.name(), subject: self.0.u8(..3), at: self.time() },
+            44 => Thing::Usage { at: self.time(), metric: self.0.u8(..2) },
             _ => Thing::Job { id: self.name() },
         }
     }
 
     fn place(&mut self) -> Place {
-        match self.0.u8(..8) {
+        match self.0.u8(..9) {
+            8 => Place::TemplateOf { account: 0, name: self.0.u8(..2), language: self.0.u8(..2) },
             0 => Place::ContactOf { identity: self.name() },
             1 => Place::ActiveConversation { number: self.0.u8(..2), contact: self.0.u8(..2) },
             2 => Place::MessageOf { wamid: self.name() },
@@ -163,16 +216,10 @@ impl Random {
     }
 
     fn list(&mut self) -> List {
-        match self.0.u8(..9) {
-            0 => List::Contacts,
-            1 => List::Conversations,
-            2 => List::ConversationsWith(self.0.u8(..2)),
-            3 => List::Messages(self.0.u8(..2)),
-            4 => List::AllMessages,
-            5 => List::Failures(self.name()),
-            6 => List::DeadLetters,
-            7 => List::IdentityConflicts,
-            _ => List::Consents,
-        }
+        // In these there is more than one page.
+        let long =
+            [List::Contacts, List::Conversations, List::Messages(0), List::AllMessages, List::Templates];
+        let lists = if self.0.bool() { long.to_vec() } else { List::all() };
+        self.0.choice(lists).unwrap_or(List::Contacts)
     }
 }

@@ -2,13 +2,14 @@
 
 use super::{
     super::at_once,
-    program::{Batch, Holder, List, NAMES, Place, Step, Thing, at, name},
+    list::List,
+    program::{Batch, Holder, NAMES, Place, Step, Thing, at, name},
 };
 use crate::{
     id::TenantId,
     store::{
-        Applied, Binding, Change, Changes, Claim, Cursor, Identity, Key, Lease, MemoryStore, Outcome, Page,
-        PageRequest, Record, Result, Store, StoreError,
+        Applied, Backlog, Binding, Change, Changes, Claim, Conversation, Cursor, Identity, Key, Lease,
+        MemoryStore, Outcome, Page, PageRequest, Record, Result, Store, StoreError,
     },
 };
 use std::{fmt, time::Duration};
@@ -56,6 +57,7 @@ enum Answer {
     /// And whether there are more.
     Records(Vec<Record>, bool),
     Owner(Option<Binding>),
+    Backlog(Backlog),
     /// The kind of error. What it is about is for people to read.
     Failed(String),
 }
@@ -119,6 +121,10 @@ impl Run<'_> {
                     .await;
                 self.note_leases(&lease.tenant, &changes, &applied);
                 applied
+            }
+            Step::Backlog { now } => {
+                let now = at(*now);
+                self.both(async |store| Answer::of(store.backlog(now).await, Answer::Backlog)).await
             }
             Step::Bind { number, account, tenant } => {
                 let (number, account) = (name(*number).into(), name(*account).into());
@@ -208,6 +214,7 @@ impl fmt::Debug for Answer {
             Self::Applied(applied) => applied.fmt(f),
             Self::Leases(leases) => leases.fmt(f),
             Self::Owner(owner) => owner.fmt(f),
+            Self::Backlog(backlog) => backlog.fmt(f),
             Self::Failed(kind) => f.write_str(kind),
             Self::Records(records, more) => {
                 f.debug_list()
@@ -246,6 +253,14 @@ fn hidden(record: &Record) -> String {
         Record::DeadLetter(letter) => format!("{:?} {:?}", letter.reason, letter.body),
         Record::IdentityConflict(conflict) => format!("{:?}", conflict.identity.value()),
         Record::Consent(consent) => consent.person.to_hex(),
+        Record::Conversation(Conversation { customer, lead, context, .. }) => {
+            format!("{customer:?} {lead:?} {context:?}")
+        }
+        Record::Tag(tag) => format!("{:?}", tag.name),
+        Record::Media(media) => format!("{:?}", media.location),
+        Record::Agent(agent) => format!("{:?} {:?}", agent.name, agent.skills),
+        Record::TemplateVersion(version) => format!("{:?} {:?}", version.definition, version.decided_by),
+        Record::Audit(entry) => format!("{:?} {:?} {:?}", entry.subject, entry.actor, entry.detail),
         Record::Job(job) => format!("{:?} {:?}", job.group, job.payload),
         _ => String::new(),
     }
@@ -267,20 +282,8 @@ async fn look(store: &dyn Store, tenant: &TenantId) -> Answer {
 /// All that a tenant has: what its lists hold, each record as the list and as its key gives it, and what else keys find.
 async fn everything(store: &dyn Store, tenant: &TenantId) -> Result<Vec<Record>> {
     let tenant = store.tenant(tenant);
-    let lists = [
-        List::Contacts,
-        List::Conversations,
-        List::ConversationsWith(0),
-        List::ConversationsWith(1),
-        List::Messages(0),
-        List::Messages(1),
-        List::AllMessages,
-        List::DeadLetters,
-        List::IdentityConflicts,
-        List::Consents,
-    ];
     let mut found = Vec::new();
-    for list in lists.into_iter().chain((0..NAMES).map(List::Failures)) {
+    for list in List::all() {
         let mut next = None;
         loop {
             let page = tenant.list(list.query(), PageRequest::oldest(3).after(next)).await?;
@@ -299,6 +302,8 @@ async fn everything(store: &dyn Store, tenant: &TenantId) -> Result<Vec<Record>>
             Place::MessageOf { wamid: n },
             Place::ContactOf { identity: n },
             Place::ActiveConversation { number: n % 2, contact: n / 2 },
+            Place::Of(Thing::Media { message: n, state: 0, size: None, at: 0 }),
+            Place::TemplateOf { account: 0, name: n % 2, language: n / 2 },
         ]);
     }
     let keys: Vec<Key> = found.iter().map(Record::key).chain(places.iter().map(Place::key)).collect();
