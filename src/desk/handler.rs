@@ -32,6 +32,8 @@ pub type HandlerError = Box<dyn StdError + Send + Sync>;
 /// [`handler_tries`](crate::desk::DeskBuilder::handler_tries) the event goes to the
 /// [dead letters](Tenant::dead_letters).
 ///
+/// Until it is handled, an event waits in the store as it came. A message that is erased meanwhile is not handed on.
+///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> whatsapp_business::Result<()> {
 /// use whatsapp_business::{Desk, desk::Incoming, store::MemoryStore, webhook::Event};

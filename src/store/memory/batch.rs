@@ -45,10 +45,6 @@ struct Batch<'a> {
 }
 
 /// How one step is taken back.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "what was there is moved twice at most, and a box for each would cost more"
-)]
 enum Undo {
     Record(Key, Option<Box<Record>>),
     Mark(Mark, Option<Timestamp>),

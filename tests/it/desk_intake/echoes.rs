@@ -9,7 +9,7 @@ use whatsapp_business::{
 
 const ANA: &str = "14155552671";
 
-fn echo(id: &str, seconds: i64, content: Value) -> Value {
+fn echo(id: &str, seconds: i64, content: &Value) -> Value {
     let mut echo =
         json!({"from": "15550001111", "to": ANA, "id": id, "timestamp": (NOW + seconds).to_string()});
     echo.as_object_mut().unwrap().extend(content.as_object().unwrap().clone());
@@ -20,7 +20,7 @@ fn text(body: &str) -> Value {
     json!({"type": "text", "text": {"body": body}})
 }
 
-fn customer(id: &str, content: Value) -> Value {
+fn customer(id: &str, content: &Value) -> Value {
     let mut value = echo(id, 1, content);
     let mut message = value["message_echoes"][0].take();
     message["from"] = json!(ANA);
@@ -32,7 +32,7 @@ async fn what_is_written_in_the_app_is_in_the_history_once_and_opens_no_window()
     let office = Office::open().await;
     office.says(ANA, "wamid.1", "Hi").await;
     for expected in [1, 0] {
-        let received = office.hears("smb_message_echoes", echo("wamid.2", 5, text("We call you"))).await;
+        let received = office.hears("smb_message_echoes", echo("wamid.2", 5, &text("We call you"))).await;
         assert_eq!((received.applied, received.dead_letters), (expected, 0));
     }
     let history = office.history().await;
@@ -47,7 +47,7 @@ async fn what_is_written_in_the_app_is_in_the_history_once_and_opens_no_window()
 async fn an_echo_that_is_older_than_what_came_since_leaves_that_unread() {
     let office = Office::open().await;
     office.says(ANA, "wamid.1", "Hi").await;
-    office.hears("smb_message_echoes", echo("wamid.2", -5, text("Hello?"))).await;
+    office.hears("smb_message_echoes", echo("wamid.2", -5, &text("Hello?"))).await;
     let conversation = &office.acme.conversations(PageRequest::newest(9)).await.unwrap().items[0];
     assert_eq!(conversation.unread, 1);
 }
@@ -61,14 +61,14 @@ async fn a_message_that_is_changed_or_taken_back_reads_so_and_only_its_own_side_
         "message": {"type": "text", "text": {"body": text}}}})
     };
     let first = async |office: &Office| office.history().await.remove(0).message;
-    office.hears("smb_message_echoes", echo("wamid.2", 1, edit("Never"))).await;
+    office.hears("smb_message_echoes", echo("wamid.2", 1, &edit("Never"))).await;
     assert_eq!(first(&office).await.text.as_deref(), Some("Tomorow"));
-    office.hears("messages", customer("wamid.3", edit("Tomorrow"))).await;
+    office.hears("messages", customer("wamid.3", &edit("Tomorrow"))).await;
     let edited = first(&office).await;
     assert_eq!(edited.text.as_deref(), Some("Tomorrow"));
     assert!(String::from_utf8_lossy(&edited.body).contains("Tomorow"), "what came stays as it came");
     let revoke = json!({"type": "revoke", "revoke": {"original_message_id": "wamid.1"}});
-    office.hears("messages", customer("wamid.4", revoke)).await;
+    office.hears("messages", customer("wamid.4", &revoke)).await;
     assert_eq!(first(&office).await.text, None);
     let conversation = &office.acme.conversations(PageRequest::newest(9)).await.unwrap().items[0];
     assert_eq!((conversation.last_inbound_at.unwrap().as_seconds(), conversation.unread), (NOW, 0));

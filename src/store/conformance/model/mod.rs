@@ -3,6 +3,7 @@
 //! They find what no rule thought of: what becomes of a cursor when its record moved, of a lease when its job was removed
 //! and enqueued again. A program that two stores answer differently is made as small as it gets and printed.
 
+mod list;
 mod program;
 mod random;
 mod run;

@@ -1,12 +1,13 @@
 //! What programs are made of: small numbers, so that a program meets itself often and prints whole.
 
+use super::list::List;
 use crate::{
     store::{
         Agent, Approval, AuditEntry, Change, Consent, ConsentSource, Contact, Conversation,
         ConversationState, ConversationTime, DeadLetter, DeliveryFailure, Direction, Expect, Fact, Identity,
         IdentityConflict, Job, JobKind, Key, LeaseToken, MediaState, PersonHash, Presence, Progress, Purpose,
-        Query, Record, SendState, Sending, StoredMedia, StoredMessage, StoredTemplate, Subject, SubjectKind,
-        Tag, TemplateVersion, Tenant, Usage,
+        Record, SendState, Sending, StoredMedia, StoredMessage, StoredTemplate, Subject, SubjectKind, Tag,
+        TemplateVersion, Tenant, Usage,
     },
     time::Timestamp,
 };
@@ -217,33 +218,6 @@ pub(super) enum Place {
     TemplateOf { account: u8, name: u8, language: u8 },
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) enum List {
-    Contacts,
-    Conversations,
-    ConversationsWith(u8),
-    ConversationsIn(u8),
-    ConversationsOf(u8),
-    Unassigned,
-    OfCustomer(u8),
-    OfLead(u8),
-    Tagged(u8),
-    TagsOf(u8),
-    Messages(u8),
-    AllMessages,
-    Failures(u8),
-    DeadLetters,
-    IdentityConflicts,
-    Consents,
-    Agents,
-    Templates,
-    TemplateVersions(u8),
-    VersionsIn(u8),
-    Audit,
-    AuditOf(u8),
-    Usage,
-}
-
 /// How many names there are.
 pub(super) const NAMES: u8 = 4;
 
@@ -276,7 +250,7 @@ pub(super) fn identity(n: u8) -> Identity {
     }
 }
 
-fn state(n: u8) -> ConversationState {
+pub(super) fn state(n: u8) -> ConversationState {
     match n % 3 {
         0 => ConversationState::Active,
         1 => ConversationState::Closed,
@@ -284,12 +258,12 @@ fn state(n: u8) -> ConversationState {
     }
 }
 
-fn approval(n: u8) -> Approval {
+pub(super) fn approval(n: u8) -> Approval {
     if n.is_multiple_of(2) { Approval::Draft } else { "odd".into() }
 }
 
 /// Two of them would be the same text, were kind and id put together.
-fn subject(n: u8) -> Subject {
+pub(super) fn subject(n: u8) -> Subject {
     match n % 3 {
         0 => Subject::new(SubjectKind::Contact, name(0)),
         1 => Subject::new("odd:".into(), "odd"),
@@ -470,69 +444,6 @@ impl Place {
             Self::TemplateOf { account, name: n, language } => {
                 Key::TemplateOf(name(account).into(), name(n).to_owned(), name(language).to_owned())
             }
-        }
-    }
-}
-
-impl List {
-    /// Every list in which a program puts something.
-    pub(super) fn all() -> Vec<Self> {
-        let mut all = vec![
-            Self::Contacts,
-            Self::Conversations,
-            Self::Unassigned,
-            Self::AllMessages,
-            Self::DeadLetters,
-            Self::IdentityConflicts,
-            Self::Consents,
-            Self::Agents,
-            Self::Templates,
-            Self::Audit,
-            Self::Usage,
-        ];
-        for n in 0..2 {
-            all.extend([
-                Self::ConversationsWith(n),
-                Self::ConversationsOf(n),
-                Self::OfCustomer(n),
-                Self::OfLead(n),
-                Self::TagsOf(n),
-                Self::Tagged(n),
-                Self::Messages(n),
-                Self::TemplateVersions(n),
-                Self::VersionsIn(n),
-            ]);
-        }
-        all.extend((0..3).flat_map(|n| [Self::ConversationsIn(n), Self::AuditOf(n)]));
-        all.extend((0..NAMES).map(Self::Failures));
-        all
-    }
-
-    pub(super) fn query(self) -> Query {
-        match self {
-            Self::Contacts => Query::Contacts,
-            Self::Conversations => Query::Conversations,
-            Self::ConversationsWith(contact) => Query::ConversationsWith(name(contact).into()),
-            Self::Messages(conversation) => Query::Messages(name(conversation).into()),
-            Self::AllMessages => Query::AllMessages,
-            Self::Failures(wamid) => Query::Failures(name(wamid).into()),
-            Self::DeadLetters => Query::DeadLetters,
-            Self::IdentityConflicts => Query::IdentityConflicts,
-            Self::Consents => Query::Consents,
-            Self::ConversationsIn(n) => Query::ConversationsIn(state(n)),
-            Self::ConversationsOf(agent) => Query::ConversationsOf(name(agent).into()),
-            Self::Unassigned => Query::Unassigned,
-            Self::OfCustomer(customer) => Query::ConversationsOfCustomer(name(customer).into()),
-            Self::OfLead(lead) => Query::ConversationsOfLead(name(lead).into()),
-            Self::Tagged(n) => Query::Tagged(name(n).to_owned()),
-            Self::TagsOf(conversation) => Query::TagsOf(name(conversation).into()),
-            Self::Agents => Query::Agents,
-            Self::Templates => Query::Templates,
-            Self::TemplateVersions(template) => Query::TemplateVersions(name(template).into()),
-            Self::VersionsIn(n) => Query::VersionsIn(approval(n)),
-            Self::Audit => Query::Audit,
-            Self::AuditOf(n) => Query::AuditOf(subject(n)),
-            Self::Usage => Query::Usage,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Programs at random.
 
-use super::program::{Batch, Holder, List, NAMES, Of, Place, Step, Thing, Version, Write};
+use super::list::List;
+use super::program::{Batch, Holder, NAMES, Of, Place, Step, Thing, Version, Write};
 use crate::store::{ConversationTime, Fact};
 use fastrand::Rng;
 

@@ -2,7 +2,8 @@
 
 use super::{
     super::at_once,
-    program::{Batch, Holder, List, NAMES, Place, Step, Thing, at, name},
+    list::List,
+    program::{Batch, Holder, NAMES, Place, Step, Thing, at, name},
 };
 use crate::{
     id::TenantId,
