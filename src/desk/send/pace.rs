@@ -12,7 +12,7 @@ const SLOWER: f64 = 0.7;
 /// Which part of its full rate a number regains each second.
 const REGAIN: f64 = 0.02;
 /// How far ahead slots may be taken: anything more is a clock that is wrong.
-const AHEAD: Duration = Duration::from_secs(10);
+const AHEAD: Duration = Duration::from_secs(60);
 
 /// The slots of a number that are taken, in any process.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -260,6 +260,10 @@ mod tests {
             let mut times = Vec::new();
             for (count, pause) in takes {
                 now = now + Duration::from_millis(pause);
+                // Whoever takes slots waits for them before taking more.
+                if let Some(last) = times.last().filter(|last| **last > now.since(NOW) + Duration::from_secs(5)) {
+                    now = NOW + *last;
+                }
                 let mut block = ledger.reserve(rate, count.min(rate), now);
                 times.extend(std::iter::from_fn(|| block.take(now).map(|wait| now.since(NOW) + wait)));
             }
