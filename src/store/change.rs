@@ -54,7 +54,7 @@ pub enum Change {
     ///
     /// Some records cannot be put, and the batch is [refused](StoreError::Refused): jobs, progress and usage, which have
     /// changes of their own; a failure, a dead letter, a tag or an entry of the audit trail over an older one; the record of another tenant; a contact that
-    /// has an identity twice; a conversation with more than `i64::MAX` unread messages.
+    /// has an identity twice; a conversation with more than `i64::MAX` unread messages or a file with more bytes than that.
     Put(Box<Record>, Expect),
     /// Removes the record at a key, if it is in the version expected, and nothing else: what refers to it stays. What
     /// was unique about it is free again. A job that is removed while it is leased is lost to its holder.
@@ -317,6 +317,9 @@ fn check_put(record: &Record, expect: Expect, tenant: &TenantId) -> Result<(), S
         Record::Contact(contact) if repeats(&contact.identities) => "a contact that has an identity twice",
         Record::Conversation(conversation) if i64::try_from(conversation.unread).is_err() => {
             "a conversation with too many unread messages"
+        }
+        Record::Media(media) if media.size.is_some_and(|size| i64::try_from(size).is_err()) => {
+            "a file with too many bytes"
         }
         _ => return Ok(()),
     };

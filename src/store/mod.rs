@@ -117,6 +117,8 @@ mod rules;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod sweep;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod tables;
 
 pub use crate::secret::PersonSalt;
 pub use bell::Bell;

@@ -46,7 +46,7 @@ struct Batch<'a> {
 
 /// How one step is taken back.
 enum Undo {
-    Record(Key, Option<Record>),
+    Record(Key, Option<Box<Record>>),
     Mark(Mark, Option<Timestamp>),
     Enqueued(Place),
     Removed(Place, Slot),
@@ -93,7 +93,7 @@ impl Batch<'_> {
 
     fn set(&mut self, key: Key, record: Option<Record>) {
         let before = self.records.set(key.clone(), record);
-        self.undo.push(Undo::Record(key, before));
+        self.undo.push(Undo::Record(key, before.map(Box::new)));
     }
 
     /// Takes everything back, the last step first.
@@ -101,7 +101,7 @@ impl Batch<'_> {
         for step in self.undo.into_iter().rev() {
             match step {
                 Undo::Record(key, before) => {
-                    self.records.set(key, before);
+                    self.records.set(key, before.map(|before| *before));
                 }
                 Undo::Mark(key, before) => {
                     self.records.set_mark(key, before);

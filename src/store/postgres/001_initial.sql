@@ -39,16 +39,18 @@ COMMENT ON TABLE numbers IS 'Which tenant a business phone number belongs to. Th
 COMMENT ON COLUMN numbers.account_id IS 'The WhatsApp Business Account of the number.';
 
 CREATE TABLE contacts (
-    tenant_id  text COLLATE "C" NOT NULL,
-    id         text COLLATE "C" NOT NULL,
-    name       text COLLATE "C",
-    created_at bigint NOT NULL,
-    version    bigint NOT NULL,
+    tenant_id   text COLLATE "C" NOT NULL,
+    id          text COLLATE "C" NOT NULL,
+    name        text COLLATE "C",
+    merged_into text COLLATE "C",
+    created_at  bigint NOT NULL,
+    version     bigint NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX contacts_by_time ON contacts (tenant_id, created_at, id);
 COMMENT ON TABLE contacts IS 'People.';
 COMMENT ON COLUMN contacts.name IS 'The name of the WhatsApp profile.';
+COMMENT ON COLUMN contacts.merged_into IS 'The contact that this one turned out to be.';
 
 CREATE TABLE contact_identities (
     tenant_id  text COLLATE "C" NOT NULL,
@@ -74,17 +76,49 @@ CREATE TABLE conversations (
     last_message_at bigint NOT NULL,
     last_inbound_at bigint,
     unread          bigint NOT NULL,
+    closed_at       bigint,
+    assignee_id     text COLLATE "C",
+    assigned_at     bigint,
+    customer_id     text COLLATE "C",
+    lead_id         text COLLATE "C",
+    context         text COLLATE "C" NOT NULL,
     version         bigint NOT NULL,
     PRIMARY KEY (tenant_id, id)
-) WITH (fillfactor = 70); -- Each message changes a row here, which is quick while there is room beside it.
+) WITH (fillfactor = 70); -- Each message changes a row here, which is quick while there is room beside it and no index on that.
 CREATE INDEX conversations_by_time ON conversations (tenant_id, opened_at, id);
 CREATE INDEX conversations_by_contact ON conversations (tenant_id, contact_id, opened_at, id);
+CREATE INDEX conversations_by_state ON conversations (tenant_id, state, opened_at, id);
+CREATE INDEX conversations_unassigned ON conversations (tenant_id, opened_at, id)
+    WHERE state = 'active' AND assignee_id IS NULL;
+CREATE INDEX conversations_by_assignee ON conversations (tenant_id, assignee_id, opened_at, id)
+    WHERE assignee_id IS NOT NULL;
+CREATE INDEX conversations_by_customer ON conversations (tenant_id, customer_id, opened_at, id)
+    WHERE customer_id IS NOT NULL;
+CREATE INDEX conversations_by_lead ON conversations (tenant_id, lead_id, opened_at, id) WHERE lead_id IS NOT NULL;
 CREATE UNIQUE INDEX conversations_active ON conversations (tenant_id, number_id, contact_id) WHERE state = 'active';
 COMMENT ON TABLE conversations IS 'Threads between one of our numbers and a contact.';
 COMMENT ON COLUMN conversations.state IS 'active, closed or archived';
 COMMENT ON COLUMN conversations.last_message_at IS 'The last message either way.';
 COMMENT ON COLUMN conversations.last_inbound_at IS 'The last message from the contact, by Meta''s clock: the 24-hour window is counted from it.';
 COMMENT ON COLUMN conversations.unread IS 'How many messages from the contact nobody has seen.';
+COMMENT ON COLUMN conversations.assignee_id IS 'The agent who answers.';
+COMMENT ON COLUMN conversations.assigned_at IS 'Since when.';
+COMMENT ON COLUMN conversations.customer_id IS 'The host''s id of the customer that the contact is.';
+COMMENT ON COLUMN conversations.lead_id IS 'The host''s id of the lead that it is about.';
+COMMENT ON COLUMN conversations.context IS 'What the host wants to remember with it, as a JSON object of texts.';
+
+CREATE TABLE tags (
+    tenant_id       text COLLATE "C" NOT NULL,
+    conversation_id text COLLATE "C" NOT NULL,
+    name            text COLLATE "C" NOT NULL,
+    at              bigint NOT NULL,
+    id              text COLLATE "C" NOT NULL GENERATED ALWAYS AS (conversation_id || name) STORED,
+    PRIMARY KEY (tenant_id, conversation_id, name)
+);
+CREATE INDEX tags_by_name ON tags (tenant_id, name, at, id);
+CREATE INDEX tags_by_conversation ON tags (tenant_id, conversation_id, at, id);
+COMMENT ON TABLE tags IS 'Words that agents put on conversations to find them again.';
+COMMENT ON COLUMN tags.name IS 'The word.';
 
 CREATE TABLE messages (
     tenant_id       text COLLATE "C" NOT NULL,
@@ -120,6 +154,29 @@ COMMENT ON COLUMN messages.send_attempts IS 'How many attempts to send it were b
 COMMENT ON COLUMN messages.send_error_code IS 'Meta''s code of the last refusal.';
 COMMENT ON COLUMN messages.send_error IS 'The last failure, in words for a person.';
 
+CREATE TABLE media (
+    tenant_id  text COLLATE "C" NOT NULL,
+    message_id text COLLATE "C" NOT NULL,
+    media_id   text COLLATE "C" NOT NULL,
+    state      text COLLATE "C" NOT NULL,
+    mime       text COLLATE "C",
+    sha256     text COLLATE "C",
+    size       bigint,
+    location   text COLLATE "C",
+    error      text COLLATE "C",
+    at         bigint NOT NULL,
+    version    bigint NOT NULL,
+    PRIMARY KEY (tenant_id, message_id)
+);
+COMMENT ON TABLE media IS 'The files of received messages, on their way from Meta to the host.';
+COMMENT ON COLUMN media.media_id IS 'Meta''s id of the file.';
+COMMENT ON COLUMN media.state IS 'pending, stored, expired or failed';
+COMMENT ON COLUMN media.mime IS 'The type, such as image/jpeg.';
+COMMENT ON COLUMN media.sha256 IS 'Of its bytes, as Meta told it.';
+COMMENT ON COLUMN media.location IS 'Where the host keeps it.';
+COMMENT ON COLUMN media.error IS 'Why it could not be fetched, in words for a person.';
+COMMENT ON COLUMN media.at IS 'When the message came.';
+
 CREATE TABLE progress (
     tenant_id    text COLLATE "C" NOT NULL,
     wamid        text COLLATE "C" NOT NULL,
@@ -139,6 +196,7 @@ CREATE TABLE failures (
     at        bigint NOT NULL,
     code      bigint NOT NULL,
     title     text COLLATE "C" NOT NULL,
+    id        text COLLATE "C" NOT NULL GENERATED ALWAYS AS (code::text) STORED,
     PRIMARY KEY (tenant_id, wamid, at, code)
 );
 COMMENT ON TABLE failures IS 'Why sent messages failed, as Meta says.';
@@ -177,14 +235,141 @@ CREATE TABLE consents (
     tenant_id text COLLATE "C" NOT NULL,
     person    bytea NOT NULL,
     purpose   text COLLATE "C" NOT NULL,
+    state     text COLLATE "C" NOT NULL,
+    source    text COLLATE "C" NOT NULL,
     at        bigint NOT NULL,
     version   bigint NOT NULL,
     id        text COLLATE "C" NOT NULL GENERATED ALWAYS AS (encode(person, 'hex') || purpose) STORED,
     PRIMARY KEY (tenant_id, person, purpose)
 );
 CREATE INDEX consents_by_time ON consents (tenant_id, at, id);
-COMMENT ON TABLE consents IS 'What people do not want to be sent. It stays when they are erased, so it knows them by a hash under a secret of the host.';
+COMMENT ON TABLE consents IS 'The last word of people on being written to. It stays when they are erased, so it knows them by a hash under a secret of the host.';
 COMMENT ON COLUMN consents.purpose IS 'marketing or all';
+COMMENT ON COLUMN consents.state IS 'given or withdrawn';
+COMMENT ON COLUMN consents.source IS 'host, keyword, preference or refusal';
+
+CREATE TABLE agents (
+    tenant_id   text COLLATE "C" NOT NULL,
+    id          text COLLATE "C" NOT NULL,
+    name        text COLLATE "C" NOT NULL,
+    skills      text COLLATE "C" NOT NULL,
+    languages   text COLLATE "C" NOT NULL,
+    capacity    bigint NOT NULL,
+    load        bigint NOT NULL,
+    presence    text COLLATE "C" NOT NULL,
+    assigned_at bigint,
+    created_at  bigint NOT NULL,
+    version     bigint NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX agents_by_time ON agents (tenant_id, created_at, id);
+COMMENT ON TABLE agents IS 'People on the tenant''s team to whom conversations are assigned.';
+COMMENT ON COLUMN agents.skills IS 'What they can do, in the host''s words, as a JSON array.';
+COMMENT ON COLUMN agents.languages IS 'The languages they speak, as a JSON array.';
+COMMENT ON COLUMN agents.capacity IS 'How many active conversations they may have at once.';
+COMMENT ON COLUMN agents.load IS 'How many they have.';
+COMMENT ON COLUMN agents.presence IS 'online, away or offline';
+COMMENT ON COLUMN agents.assigned_at IS 'When a conversation was last assigned to them.';
+
+CREATE TABLE templates (
+    tenant_id       text COLLATE "C" NOT NULL,
+    id              text COLLATE "C" NOT NULL,
+    account_id      text COLLATE "C" NOT NULL,
+    name            text COLLATE "C" NOT NULL,
+    language        text COLLATE "C" NOT NULL,
+    latest          bigint NOT NULL,
+    at_meta         bigint,
+    template_id     text COLLATE "C",
+    status          text COLLATE "C",
+    status_at       bigint,
+    status_told_at  bigint,
+    rejection       text COLLATE "C",
+    category        text COLLATE "C",
+    category_told_at bigint,
+    quality         text COLLATE "C",
+    quality_told_at bigint,
+    missing_since   bigint,
+    last_attempt_at bigint,
+    last_success_at bigint,
+    last_error      text COLLATE "C",
+    edits           text COLLATE "C" NOT NULL,
+    created_at      bigint NOT NULL,
+    version         bigint NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX templates_by_time ON templates (tenant_id, created_at, id);
+CREATE UNIQUE INDEX templates_by_name ON templates (tenant_id, account_id, name, language);
+COMMENT ON TABLE templates IS 'Templates by account, name and language, and what Meta made of them.';
+COMMENT ON COLUMN templates.latest IS 'The number of the newest version.';
+COMMENT ON COLUMN templates.at_meta IS 'The number of the version that Meta took last.';
+COMMENT ON COLUMN templates.template_id IS 'Meta''s id.';
+COMMENT ON COLUMN templates.status IS 'What Meta made of it, in Meta''s word; NULL when Meta never had it';
+COMMENT ON COLUMN templates.status_at IS 'Since when, by Meta''s clock.';
+COMMENT ON COLUMN templates.status_told_at IS 'As of when the status is known.';
+COMMENT ON COLUMN templates.rejection IS 'Why Meta rejected, disabled or paused it, by Meta''s code.';
+COMMENT ON COLUMN templates.category IS 'The category that Meta gave it.';
+COMMENT ON COLUMN templates.category_told_at IS 'As of when the category is known.';
+COMMENT ON COLUMN templates.quality IS 'What customers think of it, by Meta''s word.';
+COMMENT ON COLUMN templates.quality_told_at IS 'As of when the quality is known.';
+COMMENT ON COLUMN templates.missing_since IS 'Since when the account''s list of templates does not hold it.';
+COMMENT ON COLUMN templates.last_attempt_at IS 'When it was last attempted to submit it to Meta.';
+COMMENT ON COLUMN templates.last_success_at IS 'When that last succeeded.';
+COMMENT ON COLUMN templates.last_error IS 'How the last attempt failed, in words for a person.';
+COMMENT ON COLUMN templates.edits IS 'When it was edited at Meta, as far as it counts for limits: a JSON array of milliseconds.';
+
+CREATE TABLE template_versions (
+    tenant_id   text COLLATE "C" NOT NULL,
+    template_id text COLLATE "C" NOT NULL,
+    number      bigint NOT NULL,
+    definition  text COLLATE "C" NOT NULL,
+    author      text COLLATE "C" NOT NULL,
+    at          bigint NOT NULL,
+    approval    text COLLATE "C" NOT NULL,
+    decided_by  text COLLATE "C",
+    decided_at  bigint,
+    reason      text COLLATE "C",
+    version     bigint NOT NULL,
+    id          text COLLATE "C" NOT NULL GENERATED ALWAYS AS (template_id || '.' || lpad(number::text, 10, '0')) STORED,
+    PRIMARY KEY (tenant_id, template_id, number)
+);
+CREATE INDEX template_versions_by_template ON template_versions (tenant_id, template_id, at, id);
+CREATE INDEX template_versions_by_approval ON template_versions (tenant_id, approval, at, id);
+COMMENT ON TABLE template_versions IS 'What was written of templates, and what the tenant''s own people think of it.';
+COMMENT ON COLUMN template_versions.number IS '1 is the first.';
+COMMENT ON COLUMN template_versions.definition IS 'What is submitted to Meta, as JSON.';
+COMMENT ON COLUMN template_versions.approval IS 'draft, submitted, approved or rejected';
+COMMENT ON COLUMN template_versions.decided_by IS 'Who approved or rejected it.';
+COMMENT ON COLUMN template_versions.reason IS 'Why, in their words.';
+
+CREATE TABLE audit (
+    tenant_id    text COLLATE "C" NOT NULL,
+    id           text COLLATE "C" NOT NULL,
+    at           bigint NOT NULL,
+    subject_kind text COLLATE "C" NOT NULL,
+    subject_id   text COLLATE "C" NOT NULL,
+    actor        text COLLATE "C" NOT NULL,
+    action       text COLLATE "C" NOT NULL,
+    detail       text COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX audit_by_time ON audit (tenant_id, at, id);
+CREATE INDEX audit_by_subject ON audit (tenant_id, subject_kind, subject_id, at, id);
+COMMENT ON TABLE audit IS 'What happened to something and who did it. Rows are never changed.';
+COMMENT ON COLUMN audit.subject_kind IS 'tenant, contact, conversation, message, agent, template or number';
+COMMENT ON COLUMN audit.actor IS 'The id of an agent or of a user of the host, desk for what happens by itself, meta for what Meta reports.';
+COMMENT ON COLUMN audit.action IS 'Such as conversation.assigned.';
+COMMENT ON COLUMN audit.detail IS 'The particulars, as JSON.';
+
+CREATE TABLE usage (
+    tenant_id text COLLATE "C" NOT NULL,
+    day       bigint NOT NULL,
+    metric    text COLLATE "C" NOT NULL,
+    count     bigint NOT NULL,
+    PRIMARY KEY (tenant_id, day, metric)
+) WITH (fillfactor = 70); -- A row of today is changed with each message.
+COMMENT ON TABLE usage IS 'What was used, counted by day.';
+COMMENT ON COLUMN usage.day IS 'Its first moment in UTC.';
+COMMENT ON COLUMN usage.metric IS 'What is counted, such as sent.marketing.';
 
 CREATE TABLE once_marks (
     tenant_id  text COLLATE "C" NOT NULL,
@@ -239,8 +424,9 @@ COMMENT ON COLUMN job_groups.busy_until IS 'When the last lease in the group end
 DO $$
 DECLARE name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['tenants', 'numbers', 'contacts', 'contact_identities', 'conversations', 'messages',
-        'progress', 'failures', 'dead_letters', 'identity_conflicts', 'consents', 'once_marks', 'jobs', 'job_groups']
+    FOREACH name IN ARRAY ARRAY['tenants', 'numbers', 'contacts', 'contact_identities', 'conversations', 'tags', 'messages',
+        'media', 'progress', 'failures', 'dead_letters', 'identity_conflicts', 'consents', 'agents', 'templates',
+        'template_versions', 'audit', 'usage', 'once_marks', 'jobs', 'job_groups']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY of_tenants ON %I

@@ -31,8 +31,8 @@ DECLARE
     found text;
     plainly text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['tenants', 'contacts', 'contact_identities', 'conversations', 'messages', 'failures',
-        'dead_letters', 'identity_conflicts', 'consents']
+    FOREACH name IN ARRAY ARRAY['tenants', 'contacts', 'contact_identities', 'conversations', 'tags', 'messages', 'media',
+        'failures', 'dead_letters', 'identity_conflicts', 'consents', 'agents', 'templates', 'template_versions', 'audit']
     LOOP
         SELECT bool_or(attname = 'version'),
             string_agg(quote_ident(attname), ', ' ORDER BY attnum),
@@ -114,6 +114,16 @@ BEGIN
         read_at = least(t.read_at, excluded.read_at),
         played_at = least(t.played_at, excluded.played_at),
         failed_at = least(t.failed_at, excluded.failed_at);
+    RETURN true;
+END $$;
+
+-- Adds to what was used: each count stops at the most there can be.
+CREATE FUNCTION count_usage(tenants text[], days bigint[], metrics text[], counts bigint[]) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO usage AS t (tenant_id, day, metric, count)
+    SELECT * FROM unnest($1, $2, $3, $4)
+    ON CONFLICT ON CONSTRAINT usage_pkey DO UPDATE SET
+        count = t.count + least(excluded.count, 9223372036854775807 - t.count);
     RETURN true;
 END $$;
 

@@ -67,6 +67,7 @@ pub(super) fn of_step(error: &Error, wrong: StoreError) -> StoreError {
         (Some(&SqlState::UNIQUE_VIOLATION), Some("conversations_active")) => {
             StoreError::NotUnique("active conversation")
         }
+        (Some(&SqlState::UNIQUE_VIOLATION), Some("templates_by_name")) => StoreError::NotUnique("template"),
         (Some(&SqlState::UNIQUE_VIOLATION), _) => wrong,
         (Some(code), _) if code.code() == "WB001" => wrong,
         _ => refusal(error),

@@ -2,16 +2,25 @@
 
 use super::{
     connection::{Database, Statement},
-    rows,
+    rows::Cursor,
     value::{Param, Value},
 };
-use crate::store::{Claim, Lease, Result};
+use crate::{
+    store::{Backlog, Claim, Job, Lease, Result, StoreError},
+    time::Timestamp,
+};
 
 /// Says that the transaction leases jobs of all tenants.
 const BE_WORKER: &str = "SELECT set_config('whatsapp.worker', 'on', true)";
 
 /// Leases the first jobs of groups in which there is no live lease: up to when, under which token and until when, how many.
 const CLAIM: &str = "SELECT * FROM claim_jobs($1, $2, $3, $4)";
+
+/// How many jobs are due at `$1`, later or leased, and since when the first.
+const BACKLOG: &str = "
+    SELECT count(*) FILTER (WHERE is_free AND due <= $1), count(*) FILTER (WHERE is_free AND due > $1),
+        count(*) FILTER (WHERE NOT is_free), min(due) FILTER (WHERE is_free AND due <= $1)
+    FROM (SELECT due, lease_until IS NULL OR lease_until <= $1 AS is_free FROM jobs) AS all_jobs";
 
 /// On which channel those who wait for jobs listen. What is told is the schema.
 pub(super) const CHANNEL: &str = "whatsapp_jobs";
@@ -25,11 +34,21 @@ pub(super) async fn claim(database: &Database, claim: &Claim) -> Result<Vec<Leas
     let rows = database.ask_in(Statement::BeginWrite, &statements).await?.pop().unwrap_or_default();
     let mut leases = Vec::with_capacity(rows.len());
     for row in &rows {
-        let (job, tenant, seq) = (rows::job(row)?, rows::text(row, 6)?, rows::get::<i64>(row, 7)?);
-        leases.push((job.due, seq, Lease::new(tenant.into(), job, claim.token().clone(), claim.until())));
+        let mut row = Cursor::new(row);
+        let (job, tenant, seq): (Job, _, i64) = (row.read()?, row.read()?, row.read()?);
+        leases.push((job.due, seq, Lease::new(tenant, job, claim.token().clone(), claim.until())));
     }
     leases.sort_by_key(|(due, seq, _)| (*due, *seq));
     Ok(leases.into_iter().map(|(_, _, lease)| lease).collect())
+}
+
+/// Counts the jobs of all tenants.
+pub(super) async fn backlog(database: &Database, now: Timestamp) -> Result<Backlog> {
+    let params = [Value::time(now).into()];
+    let statements = [Statement::Query(BE_WORKER, &[]), Statement::Query(BACKLOG, &params)];
+    let rows = database.ask(&statements).await?.pop().unwrap_or_default();
+    let mut row = Cursor::new(rows.first().ok_or(StoreError::Corrupt("row"))?);
+    Ok(Backlog { due: row.read()?, later: row.read()?, leased: row.read()?, oldest_due: row.read()? })
 }
 
 /// Tells the stores in other processes that there may be a new job. Those who are not told look from time to time.

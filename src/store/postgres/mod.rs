@@ -7,7 +7,6 @@
 mod alone;
 mod connection;
 mod error;
-mod find;
 mod forget;
 mod group;
 mod jobs;
@@ -38,8 +37,8 @@ use no_tls as tls;
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest, Query, Record,
-        Result, Store, StoreError, TenantStore,
+        Applied, Backlog, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest,
+        Query, Record, Result, Store, StoreError, TenantStore,
     },
     time::Timestamp,
 };
@@ -305,6 +304,11 @@ impl Store for PostgresStore {
         }
         let lease = (lease.clone(), Next::Settle(outcome));
         self.call(Call::new(lease.0.tenant.clone(), changes, Some(lease))).await
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        let database = self.inner.database.clone();
+        in_task(async move { jobs::backlog(&database, now).await }).await
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {

@@ -4,14 +4,16 @@
 //! touched comes in a later statement: statements go by level, and on each level by kind.
 
 use super::{
-    rows::{self, Table},
     step::{Mode, Step},
     touch::{Times, Touch},
     value::Value,
 };
 use crate::{
     id::TenantId,
-    store::{Change, ConversationState, Expect, Job, Key, Lease, LeaseToken, Outcome, Record},
+    store::{
+        Change, ConversationState, Expect, Job, Key, Lease, LeaseToken, Outcome, Record,
+        tables::{self, Table},
+    },
     time::Timestamp,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -29,19 +31,8 @@ type Stage = (u32, Kind);
 /// What a statement does. On one level the first come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    Tenants(Write),
-    Contacts(Write),
-    ForgetIdentities,
-    Identities,
-    Conversations(Write),
-    Touch,
-    Messages(Write),
-    Progress,
-    Failures,
-    DeadLetters,
-    IdentityConflicts(Write),
-    Consents(Write),
-    Enqueue,
+    /// Something with the rows of a table.
+    To(Table, What),
     Delete,
     Extend,
     Again,
@@ -49,9 +40,14 @@ enum Kind {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Write {
+enum What {
     Insert,
     Update,
+    /// Takes the identities from contacts, and gives them some.
+    ForgetIdentities,
+    Identities,
+    /// Moves times forward or back, or counts: what many changes of a row come to.
+    Merge,
 }
 
 /// What the statement of a stage is made of.
@@ -59,6 +55,7 @@ enum Work<'a> {
     Rows(Vec<Vec<Value<'a>>>),
     Touches(BTreeMap<(&'a str, &'a str), Touch>),
     Times(BTreeMap<(&'a str, &'a str), Times>),
+    Counts(BTreeMap<(&'a str, Timestamp, &'a str), u64>),
     Delete(&'a TenantId, &'a Key, u64),
 }
 
@@ -69,15 +66,18 @@ type Thing<'a> = (&'a str, Name<'a>);
 enum Name<'a> {
     /// Everything.
     All,
-    /// Which identities are free, and which active conversations.
+    /// Which identities are free, which active conversations, which names of templates.
     Identities,
     Active,
+    Templates,
     /// The order of jobs.
     Order,
     /// A record, or what is unique about one.
     One(&'static str, &'a str, &'a str),
     /// A consent.
     Person(&'a [u8; 32], &'a str),
+    /// What was used on a day.
+    Usage(Timestamp, &'a str),
 }
 
 /// The last stages in which a thing was touched: alone, or along with others that touched it.
@@ -118,7 +118,7 @@ impl<'a> Plan<'a> {
             }
             Change::Earliest { message, fact, at } => {
                 let id = message.as_str();
-                let stage = self.stage_of(of, Kind::Progress, &[(Name::One("progress", id, ""), How::Alone)]);
+                let stage = self.merge(of, Table::Progress, Name::One("progress", id, ""));
                 if let Work::Times(times) =
                     self.stages.entry(stage).or_insert_with(|| Work::Times(BTreeMap::new()))
                 {
@@ -130,6 +130,16 @@ impl<'a> Plan<'a> {
             }
             Change::Add { conversation, unread } => {
                 self.touch(of, conversation.as_str(), |touch| touch.add(*unread));
+            }
+            Change::Count { at, metric, by } => {
+                let day = at.day();
+                let stage = self.merge(of, Table::Usage, Name::Usage(day, metric));
+                if let Work::Counts(counts) =
+                    self.stages.entry(stage).or_insert_with(|| Work::Counts(BTreeMap::new()))
+                {
+                    let count = counts.entry((of, day, metric)).or_default();
+                    *count = count.saturating_add(*by);
+                }
             }
             Change::Enqueue(job, lease) => self.enqueue(of, job, lease.as_ref()),
         }
@@ -161,75 +171,63 @@ impl<'a> Plan<'a> {
     }
 
     fn put(&mut self, tenant: &'a TenantId, record: &'a Record, expect: Expect) {
-        let of = tenant.as_str();
-        let (write, expected) = match expect {
-            Expect::Absent => (Write::Insert, 0),
+        let (of, table) = (tenant.as_str(), Table::of(record));
+        let (what, expected) = match expect {
+            Expect::Absent => (What::Insert, 0),
             // A version that is too large is one that no record has.
             Expect::Version(version) => {
-                (Write::Update, i64::try_from(version).unwrap_or(i64::MAX).min(i64::MAX - 1))
+                (What::Update, i64::try_from(version).unwrap_or(i64::MAX).min(i64::MAX - 1))
             }
         };
-        let row = rows::row(tenant, record, expected + 1);
-        let one = |kind, id| (Name::One(kind, id, ""), How::Alone);
-        let free = |name| (name, if write == Write::Insert { How::Along } else { How::Alone });
+        let Some(name) = name(record) else { return };
+        let free = |name| (name, if what == What::Insert { How::Along } else { How::Alone });
+        let mut things = vec![(name, How::Alone)];
         match record {
-            Record::Tenant(_) => {
-                self.push(of, Kind::Tenants(write), row, &[one("tenant", "")]);
-            }
             Record::Contact(contact) => {
-                let id = contact.id.as_str();
-                let mut things = vec![one("contact", id), free(Name::Identities)];
+                things.push(free(Name::Identities));
                 let names = contact
                     .identities
                     .iter()
                     .map(|identity| Name::One(identity.kind(), identity.value(), ""));
                 things.extend(names.map(|name| (name, How::Alone)));
-                let (level, _) = self.push(of, Kind::Contacts(write), row, &things);
-                if write == Write::Update {
-                    self.push_at((level, Kind::ForgetIdentities), vec![Value::text(of), Value::text(id)]);
-                }
-                for (position, identity) in (0_i64..).zip(&contact.identities) {
-                    let (kind, value) = (Value::text(identity.kind()), Value::text(identity.value()));
-                    let row = vec![Value::text(of), kind, value, Value::text(id), position.into()];
-                    self.push_at((level, Kind::Identities), row);
-                }
             }
             Record::Conversation(conversation) => {
-                let mut things = vec![one("conversation", conversation.id.as_str()), free(Name::Active)];
+                things.push(free(Name::Active));
                 if conversation.state == ConversationState::Active {
                     let (number, contact) = (conversation.number.as_str(), conversation.contact.as_str());
                     things.push((Name::One("active", number, contact), How::Alone));
                 }
-                self.push(of, Kind::Conversations(write), row, &things);
             }
             Record::Message(message) => {
-                let mut things = vec![one("message", message.id.as_str())];
-                things.extend(message.wamid.iter().map(|wamid| one("wamid", wamid.as_str())));
-                self.push(of, Kind::Messages(write), row, &things);
+                let wamid = message.wamid.iter().map(|wamid| Name::One("wamid", wamid.as_str(), ""));
+                things.extend(wamid.map(|name| (name, How::Alone)));
             }
-            // Those of one message that were written at different times are put in different levels, though they need not be.
-            Record::Failure(failure) => {
-                self.push(of, Kind::Failures, row, &[one("failure", failure.message.as_str())]);
+            Record::Template(_) => things.push(free(Name::Templates)),
+            _ => {}
+        }
+        let row = tables::row(tenant, record, expected + 1);
+        let (level, _) = self.push(of, Kind::To(table, what), row, &things);
+        if let Record::Contact(contact) = record {
+            let id = contact.id.as_str();
+            if what == What::Update {
+                let kind = Kind::To(table, What::ForgetIdentities);
+                self.push_at((level, kind), vec![Value::text(of), Value::text(id)]);
             }
-            Record::DeadLetter(letter) => {
-                self.push(of, Kind::DeadLetters, row, &[one("dead letter", letter.id.as_str())]);
+            for (position, identity) in (0_i64..).zip(&contact.identities) {
+                let (kind, value) = (Value::text(identity.kind()), Value::text(identity.value()));
+                let row = vec![Value::text(of), kind, value, Value::text(id), position.into()];
+                self.push_at((level, Kind::To(table, What::Identities)), row);
             }
-            Record::IdentityConflict(conflict) => {
-                let things = [one("identity conflict", conflict.id.as_str())];
-                self.push(of, Kind::IdentityConflicts(write), row, &things);
-            }
-            Record::Consent(consent) => {
-                let name = Name::Person(consent.person.as_bytes(), consent.purpose.as_str());
-                self.push(of, Kind::Consents(write), row, &[(name, How::Alone)]);
-            }
-            // Refused by the check of the batch.
-            Record::Progress(_) | Record::Job(_) => {}
         }
     }
 
+    /// The stage of a change that is made one with others of what it touches.
+    fn merge(&mut self, of: &'a str, table: Table, thing: Name<'a>) -> Stage {
+        self.stage_of(of, Kind::To(table, What::Merge), &[(thing, How::Alone)])
+    }
+
     fn touch(&mut self, of: &'a str, conversation: &'a str, change: impl FnOnce(&mut Touch)) {
-        let thing = (Name::One("conversation", conversation, ""), How::Alone);
-        let stage = self.stage_of(of, Kind::Touch, &[thing]);
+        let stage = self.merge(of, Table::Conversations, Name::One("conversation", conversation, ""));
         if let Work::Touches(touches) =
             self.stages.entry(stage).or_insert_with(|| Work::Touches(BTreeMap::new()))
         {
@@ -246,11 +244,16 @@ impl<'a> Plan<'a> {
             Value::time(job.due),
             Value::from(i64::from(job.attempts.saturating_add(u32::from(lease.is_some())))),
             Value::text(&job.payload),
-            Value::optional_text(lease.map(|(token, _)| token.as_str())),
-            Value::optional_time(lease.map(|(_, until)| *until)),
+            Value::Text(lease.map(|(token, _)| token.as_str().into())),
+            Value::Int(lease.map(|(_, until)| until.as_millis())),
         ];
         let job = Name::One("job", job.id.as_str(), "");
-        self.push(of, Kind::Enqueue, row, &[(job, How::Alone), (Name::Order, How::Alone)]);
+        self.push(
+            of,
+            Kind::To(Table::Jobs, What::Insert),
+            row,
+            &[(job, How::Alone), (Name::Order, How::Alone)],
+        );
     }
 
     fn push(&mut self, of: &'a str, kind: Kind, row: Vec<Value<'a>>, things: &[(Name<'a>, How)]) -> Stage {
@@ -297,12 +300,39 @@ impl<'a> Plan<'a> {
 impl Kind {
     /// Whether changes of this kind that touch the same may share a statement.
     fn is_merged(self) -> bool {
-        matches!(self, Self::Touch | Self::Progress | Self::Enqueue)
+        matches!(self, Self::To(_, What::Merge) | Self::To(Table::Jobs, What::Insert))
     }
 
     /// The last statement that changes of this kind need.
     fn last(self) -> Self {
-        if matches!(self, Self::Contacts(_)) { Self::Identities } else { self }
+        match self {
+            Self::To(Table::Contacts, _) => Self::To(Table::Contacts, What::Identities),
+            kind => kind,
+        }
+    }
+}
+
+/// The name of a record that is put; none for those that cannot be.
+fn name(record: &Record) -> Option<Name<'_>> {
+    let one = |kind, id| Some(Name::One(kind, id, ""));
+    match record {
+        Record::Tenant(_) => one("tenant", ""),
+        Record::Contact(contact) => one("contact", contact.id.as_str()),
+        Record::Conversation(conversation) => one("conversation", conversation.id.as_str()),
+        Record::Tag(tag) => Some(Name::One("tag", tag.conversation.as_str(), &tag.name)),
+        Record::Message(message) => one("message", message.id.as_str()),
+        Record::Media(media) => one("media", media.message.as_str()),
+        // Those of one message, and the versions of one template, are put in different levels, though they need not be.
+        Record::Failure(failure) => one("failure", failure.message.as_str()),
+        Record::DeadLetter(letter) => one("dead letter", letter.id.as_str()),
+        Record::IdentityConflict(conflict) => one("identity conflict", conflict.id.as_str()),
+        Record::Consent(consent) => Some(Name::Person(consent.person.as_bytes(), consent.purpose.as_str())),
+        Record::Agent(agent) => one("agent", agent.id.as_str()),
+        Record::Template(template) => one("template", template.id.as_str()),
+        Record::TemplateVersion(version) => one("template version", version.template.as_str()),
+        Record::Audit(entry) => one("audit entry", entry.id.as_str()),
+        // Refused by the check of the batch.
+        Record::Progress(_) | Record::Usage(_) | Record::Job(_) => None,
     }
 }
 
@@ -317,33 +347,27 @@ fn step<'a>(kind: Kind, work: Work<'a>, mode: Mode) -> Option<Step<'a>> {
             let rows = times.into_iter().map(|((of, id), times)| times.row(of, id)).collect();
             Step::progress(rows)
         }
-        (Kind::Tenants(write), Work::Rows(rows)) => put(&rows::TENANTS, write, rows, mode),
-        (Kind::Contacts(write), Work::Rows(rows)) => put(&rows::CONTACTS, write, rows, mode),
-        (Kind::ForgetIdentities, Work::Rows(rows)) => Step::forget_identities(rows),
-        (Kind::Identities, Work::Rows(rows)) => Step::identities(sorted(rows, 3)),
-        (Kind::Conversations(write), Work::Rows(rows)) => put(&rows::CONVERSATIONS, write, rows, mode),
-        (Kind::Messages(write), Work::Rows(rows)) => put(&rows::MESSAGES, write, rows, mode),
-        (Kind::Failures, Work::Rows(rows)) => put(&rows::FAILURES, Write::Insert, rows, mode),
-        (Kind::DeadLetters, Work::Rows(rows)) => put(&rows::DEAD_LETTERS, Write::Insert, rows, mode),
-        (Kind::IdentityConflicts(write), Work::Rows(rows)) => {
-            put(&rows::IDENTITY_CONFLICTS, write, rows, mode)
+        (_, Work::Counts(counts)) => {
+            let row = |((of, day, metric), count)| {
+                vec![Value::text(of), Value::time(day), Value::text(metric), Value::count(count)]
+            };
+            Step::count(counts.into_iter().map(row).collect())
         }
-        (Kind::Consents(write), Work::Rows(rows)) => put(&rows::CONSENTS, write, rows, mode),
-        (Kind::Enqueue, Work::Rows(rows)) => Step::enqueue(rows),
+        (Kind::To(Table::Jobs, _), Work::Rows(rows)) => Step::enqueue(rows),
+        (Kind::To(_, What::ForgetIdentities), Work::Rows(rows)) => Step::forget_identities(rows),
+        (Kind::To(_, What::Identities), Work::Rows(rows)) => Step::identities(sorted(rows, 3)),
+        (Kind::To(table, What::Insert), Work::Rows(rows)) => {
+            Step::insert(table, sorted(rows, table.key() + 1))
+        }
+        (Kind::To(table, What::Update), Work::Rows(rows)) => {
+            Step::update(table, sorted(rows, table.key() + 1), mode)
+        }
         (Kind::Extend, Work::Rows(rows)) => Step::extend(sorted(rows, 2), mode),
         (Kind::Again, Work::Rows(rows)) => Step::again(sorted(rows, 2), mode),
         (Kind::Done, Work::Rows(rows)) => Step::done(sorted(rows, 2), mode),
         // These are not made of rows.
-        (Kind::Touch | Kind::Progress | Kind::Delete, Work::Rows(_)) => return None,
+        (Kind::To(_, What::Merge) | Kind::Delete, Work::Rows(_)) => return None,
     })
-}
-
-fn put<'a>(table: &Table, write: Write, rows: Vec<Vec<Value<'a>>>, mode: Mode) -> Step<'a> {
-    let rows = sorted(rows, table.key);
-    match write {
-        Write::Insert => Step::insert(table, rows),
-        Write::Update => Step::update(table, rows, mode),
-    }
 }
 
 /// Rows in the order of their keys: two transactions that write the same rows wait for each other, and do not block each other.

@@ -1,14 +1,15 @@
 //! Statements that write: one for all changes of a kind.
 
 use super::{
-    find,
-    rows::Table,
     tenants::allowed,
     value::{Param, Value, columns},
 };
 use crate::{
     id::TenantId,
-    store::{Key, StoreError},
+    store::{
+        Key, StoreError,
+        tables::{self, Table},
+    },
 };
 
 /// Something that writes all it has to or fails.
@@ -61,14 +62,14 @@ impl<'a> Step<'a> {
     }
 
     /// Writes new records.
-    pub(super) fn insert(table: &Table, rows: Vec<Vec<Value<'a>>>) -> Self {
-        Self::call(&format!("insert_{}", table.name), rows, None, StoreError::Conflict(table.record))
+    pub(super) fn insert(table: Table, rows: Vec<Vec<Value<'a>>>) -> Self {
+        Self::call(&format!("insert_{}", table.name()), rows, None, StoreError::Conflict(table.record()))
     }
 
     /// Writes records over the versions before theirs.
-    pub(super) fn update(table: &Table, rows: Vec<Vec<Value<'a>>>, mode: Mode) -> Self {
+    pub(super) fn update(table: Table, rows: Vec<Vec<Value<'a>>>, mode: Mode) -> Self {
         let plainly = Some(mode == Mode::Together);
-        Self::call(&format!("update_{}", table.name), rows, plainly, StoreError::Conflict(table.record))
+        Self::call(&format!("update_{}", table.name()), rows, plainly, StoreError::Conflict(table.record()))
     }
 
     /// Takes all identities from contacts: tenant, contact.
@@ -89,6 +90,11 @@ impl<'a> Step<'a> {
     /// Keeps the earlier of two times of each fact: tenant, message, times.
     pub(super) fn progress(rows: Vec<Vec<Value<'a>>>) -> Self {
         Self::call("note_progress", rows, None, StoreError::Conflict("progress"))
+    }
+
+    /// Adds to what was used: tenant, day, metric, how much.
+    pub(super) fn count(rows: Vec<Vec<Value<'a>>>) -> Self {
+        Self::call("count_usage", rows, None, StoreError::Conflict("usage"))
     }
 
     /// Adds jobs behind all others, in their order.
@@ -118,16 +124,16 @@ impl<'a> Step<'a> {
             let params = vec![tenant.into(), Param::text(id.as_str())];
             return Self { what: What::Call("remove_job".to_owned()), params, wrong };
         }
-        let (table, condition, values) = find::find(key);
+        let (table, condition, values) = tables::find(key);
         let mut params = vec![Param::from(tenant)];
         params.extend(values.into_iter().map(Param::from));
         // A version that is too large is one that no record has.
         params.push(Value::from(i64::try_from(version).unwrap_or(0)).into());
-        let version = if table.is_versioned { "t.version" } else { "1" };
+        let version = if table.is_versioned() { "t.version" } else { "1" };
         let sql = format!(
             "WITH gone AS (DELETE FROM {} AS t WHERE t.tenant_id = $1 AND {condition} AND {version} = ${} RETURNING 1)
             SELECT refuse() WHERE NOT EXISTS (SELECT FROM gone)",
-            table.name,
+            table.name(),
             params.len()
         );
         Self { what: What::Statement(sql), params, wrong }

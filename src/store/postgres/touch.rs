@@ -49,8 +49,8 @@ impl Touch {
             Value::text(tenant),
             Value::text(conversation),
             self.times.into(),
-            Value::optional_time(self.message_at),
-            Value::optional_time(self.inbound_at),
+            Value::Int(self.message_at.map(Timestamp::as_millis)),
+            Value::Int(self.inbound_at.map(Timestamp::as_millis)),
             self.unread.into(),
             self.low.into(),
             self.high.into(),
@@ -70,7 +70,7 @@ impl Times {
     }
 
     pub(super) fn row<'a>(&self, tenant: &'a str, message: &'a str) -> Vec<Value<'a>> {
-        let times = self.0.iter().map(|time| Value::optional_time(*time));
+        let times = self.0.iter().map(|time| Value::Int(time.map(Timestamp::as_millis)));
         [Value::text(tenant), Value::text(message)].into_iter().chain(times).collect()
     }
 }

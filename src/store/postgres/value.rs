@@ -1,48 +1,12 @@
 //! What goes to PostgreSQL with a statement.
 
 use super::text;
-use crate::time::Timestamp;
 use std::borrow::Cow;
 use tokio_postgres::types::{ToSql, Type};
 
-/// What one column of one row is to hold.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Value<'a> {
-    Text(Option<Cow<'a, str>>),
-    Int(Option<i64>),
-    Bytes(Option<&'a [u8]>),
-}
+pub(super) use crate::store::tables::Value;
 
-impl<'a> Value<'a> {
-    pub(super) fn text(text: &'a str) -> Self {
-        Self::Text(Some(text::encode(text)))
-    }
-
-    pub(super) fn optional_text(text: Option<&'a str>) -> Self {
-        Self::Text(text.map(text::encode))
-    }
-
-    pub(super) fn time(time: Timestamp) -> Self {
-        Self::Int(Some(time.as_millis()))
-    }
-
-    pub(super) fn optional_time(time: Option<Timestamp>) -> Self {
-        Self::Int(time.map(Timestamp::as_millis))
-    }
-
-    /// A number that is known to fit.
-    pub(super) fn count(count: u64) -> Self {
-        Self::Int(Some(i64::try_from(count).unwrap_or(i64::MAX)))
-    }
-}
-
-impl From<i64> for Value<'_> {
-    fn from(number: i64) -> Self {
-        Self::Int(Some(number))
-    }
-}
-
-/// A parameter of a statement: a value, or one column of many rows.
+/// A parameter of a statement: a value, or one column of many rows. Texts are as PostgreSQL can keep them.
 #[derive(Debug)]
 pub(super) enum Param<'a> {
     One(Value<'a>),
@@ -54,7 +18,7 @@ pub(super) enum Param<'a> {
 
 impl<'a> Param<'a> {
     pub(super) fn text(text: &'a str) -> Self {
-        Self::One(Value::text(text))
+        Self::from(Value::text(text))
     }
 
     /// The parameter and its type, as the driver wants them.
@@ -73,7 +37,10 @@ impl<'a> Param<'a> {
 
 impl<'a> From<Value<'a>> for Param<'a> {
     fn from(value: Value<'a>) -> Self {
-        Self::One(value)
+        Self::One(match value {
+            Value::Text(text) => Value::Text(text.map(text::encode)),
+            value => value,
+        })
     }
 }
 
@@ -91,7 +58,7 @@ pub(super) fn columns<'a>(rows: Vec<Vec<Value<'a>>>) -> Vec<Param<'a>> {
         }
         for (column, value) in columns.iter_mut().zip(row) {
             match (column, value) {
-                (Param::Texts(texts), Value::Text(text)) => texts.push(text),
+                (Param::Texts(texts), Value::Text(text)) => texts.push(text.map(text::encode)),
                 (Param::Ints(ints), Value::Int(int)) => ints.push(int),
                 (Param::Blobs(blobs), Value::Bytes(bytes)) => blobs.push(bytes),
                 // Left out, which the arrays' unequal lengths would show: a table gives each column one type.

@@ -1,18 +1,18 @@
 //! Jobs and leases.
 
-use super::{connect::prepare, error::Failed, rows};
+use super::{connect::prepare, error::Failed, rows::Cursor};
 use crate::{
     id::TenantId,
-    store::{Claim, Job, JobId, Lease, LeaseToken, Outcome, StoreError},
+    store::{Backlog, Claim, Job, JobId, Lease, LeaseToken, Outcome, StoreError},
     time::Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-/// A job as [`rows::JOBS`] after which come its `seq` and tenant, if its time has come and nobody else works in its group.
+/// A job, its tenant and its `seq`, if its time has come and nobody else works in its group.
 macro_rules! claimable {
     ($lease:literal) => {
         concat!(
-            "SELECT id, kind, group_name, due, attempts, payload, seq, tenant_id FROM jobs AS job
+            "SELECT id, kind, group_name, due, attempts, payload, tenant_id, seq FROM jobs AS job
             WHERE is_head = 1 AND due <= ?1 AND ",
             $lease,
             " AND NOT EXISTS (
@@ -27,6 +27,12 @@ macro_rules! claimable {
 pub(super) const CLAIM_FREE: &str = claimable!("lease_until IS NULL");
 /// Those whose lease is over. They are sorted, but there are none unless a worker died.
 pub(super) const CLAIM_OVER: &str = claimable!("lease_until <= ?1");
+
+/// How many jobs are due at `?1`, later or leased, and since when the first.
+pub(super) const BACKLOG: &str = "
+    SELECT count(*) FILTER (WHERE is_free AND due <= ?1), count(*) FILTER (WHERE is_free AND due > ?1),
+        count(*) FILTER (WHERE NOT is_free), min(due) FILTER (WHERE is_free AND due <= ?1)
+    FROM (SELECT due, lease_until IS NULL OR lease_until <= ?1 AS is_free FROM jobs)";
 
 /// Adds a job behind all others.
 pub(super) fn enqueue(
@@ -58,12 +64,12 @@ pub(super) fn enqueue(
 pub(super) fn claim(connection: &Connection, claim: &Claim) -> Result<Vec<Lease>, Failed> {
     let mut found = claimable(connection, CLAIM_FREE, claim)?;
     found.extend(claimable(connection, CLAIM_OVER, claim)?);
-    found.sort_by_key(|(seq, _, job)| (job.due, *seq));
+    found.sort_by_key(|(job, _, seq)| (job.due, *seq));
     found.truncate(claim.max());
     let sql = "UPDATE jobs SET attempts = ?2, lease_token = ?3, lease_until = ?4 WHERE seq = ?1";
     let mut lease = prepare(connection, sql)?;
     let mut leases = Vec::with_capacity(found.len());
-    for (seq, tenant, mut job) in found {
+    for (mut job, tenant, seq) in found {
         job.attempts = job.attempts.saturating_add(1);
         lease.execute(params![seq, job.attempts, claim.token().as_str(), claim.until().as_millis()])?;
         leases.push(Lease::new(tenant, job, claim.token().clone(), claim.until()));
@@ -71,14 +77,25 @@ pub(super) fn claim(connection: &Connection, claim: &Claim) -> Result<Vec<Lease>
     Ok(leases)
 }
 
-/// The `seq`, tenant and rest of jobs that may be claimed.
-fn claimable(connection: &Connection, sql: &str, claim: &Claim) -> Result<Vec<(i64, TenantId, Job)>, Failed> {
+/// Jobs that may be claimed, with their tenants and `seq`.
+fn claimable(connection: &Connection, sql: &str, claim: &Claim) -> Result<Vec<(Job, TenantId, i64)>, Failed> {
     let max = i64::try_from(claim.max()).unwrap_or(i64::MAX);
     let mut statement = prepare(connection, sql)?;
-    let found = statement.query_map(params![claim.now().as_millis(), max], |row| {
-        Ok((row.get::<_, i64>(6)?, rows::id::<TenantId>(row, 7)?, rows::job(row)?))
-    })?;
-    Ok(found.collect::<rusqlite::Result<_>>()?)
+    let mut rows = statement.query(params![claim.now().as_millis(), max])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let mut row = Cursor::new(row);
+        found.push((row.read()?, row.read()?, row.read()?));
+    }
+    Ok(found)
+}
+
+/// Counts the jobs of all tenants.
+pub(super) fn backlog(connection: &Connection, now: Timestamp) -> Result<Backlog, Failed> {
+    let mut statement = prepare(connection, BACKLOG)?;
+    let mut rows = statement.query([now.as_millis()])?;
+    let mut row = Cursor::new(rows.next()?.ok_or(StoreError::Corrupt("row"))?);
+    Ok(Backlog { due: row.read()?, later: row.read()?, leased: row.read()?, oldest_due: row.read()? })
 }
 
 /// The `seq` of the job that `lease` is still good for.

@@ -14,6 +14,7 @@ mod connect;
 mod error;
 mod files;
 mod jobs;
+mod put;
 mod read;
 mod rows;
 #[cfg(test)]
@@ -24,8 +25,8 @@ mod worker;
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Bell, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest, Query,
-        Record, Result, Store, StoreError, TenantStore,
+        Applied, Backlog, Bell, Binding, Changes, Claim, JobEnqueued, Key, Lease, Outcome, Page, PageRequest,
+        Query, Record, Result, Store, StoreError, TenantStore,
     },
     time::Timestamp,
 };
@@ -33,7 +34,8 @@ use async_trait::async_trait;
 use connect::{Database, prepare};
 use error::Failed;
 use files::Files;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rows::Cursor;
+use rusqlite::{Connection, params};
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -199,8 +201,11 @@ impl Store for SqliteStore {
         let number = number.clone();
         let work = move |connection: &Connection| {
             let sql = "SELECT tenant_id, account_id FROM numbers WHERE number_id = ?1";
-            let binding = |row: &Row<'_>| Ok(Binding::new(rows::id(row, 0)?, rows::id(row, 1)?));
-            Ok(prepare(connection, sql)?.query_row([number.as_str()], binding).optional()?)
+            let mut statement = prepare(connection, sql)?;
+            let mut rows = statement.query([number.as_str()])?;
+            let Some(row) = rows.next()? else { return Ok(None) };
+            let mut row = Cursor::new(row);
+            Ok(Some(Binding::new(row.read()?, row.read()?)))
         };
         self.workers.reader.call(0, work).await
     }
@@ -210,9 +215,12 @@ impl Store for SqliteStore {
         let work = move |connection: &Connection| {
             let sql = "SELECT number_id, tenant_id FROM numbers WHERE account_id = ?1 ORDER BY number_id";
             let mut statement = prepare(connection, sql)?;
-            let number = |row: &Row<'_>| Ok((rows::id(row, 0)?, rows::id(row, 1)?));
-            let numbers = statement.query_map([account.as_str()], number)?;
-            Ok(numbers.collect::<rusqlite::Result<Vec<_>>>()?)
+            let (mut rows, mut numbers) = (statement.query([account.as_str()])?, Vec::new());
+            while let Some(row) = rows.next()? {
+                let mut row = Cursor::new(row);
+                numbers.push((row.read()?, row.read()?));
+            }
+            Ok(numbers)
         };
         self.workers.reader.call(0, work).await
     }
@@ -237,6 +245,10 @@ impl Store for SqliteStore {
             Ok(applied)
         };
         self.workers.writer.call(bytes, work).await
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        self.workers.lists.call(0, move |connection| jobs::backlog(connection, now)).await
     }
 
     fn job_enqueued(&self) -> JobEnqueued<'_> {

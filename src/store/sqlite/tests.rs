@@ -34,7 +34,10 @@ fn plan(connection: &Connection, sql: &str) -> String {
 /// Looks at each statement that any test of this crate has a store execute: it finds its rows by more than the tenant,
 /// or in the order in which it gives them.
 pub(super) fn look_at_plan(connection: &Connection, sql: &str) {
-    if ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"].iter().any(|word| sql.starts_with(word)) {
+    let is_of_all = sql == jobs::BACKLOG;
+    if is_of_all
+        || ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"].iter().any(|word| sql.starts_with(word))
+    {
         return;
     }
     let plan = plan(connection, sql);
@@ -76,7 +79,7 @@ fn lists_follow_an_index() {
     ] {
         for page in [PageRequest::newest(10), PageRequest::oldest(10)] {
             for goes_on in [false, true] {
-                let plan = plan(&connection, &read::list_sql(&query, &page, goes_on).0);
+                let plan = plan(&connection, &read::list_sql(&query, &page, goes_on));
                 assert!(
                     plan.contains(index) && !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"),
                     "{plan}"

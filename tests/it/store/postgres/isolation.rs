@@ -10,9 +10,10 @@ use deadpool_postgres::{Manager, Pool};
 use std::{collections::BTreeMap, time::Duration};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, error::SqlState};
 use whatsapp_business::store::{
-    Applied, Change, Changes, Claim, Consent, Contact, Conversation, DeadLetter, DeliveryFailure, Fact,
-    Identity, IdentityConflict, Job, JobKind, Key, Outcome, PageRequest, PersonHash, PostgresOptions,
-    PostgresStore, Purpose, Query, Store, StoreError, StoredMessage, Tenant,
+    Agent, Applied, AuditEntry, Change, Changes, Claim, Consent, Contact, Conversation, DeadLetter,
+    DeliveryFailure, Fact, Identity, IdentityConflict, Job, JobKind, Key, Outcome, PageRequest, PersonHash,
+    PostgresOptions, PostgresStore, Purpose, Query, Store, StoreError, StoredMedia, StoredMessage,
+    StoredTemplate, Subject, SubjectKind, Tag, TemplateVersion, Tenant,
 };
 
 const ACME: &str = "SET LOCAL whatsapp.tenants = '{acme}'";
@@ -44,6 +45,13 @@ async fn fill(store: &PostgresStore, tenant: &str) {
         .insert(DeadLetter::new("letter", NOW, "reason", "{}"))
         .insert(IdentityConflict::new(Identity::Phone("1".into()), "contact", "other", NOW))
         .insert(Consent::withdrawn(PersonHash::from_bytes([1; 32]), Purpose::All, NOW))
+        .insert(Agent::new("agent", "name", 1, NOW))
+        .insert(Tag::new("conversation", "tag", NOW))
+        .insert(StoredMedia::new("message", "media", NOW))
+        .insert(StoredTemplate::new("template", "account", "name", "en", NOW))
+        .insert(TemplateVersion::new("template", 1, "{}", "author", NOW))
+        .insert(AuditEntry::new("entry", NOW, Subject::new(SubjectKind::Agent, "agent"), "desk", "added"))
+        .count(NOW, "metric", 1)
         .with(Change::Enqueue(job("waiting"), None))
         .with(Change::Enqueue(job("leased"), Some(("token".into(), later))));
     assert_eq!(store.tenant(&tenant.into()).apply(changes).await.unwrap(), Applied::Done);
@@ -68,7 +76,7 @@ async fn tables(database: &Database) -> BTreeMap<String, Vec<String>> {
     for row in database.admin().await.query(sql, &[]).await.unwrap() {
         tables.entry(row.get(0)).or_default().push(row.get(1));
     }
-    assert!(tables.len() >= 14, "{tables:?}");
+    assert!(tables.len() >= 21, "{tables:?}");
     tables
 }
 
