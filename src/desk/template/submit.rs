@@ -206,10 +206,11 @@ async fn post(
     resumed: bool,
 ) -> Result<Observation> {
     let at_meta = templates.client().await?.account(&template.account).templates();
-    if resumed && let Some(there) = look(&at_meta, template).await? {
-        if says_all_of(&there.definition, &definition) {
-            return Ok(Observation::answered(asked, &there));
-        }
+    if resumed
+        && let Some(there) = look(&at_meta, template).await?
+        && says_all_of(&there.definition, &definition)
+    {
+        return Ok(Observation::answered(asked, &there));
     }
     let Some(id) = editable(template) else {
         return match at_meta.create(definition.clone()).await {

@@ -101,7 +101,7 @@ impl Batch<'_> {
         for step in self.undo.into_iter().rev() {
             match step {
                 Undo::Record(key, before) => {
-                    self.records.set(key, before.map(|record| *record));
+                    self.records.set(key, before.map(|before| *before));
                 }
                 Undo::Mark(key, before) => {
                     self.records.set_mark(key, before);

@@ -305,10 +305,12 @@ COMMENT ON COLUMN templates.at_meta IS 'The number of the version that Meta took
 COMMENT ON COLUMN templates.template_id IS 'Meta''s id.';
 COMMENT ON COLUMN templates.status IS 'What Meta made of it, in Meta''s word; NULL when Meta never had it';
 COMMENT ON COLUMN templates.status_at IS 'Since when, by Meta''s clock.';
-COMMENT ON COLUMN templates.status_told_at IS 'As of when that is known; category_told_at and quality_told_at likewise.';
-COMMENT ON COLUMN templates.rejection IS 'Why Meta rejected it, by Meta''s code.';
+COMMENT ON COLUMN templates.status_told_at IS 'As of when the status is known.';
+COMMENT ON COLUMN templates.rejection IS 'Why Meta rejected, disabled or paused it, by Meta''s code.';
 COMMENT ON COLUMN templates.category IS 'The category that Meta gave it.';
+COMMENT ON COLUMN templates.category_told_at IS 'As of when the category is known.';
 COMMENT ON COLUMN templates.quality IS 'What customers think of it, by Meta''s word.';
+COMMENT ON COLUMN templates.quality_told_at IS 'As of when the quality is known.';
 COMMENT ON COLUMN templates.missing_since IS 'Since when the account''s list of templates does not hold it.';
 COMMENT ON COLUMN templates.last_attempt_at IS 'When it was last attempted to submit it to Meta.';
 COMMENT ON COLUMN templates.last_success_at IS 'When that last succeeded.';

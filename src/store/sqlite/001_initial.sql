@@ -222,7 +222,7 @@ CREATE TABLE templates (
     status          TEXT,             -- in Meta's word; NULL when Meta never had it
     status_at       INTEGER,          -- since when, by Meta's clock
     status_told_at  INTEGER,          -- as of when that is known
-    rejection       TEXT,             -- why Meta rejected it, by Meta's code
+    rejection       TEXT,             -- why Meta rejected, disabled or paused it, by Meta's code
     category        TEXT,             -- that Meta gave it
     category_told_at INTEGER,         -- as of when that is known
     quality         TEXT,             -- by Meta's word
