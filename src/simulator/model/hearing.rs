@@ -89,13 +89,7 @@ impl Model {
         id: &MessageId,
         touch: impl FnOnce(&mut Shown),
     ) -> bool {
-        let is_here = match self.places.get(id) {
-            Some(Place::Heard(author, with, _)) => author == number && *with == phone.id,
-            Some(Place::Sent(sent)) => self.sent.get(*sent).is_some_and(|message| {
-                matches!(&message.to, Target::Person(to) if to == number) && message.from.id == phone.id
-            }),
-            None => false,
-        };
+        let is_here = self.is_between(phone, &Target::Person(number.clone()), id);
         match self.bubble_mut(id).filter(|_| is_here) {
             Some(shown) => {
                 touch(shown);

@@ -41,7 +41,7 @@ use self::{
     access::Phones, limits::Quotas, media::Shelf, numbers::Numbers, registry::Registry, sending::Step,
     trouble::Trouble, uploads::Uploads,
 };
-use super::{builder::Settings, journal::Journal, refusal::Refusal, webhooks::Outbox};
+use super::{builder::Settings, journal::Journal, json::text, refusal::Refusal, webhooks::Outbox};
 use crate::{
     id::{GroupId, MediaId, MessageId, PhoneNumberId, UserId, WaId},
     time::Timestamp,
@@ -233,6 +233,20 @@ impl Model {
         }
     }
 
+    /// Whether the message `id` stands in the conversation of this number of the business with `whom`.
+    fn is_between(&self, phone: &Phone, whom: &Target, id: &MessageId) -> bool {
+        match self.places.get(id) {
+            Some(Place::Heard(author, with, _)) => {
+                *with == phone.id && matches!(whom, Target::Person(number) if number == author)
+            }
+            Some(Place::Sent(number)) => self
+                .sent
+                .get(*number)
+                .is_some_and(|message| message.from.id == phone.id && message.to == *whom),
+            None => false,
+        }
+    }
+
     /// The business marks the customer's message `id` as read, and begins to type if `typing`.
     pub(super) fn mark_read(
         &mut self,
@@ -297,6 +311,13 @@ impl Model {
     ) -> Result<Value, Refusal> {
         let address = self.address(from, &body)?;
         self.may_send(from, &address)?;
+        if let Some(reacted) = text(&body, "/reaction/message_id").map(MessageId::from)
+            && !self.is_between(from, address.target(), &reacted)
+        {
+            return Err(Refusal::value(
+                "reaction.message_id is not the id of a message in this conversation.",
+            ));
+        }
         self.quotas.send(from, address.target(), now)?;
         let message = self.outgoing(from, &address, body, endpoint);
         let mut answer = json!({

@@ -78,7 +78,7 @@ pub enum Report {
 }
 
 /// Whom a message is for.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum Target {
     Person(WaId),
     Group(GroupId),

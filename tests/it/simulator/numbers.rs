@@ -3,7 +3,7 @@
 use whatsapp_business::{
     Client, ErrorKind,
     client::BusinessPhone,
-    message::Upload,
+    message::{Reaction, Upload},
     simulator::{Phone, Simulator},
 };
 
@@ -89,6 +89,28 @@ async fn a_bsuid_is_good_within_its_account_only() {
     let ana = super::ana(&simulator).await;
     assert!(branch.send(ana.user_id(), "Hello").await.is_ok());
     assert_eq!(shop.send(ana.user_id(), "Hello").await.unwrap_err().api().unwrap().code, 131_009);
+}
+
+#[tokio::test]
+async fn a_reaction_goes_no_further_than_its_conversation() {
+    let (simulator, branch, shop) = three();
+    let ana = super::ana(&simulator).await;
+    let bo = simulator.user("+49 151 5550123");
+    let theirs = bo.says("Hello").await.unwrap();
+    let ours = simulator.phone().send(bo.wa_id(), "Good morning").await.unwrap().message_id;
+    // Another person, another number of the account, and another account.
+    for (phone, to) in [(simulator.phone(), &ana), (branch, &bo), (shop, &bo)] {
+        for id in [&theirs, &ours] {
+            let error = phone.send(to.wa_id(), Reaction::new(id, "👍")).await.unwrap_err();
+            assert_eq!(error.api().unwrap().code, 131_009, "{error:?}");
+        }
+    }
+    let reactions = || bo.messages().into_iter().map(|shown| shown.reaction).collect::<Vec<_>>();
+    assert_eq!(reactions(), [None, None]);
+    for id in [&theirs, &ours] {
+        simulator.phone().send(bo.wa_id(), Reaction::new(id, "👍")).await.unwrap();
+    }
+    assert_eq!(reactions(), [Some("👍".to_owned()), Some("👍".to_owned())]);
 }
 
 #[tokio::test]
