@@ -111,7 +111,10 @@ impl From<&Kept> for KeptTemplate {
 
 /// Templates: their review, and what becomes of them later.
 impl Simulator {
-    /// Lets `template` count as approved; one of the same name and language is replaced.
+    /// Lets `template` count as approved in the account of the first number; one of the same name and language is replaced.
+    ///
+    /// A number sends the templates of its own account. Another account gets its templates as Meta's do: by
+    /// [`create`](crate::client::Templates::create).
     ///
     /// A [`Definition`](crate::template::Definition) can be given as well.
     pub fn approve_template(&self, template: impl Into<ApprovedTemplate>) {

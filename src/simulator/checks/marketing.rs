@@ -4,7 +4,11 @@
 
 use super::{Result, at::At, message};
 use crate::{
-    simulator::{json::text, model::Model, refusal::Refusal},
+    simulator::{
+        json::text,
+        model::{Model, Phone},
+        refusal::Refusal,
+    },
     time::Timestamp,
 };
 use serde_json::Value;
@@ -13,7 +17,7 @@ use serde_json::Value;
 const OWN: [&str; 2] = ["product_policy", "message_activity_sharing"];
 
 /// Checks the body of a send through `marketing_messages`.
-pub(in crate::simulator) fn marketing(body: &Value, model: &Model, now: Timestamp) -> Result {
+pub(in crate::simulator) fn marketing(body: &Value, from: &Phone, model: &Model, now: Timestamp) -> Result {
     let whole = At::root(body);
     if text(body, "/type") != Some("template") {
         return Err(Refusal::unsupported("Message must be a template message."));
@@ -31,10 +35,11 @@ pub(in crate::simulator) fn marketing(body: &Value, model: &Model, now: Timestam
     if let Some(members) = common.as_object_mut() {
         members.retain(|name, _| !OWN.contains(&name.as_str()));
     }
-    message(&common, model, now)?;
+    message(&common, from, model, now)?;
     let member = |pointer| text(body, pointer).unwrap_or_default();
-    let template = model.template(member("/template/name"), member("/template/language/code"));
-    if template.is_some_and(|template| template.category.eq_ignore_ascii_case("marketing")) {
+    let (name, language) = (member("/template/name"), member("/template/language/code"));
+    let template = model.templates().find(&from.account_id, name, language);
+    if template.is_some_and(|kept| kept.approved.category.eq_ignore_ascii_case("marketing")) {
         Ok(())
     } else {
         // Meta's list has 131055 for this as well; 134100 is the one that says nothing else.

@@ -34,7 +34,10 @@ pub(super) use file::{sample, upload};
 pub(super) use marketing::marketing;
 
 use self::at::At;
-use super::{model::Model, refusal::Refusal};
+use super::{
+    model::{Model, Phone},
+    refusal::Refusal,
+};
 use crate::time::Timestamp;
 use serde_json::Value;
 
@@ -44,6 +47,8 @@ type Result<T = ()> = std::result::Result<T, Refusal>;
 #[derive(Clone, Copy)]
 struct Around<'a> {
     model: &'a Model,
+    /// The number that sends it.
+    from: &'a Phone,
     now: Timestamp,
     /// Whether the message is for a group.
     in_group: bool,
@@ -51,11 +56,11 @@ struct Around<'a> {
     by_user_id: bool,
 }
 
-/// Checks the body of a send.
-pub(super) fn message(body: &Value, model: &Model, now: Timestamp) -> Result {
+/// Checks the body of a send by a number of the business.
+pub(super) fn message(body: &Value, from: &Phone, model: &Model, now: Timestamp) -> Result {
     let body = At::root(body);
     let in_group = envelope::check(&body)?;
-    let around = Around { model, now, in_group, by_user_id: body.get("to").is_none() };
+    let around = Around { model, from, now, in_group, by_user_id: body.get("to").is_none() };
 
     let kind = envelope::kind(&body, in_group)?;
     let content = body.need(kind)?;

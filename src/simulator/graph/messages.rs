@@ -59,8 +59,8 @@ async fn accept(
 ) -> Result<Response, Refusal> {
     let taken = platform.change(|model, now| {
         match endpoint {
-            Endpoint::Messages => checks::message(&body, model, now)?,
-            Endpoint::MarketingMessages => checks::marketing(&body, model, now)?,
+            Endpoint::Messages => checks::message(&body, phone, model, now)?,
+            Endpoint::MarketingMessages => checks::marketing(&body, phone, model, now)?,
         }
         if model.trouble.maintenance {
             return Err(Refusal::new(131_057, "The number is in maintenance mode; try again in a minute."));

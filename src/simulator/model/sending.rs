@@ -207,7 +207,8 @@ impl Model {
         };
         let id = ids::message_id(&mut self.rng, holder, false);
         let member = |pointer| text(&body, pointer).unwrap_or_default();
-        let kept = self.find_template(member("/template/name"), member("/template/language/code"));
+        let (name, language) = (member("/template/name"), member("/template/language/code"));
+        let kept = self.registry.find(&from.account_id, name, language);
         let held_by = kept.filter(|kept| kept.held.is_some()).map(|kept| kept.id.clone());
         let template = kept.map(|kept| &kept.approved);
         let shown = Shown::of_request(id.clone(), &body, template);

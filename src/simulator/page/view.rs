@@ -79,7 +79,7 @@ fn business(platform: &Platform, model: &Model) -> Value {
             Some(Callback::Function(_)) => Some(""),
             None => None,
         },
-        "hello_world": model.template("hello_world", "en_US").is_some(),
+        "hello_world": model.templates().find(&settings.account_id, "hello_world", "en_US").is_some(),
         "reviews_by_hand": !model.review().decides(),
         "refusals": model.trouble.refusals,
         "lost_answers": model.trouble.lost_answers,

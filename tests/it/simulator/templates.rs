@@ -1,8 +1,14 @@
 //! Template sends.
 
-use super::{ANA, assert_refused, message_id, post, read, receiver::Receiver, send};
+use super::{
+    ANA, assert_refused, call, definitions::notice, message_id, post, read, receiver::Receiver, send, taken,
+};
+use reqwest::Method;
 use serde_json::{Value, json};
-use whatsapp_business::simulator::{ApprovedTemplate, Simulator};
+use whatsapp_business::{
+    Error, message,
+    simulator::{ApprovedTemplate, Phone, Simulator, User},
+};
 
 fn template(components: Value) -> Value {
     let mut content =
@@ -86,6 +92,28 @@ async fn what_does_not_fit_the_approved_template_is_refused() {
     unknown["template"]["language"]["code"] = json!("en_GB");
     assert_refused(&send(&simulator, unknown).await, 404, 132_001);
     assert!(simulator.sent().is_empty());
+}
+
+#[tokio::test]
+async fn a_number_sends_the_templates_of_its_own_account() {
+    let simulator = Simulator::start().await.unwrap();
+    let shop = simulator.add_phone(Phone::new("300", "30", "+1 555 010 0003")).unwrap();
+    let template = || message::Template::new("ship", "en_US");
+    let code = |error: Error| error.api().unwrap().code;
+    simulator.approve_template(ApprovedTemplate::new("ship", "en_US", "Your panels ship."));
+    assert_eq!(shop.send(ANA, template()).await.map_err(code).unwrap_err(), 132_001);
+
+    taken(call(&simulator, Method::POST, "30/message_templates", notice("ship", "en_US")).await);
+    simulator.phone().send(ANA, template()).await.unwrap();
+    shop.send(ANA, template()).await.unwrap();
+    let ana = simulator.user(ANA);
+    let newest = |user: User| user.newest().unwrap().text.unwrap();
+    assert_eq!(newest(ana.clone()), "Your panels ship.");
+    assert_eq!(newest(ana.in_chat_with(shop.id())), "Your order is on its way.");
+
+    simulator.pause_template("ship", "en_US").unwrap();
+    assert_eq!(simulator.phone().send(ANA, template()).await.map_err(code).unwrap_err(), 132_015);
+    shop.send(ANA, template()).await.unwrap();
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 //! | code | when |
 //! |---|---|
 //! | 132000 | more or fewer parameters, buttons or cards than the template has |
-//! | 132001 | no such template in this language |
+//! | 132001 | the account of the number has no such template in this language |
 //! | 132005 | too long with its parameters filled in |
 //! | 132015 | the template is paused |
 //! | 132016 | the template is disabled |
@@ -51,7 +51,7 @@ pub(super) fn template(content: &At<'_>, around: Around<'_>) -> Result {
     let code = language.need("code")?.text()?;
     language.optional("policy", |policy| policy.one_of(&["deterministic"]))?;
 
-    let template = sendable(around.model.find_template(name, code))?;
+    let template = sendable(around.model.templates().find(&around.from.account_id, name, code))?;
     if around.by_user_id && template.is_authentication() {
         return Err(Refusal::new(131_062, "Authentication templates cannot be sent to a BSUID."));
     }

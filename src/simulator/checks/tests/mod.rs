@@ -32,7 +32,9 @@ fn model() -> Model {
 
 /// The code with which a whole body is refused; 0 when it is taken.
 fn code_in(model: &Model, body: &Value) -> i64 {
-    message(body, model, Timestamp::from_seconds(NOW)).err().map_or(0, |refusal| refusal.code())
+    message(body, model.first_phone(), model, Timestamp::from_seconds(NOW))
+        .err()
+        .map_or(0, |refusal| refusal.code())
 }
 
 /// A body of this content to somebody.
@@ -72,7 +74,9 @@ fn assert_codes(content: &Value, changes: &[(&str, Value, i64)]) {
 
 #[track_caller]
 fn assert_codes_in(model: &Model, content: &Value, changes: &[(&str, Value, i64)]) {
-    let refusal = |content: &Value| message(&to_somebody(content), model, Timestamp::from_seconds(NOW)).err();
+    let refusal = |content: &Value| {
+        message(&to_somebody(content), model.first_phone(), model, Timestamp::from_seconds(NOW)).err()
+    };
     if let Some(refusal) = refusal(content) {
         panic!("{content} is refused: {}", refusal.details());
     }
@@ -91,7 +95,8 @@ fn long(length: usize) -> String {
 #[test]
 fn refusals_name_the_place_and_not_the_value() {
     let body = to_somebody(&json!({ "type": "text", "text": { "body": "secret".repeat(1000) } }));
-    let refusal = message(&body, &model(), Timestamp::from_seconds(NOW)).unwrap_err();
+    let model = model();
+    let refusal = message(&body, model.first_phone(), &model, Timestamp::from_seconds(NOW)).unwrap_err();
     assert_eq!(refusal.details(), "text.body has 6000 characters, at most 4096 are allowed.");
 }
 
