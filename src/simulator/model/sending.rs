@@ -239,14 +239,18 @@ impl Model {
     /// Puts the steps of an accepted message on the agenda.
     pub(super) fn plan(&mut self, message: Outgoing, pace: Pace, now: Timestamp) {
         let number = self.sent.next_number();
+        // However its statuses come, the message begins the chat that it will be in.
+        if let Target::Person(to) = &message.to {
+            let chat = self.chat_mut(&message.from, to);
+            if !message.by_user_id {
+                chat.used_number(now);
+            }
+        }
         let steps = match &message.to {
             _ if pace.by_hand => [None, None, None],
             Target::Person(to) => {
                 let needs_window = self.settings.window && !message.is_template();
                 let chat = self.chat_mut(&message.from, to);
-                if !message.by_user_id {
-                    chat.used_number(now);
-                }
                 let is_open = chat.window_is_open(now);
                 let failure = if chat.is_blocked {
                     Some(Failure::Blocked)
