@@ -1,10 +1,14 @@
 //! Objects by their id: whose it is, `GET` and `DELETE /{media_id}`, and the download of media.
 
-use super::{account, check_phone, gate, number, params::Params, templates, uploads};
+use super::{account, gate, number, params::Params, templates, uploads};
 use crate::{
-    id::MediaId,
+    id::{MediaId, PhoneNumberId},
     secret::hex,
-    simulator::{model::Model, platform::Platform, refusal::Refusal},
+    simulator::{
+        model::{MediaObject, Model},
+        platform::Platform,
+        refusal::Refusal,
+    },
     time::Timestamp,
 };
 use axum::{
@@ -24,7 +28,7 @@ pub(super) const DOWNLOADS: &str = "/whatsapp_business/attachments";
 /// Whose media it should be; media of another number is not found.
 #[derive(Deserialize)]
 pub(super) struct Owner {
-    phone_number_id: Option<String>,
+    phone_number_id: Option<PhoneNumberId>,
     /// The signature of an upload session.
     sig: Option<String>,
 }
@@ -34,7 +38,10 @@ pub(super) async fn read(
     Path((_, id)): Path<(String, MediaId)>,
     params: Params,
 ) -> Result<Json<Value>, Refusal> {
-    let owner = Owner { phone_number_id: params.text("phone_number_id"), sig: params.text("sig") };
+    let owner = Owner {
+        phone_number_id: params.text("phone_number_id").map(PhoneNumberId::from),
+        sig: params.text("sig"),
+    };
     if id.as_str().starts_with(uploads::PREFIX) {
         return uploads::state(&platform, id.as_str(), owner.sig.as_deref());
     }
@@ -45,9 +52,7 @@ pub(super) async fn read(
     if let Some(answer) = answer {
         return answer;
     }
-    check_owner(&platform, &owner)?;
-    let object =
-        platform.look(|model: &Model| model.media(&id).cloned()).ok_or_else(Refusal::no_such_object)?;
+    let object = platform.look(|model| media(model, &id, &owner).cloned())?;
     Ok(Json(json!({
         "messaging_product": "whatsapp",
         "url": platform.media_url(&id, platform.now()),
@@ -78,16 +83,20 @@ pub(super) async fn delete(
     Path((_, id)): Path<(String, MediaId)>,
     Query(owner): Query<Owner>,
 ) -> Result<Json<Value>, Refusal> {
-    check_owner(&platform, &owner)?;
-    if platform.change(|model, _| model.forget_media(&id)) {
+    platform.change(|model, _| {
+        media(model, &id, &owner)?;
+        model.forget_media(&id);
         Ok(Json(json!({ "success": true })))
-    } else {
-        Err(Refusal::no_such_object())
-    }
+    })
 }
 
-fn check_owner(platform: &Platform, owner: &Owner) -> Result<(), Refusal> {
-    owner.phone_number_id.as_deref().map_or(Ok(()), |phone| check_phone(platform, phone).map(drop))
+/// The media object with this id, if it is of the number that it should be of.
+fn media<'a>(model: &'a Model, id: &MediaId, owner: &Owner) -> Result<&'a MediaObject, Refusal> {
+    let object = model.media(id).ok_or_else(Refusal::no_such_object)?;
+    match &owner.phone_number_id {
+        Some(phone) if !object.is_of(phone) => Err(Refusal::no_such_object()),
+        _ => Ok(object),
+    }
 }
 
 /// The signed address of one media object.

@@ -30,6 +30,10 @@ impl MediaObject {
         Self { owner: Some(phone.clone()), ..self }
     }
 
+    pub(crate) fn is_of(&self, phone: &PhoneNumberId) -> bool {
+        self.owner.as_ref() == Some(phone)
+    }
+
     /// The checksum as `GET /{media_id}` spells it.
     pub(crate) fn sha256_hex(&self) -> String {
         hex(&self.digest)
@@ -56,8 +60,7 @@ impl Shelf {
         self.0.get(id)
     }
 
-    /// Whether there was such an object.
-    pub(crate) fn remove(&mut self, id: &MediaId) -> bool {
-        self.0.remove(id).is_some()
+    pub(crate) fn remove(&mut self, id: &MediaId) {
+        self.0.remove(id);
     }
 }

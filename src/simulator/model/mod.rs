@@ -158,9 +158,8 @@ impl Model {
         self.media.put(&mut self.rng, object)
     }
 
-    /// Whether there was such an object.
-    pub(super) fn forget_media(&mut self, id: &MediaId) -> bool {
-        self.media.remove(id)
+    pub(super) fn forget_media(&mut self, id: &MediaId) {
+        self.media.remove(id);
     }
 
     /// A session for the upload of `length` bytes: its id.

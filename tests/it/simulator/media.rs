@@ -1,15 +1,15 @@
 //! Media of both sides.
 
-use super::{ana, assert_refused, graph, message_id, read, receiver::Receiver, send};
+use super::{ana, assert_refused, call, graph, message_id, read, receiver::Receiver, send, taken};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::{
-    StatusCode,
+    Method, StatusCode,
     multipart::{Form, Part},
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-use whatsapp_business::simulator::Simulator;
+use whatsapp_business::simulator::{Phone, Simulator};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n not much of a picture";
 
@@ -64,6 +64,23 @@ async fn what_is_uploaded_can_be_downloaded_sent_and_deleted() {
     assert_refused(&read(delete().await.unwrap()).await, 400, 100);
     assert_refused(&describe(&simulator, id).await, 400, 100);
     assert_refused(&send(&simulator, json!({"type": "image", "image": {"id": id}})).await, 400, 131_009);
+}
+
+#[tokio::test]
+async fn media_of_another_number_is_not_found_where_the_number_is_named() {
+    let simulator = Simulator::start().await.unwrap();
+    let account = simulator.account_id();
+    let branch = simulator.add_phone(Phone::new("200", account, "+1 555 010 0002")).unwrap();
+    let (_, answer) = upload(&simulator, "image/png").await;
+    let id = answer["id"].as_str().unwrap();
+    let owner = simulator.phone_number_id();
+    let (ours, theirs) =
+        (format!("{id}?phone_number_id={owner}"), format!("{id}?phone_number_id={}", branch.id()));
+    for method in [Method::GET, Method::DELETE] {
+        assert_refused(&call(&simulator, method.clone(), &theirs, Value::Null).await, 400, 100);
+        taken(call(&simulator, method, &ours, Value::Null).await);
+    }
+    assert_refused(&describe(&simulator, id).await, 400, 100);
 }
 
 #[tokio::test]
