@@ -1,7 +1,10 @@
 //! Accounts that have asked Graph too much.
 
 use super::Model;
-use crate::{id::AccountId, time::Timestamp};
+use crate::{
+    id::{AccountId, MediaId},
+    time::Timestamp,
+};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -31,9 +34,9 @@ impl Model {
         self.trouble.throttled.insert(account, until);
     }
 
-    /// The account that this object belongs to, if it has to wait.
+    /// The account that this object belongs to, if it has to wait. What is asked of media is not counted.
     pub(crate) fn throttled(&self, object: &str, now: Timestamp) -> Option<Throttled> {
-        if self.trouble.throttled.is_empty() {
+        if self.trouble.throttled.is_empty() || self.media(&MediaId::from(object)).is_some() {
             return None;
         }
         let account = self.owner(object)?;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use whatsapp_business::{
     Client, Error,
     client::RetryPolicy,
+    message::Upload,
     simulator::{ApprovedTemplate, Limits, Phone, Simulator},
 };
 
@@ -163,8 +164,12 @@ async fn a_throttled_account_says_in_how_many_minutes_it_may_ask_again() {
     assert_eq!(header("x-app-usage"), json!({"call_count": 1, "total_cputime": 1, "total_time": 1}));
     assert_refused(&read(answer).await, 400, 80_007);
 
-    // Messages are not counted, and other accounts neither.
+    // Messages and media are not counted, and other accounts neither.
     taken(send(&simulator, text("Hi")).await);
+    let media = simulator.phone().media();
+    let id = media.upload(Upload::bytes("notes.txt", "notes")).await.unwrap();
+    assert_eq!(media.download(&id).await.unwrap().bytes, "notes");
+    media.delete(&id).await.unwrap();
     let other = simulator.add_phone(Phone::new("200", "20", "+1 555 010 0002")).unwrap();
     taken(super::get(&simulator, other.id().as_str()).await);
     assert_refused(&super::get(&simulator, simulator.phone_number_id().as_str()).await, 400, 80_007);
