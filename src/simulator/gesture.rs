@@ -160,7 +160,9 @@ impl Gesture {
             }
             Act::Delete(id) => {
                 if !self.user.change_own(model, &id, |shown| {
-                    *shown = Shown { is_deleted: true, ..Shown::new(id.clone(), &shown.kind, false) };
+                    let (at, read) = (shown.at, shown.read);
+                    *shown =
+                        Shown { at, read, is_deleted: true, ..Shown::new(id.clone(), &shown.kind, false) };
                     true
                 }) {
                     return Err(not_found("the phone shows no message of the customer's with this id"));

@@ -210,10 +210,14 @@ async fn a_text_is_edited_and_deleted() {
     assert!(matches!(content, Inbound::Edit(_)), "{content:?}");
     assert_eq!(ana.messages()[0].text.as_deref(), Some("At seven"));
 
+    simulator.phone().mark_read(&id).await.unwrap();
+    let before = ana.messages()[0].clone();
     let (revoke, content) = heard(&simulator, ana.deletes(&id)).await;
     assert_eq!(revoke, json!({"type": "revoke", "revoke": {"original_message_id": id}}));
     assert!(matches!(content, Inbound::Revoke(_)), "{content:?}");
-    assert!(ana.messages()[0].is_deleted && ana.messages()[0].text.is_none());
+    let deleted = ana.messages()[0].clone();
+    assert!(deleted.is_deleted && deleted.text.is_none());
+    assert_eq!((deleted.at, deleted.read), (before.at, true));
 
     let ours = sends(&simulator, json!({"type": "text", "text": {"body": "Good"}})).await;
     for gesture in [ana.edits(&id, "At eight"), ana.deletes(&id), ana.edits(&ours, "Bad"), ana.deletes(&ours)]
