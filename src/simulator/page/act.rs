@@ -16,10 +16,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Something to do: to the simulator, or by a customer.
+/// Something to do to the simulator.
 #[derive(Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
-pub(super) enum Act {
+enum Act {
     Subscribe {
         url: String,
     },
@@ -48,13 +48,14 @@ pub(super) enum Act {
     PauseTemplate {
         id: TemplateId,
     },
-    #[serde(untagged)]
-    Person(PersonActs),
+    /// Nothing of this, but what a customer does: [`PersonActs`].
+    #[serde(other)]
+    OfPerson,
 }
 
 /// Who does something, in the chat with which number of the business, and what.
 #[derive(Deserialize)]
-pub(super) struct PersonActs {
+struct PersonActs {
     person: String,
     phone: Option<PhoneNumberId>,
     /// The message that is answered, or whose button is tapped.
@@ -126,11 +127,23 @@ struct Item {
     price: f64,
 }
 
-type Answer = std::result::Result<Json<Value>, (StatusCode, Json<Value>)>;
+type Answer = std::result::Result<Json<Value>, Problem>;
+
+/// Why nothing was done, in its member `problem`.
+type Problem = (StatusCode, Json<Value>);
 
 /// Does it: the answer has the id of the message that came of it, or the `problem`.
-pub(super) async fn act(State(desktop): State<Desktop>, Json(act): Json<Act>) -> Answer {
-    answer(perform(&open(&desktop)?, act).await)
+pub(super) async fn act(State(desktop): State<Desktop>, Json(body): Json<Value>) -> Answer {
+    let simulator = open(&desktop)?;
+    let unreadable = |error: serde_json::Error| problem(StatusCode::UNPROCESSABLE_ENTITY, &error);
+    // One after the other and not as one type, so that the problem is that of the one that is meant.
+    match Act::deserialize(&body).map_err(unreadable)? {
+        Act::OfPerson => {
+            let acts = PersonActs::deserialize(&body).map_err(unreadable)?;
+            answer(behave(&simulator, acts).await)
+        }
+        act => answer(perform(&simulator, act).await),
+    }
 }
 
 /// Who sends a file, and how.
@@ -166,13 +179,16 @@ pub(super) async fn send_file(
     answer(made(gesture, None).await)
 }
 
-fn open(desktop: &Desktop) -> std::result::Result<Simulator, (StatusCode, Json<Value>)> {
-    let gone = || (StatusCode::GONE, Json(json!({ "problem": "the simulator has stopped" })));
-    desktop.door.simulator().ok_or_else(gone)
+fn open(desktop: &Desktop) -> std::result::Result<Simulator, Problem> {
+    desktop.door.simulator().ok_or_else(|| problem(StatusCode::GONE, &"the simulator has stopped"))
 }
 
 fn answer(done: Result<Value>) -> Answer {
-    done.map(Json).map_err(|error| (StatusCode::CONFLICT, Json(json!({ "problem": error.to_string() }))))
+    done.map(Json).map_err(|error| problem(StatusCode::CONFLICT, &error))
+}
+
+fn problem(status: StatusCode, problem: &impl ToString) -> Problem {
+    (status, Json(json!({ "problem": problem.to_string() })))
 }
 
 async fn perform(simulator: &Simulator, act: Act) -> Result<Value> {
@@ -189,15 +205,17 @@ async fn perform(simulator: &Simulator, act: Act) -> Result<Value> {
         Act::PauseTemplate { id } => {
             simulator.at_found(|model| model.templates().get(&id), Model::pause)?;
         }
-        Act::Person(PersonActs { person, phone, reply_to, act }) => {
-            let user = known(simulator, &person, phone)?;
-            return match gesture(&user, act) {
-                Some(gesture) => made(gesture, reply_to).await,
-                None => Ok(json!({})),
-            };
-        }
+        Act::OfPerson => {}
     }
     Ok(json!({}))
+}
+
+async fn behave(simulator: &Simulator, acts: PersonActs) -> Result<Value> {
+    let user = known(simulator, &acts.person, acts.phone)?;
+    match gesture(&user, acts.act) {
+        Some(gesture) => made(gesture, acts.reply_to).await,
+        None => Ok(json!({})),
+    }
 }
 
 fn decide(simulator: &Simulator, id: &TemplateId, review: Review) -> Result<()> {

@@ -1,7 +1,8 @@
 //! What the page is told and asked, without a browser.
 
-use super::{ana, send, taken, text};
-use serde_json::Value;
+use super::{ANA, ana, send, taken, text};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use whatsapp_business::simulator::Simulator;
 
@@ -23,6 +24,12 @@ async fn all(simulator: &Simulator, kind: &str) -> Vec<Value> {
     items.filter(|(key, _)| key.split('/').next() == Some(kind)).map(|(_, item)| item).collect()
 }
 
+async fn act(simulator: &Simulator, what: &Value) -> (StatusCode, Value) {
+    let url = format!("{}act", simulator.page_url());
+    let answer = reqwest::Client::new().post(url).json(what).send().await.unwrap();
+    (answer.status(), serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
+}
+
 #[tokio::test]
 async fn the_signature_that_is_shown_is_the_one_that_was_posted() {
     let simulator = Simulator::start().await.unwrap();
@@ -41,4 +48,27 @@ async fn the_signature_that_is_shown_is_the_one_that_was_posted() {
         all(&simulator, "webhook").await.iter().map(|webhook| webhook["signature"].clone()).collect();
     // What Ana wrote, and three statuses.
     assert_eq!((shown.len(), &shown), (4, &*posted.lock().unwrap()));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_an_act_is_named() {
+    let simulator = Simulator::start().await.unwrap();
+    for (what, named) in [
+        (json!({"act": "advance"}), "seconds"),
+        (json!({"act": "advance", "seconds": "ten"}), "ten"),
+        (json!({"act": "say", "person": ANA}), "text"),
+        (json!({"act": "say", "text": "Hi"}), "person"),
+        (json!({"act": "order", "person": ANA, "catalog": "1", "currency": "EUR"}), "items"),
+        (json!({"act": "sing", "person": ANA}), "sing"),
+        (json!({"seconds": 10}), "act"),
+        (json!([]), "act"),
+    ] {
+        let (status, answer) = act(&simulator, &what).await;
+        let problem = answer["problem"].as_str().unwrap_or_default();
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{what}: {answer}");
+        assert!(problem.contains(named), "{what}: {problem}");
+    }
+    taken(act(&simulator, &json!({"act": "advance", "seconds": 10})).await);
+    taken(act(&simulator, &json!({"act": "say", "person": ANA, "text": "Hi"})).await);
+    assert_eq!(simulator.user(ANA).messages().len(), 1);
 }
