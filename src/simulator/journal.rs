@@ -66,6 +66,7 @@ pub(super) struct Journal {
 }
 
 /// A request as it is kept: nothing is read before somebody looks.
+#[derive(Clone)]
 pub(super) struct Entry {
     /// Which request of all that came.
     pub(super) number: u64,

@@ -40,19 +40,18 @@ impl Model {
         if !hides_number {
             chat.used_number(now);
         }
+        // What somebody writes whom the business blocked stays on their phone.
+        let heard = self.heard(phone, from).filter(|_| !self.has_blocked(&phone.id, from));
+        let told = heard.map(|heard| payload::message(heard, &id, said.kind, said.content, context, now));
+        let webhook = told.map(|webhook| self.post(webhook, now));
         if let Some(mut shown) = said.shown {
             shown.id = id.clone();
             shown.at = now;
             shown.reply_to = said.reply_to;
-            let bubble = chat.bubbles.push(shown);
-            self.places.insert(id.clone(), Place::Heard(from.clone(), phone.id.clone(), bubble));
+            let bubble = self.chat_mut(phone, from).bubbles.push(shown);
+            let (author, with) = (from.clone(), phone.id.clone());
+            self.places.insert(id.clone(), Place::Heard { author, with, bubble, webhook });
             self.keep_bubble((from.clone(), phone.id.clone()));
-        }
-        // What somebody writes whom the business blocked stays on their phone.
-        let heard = self.heard(phone, from).filter(|_| !self.has_blocked(&phone.id, from));
-        if let Some(heard) = heard {
-            let webhook = payload::message(heard, &id, said.kind, said.content, context, now);
-            self.post(webhook, now);
         }
         id
     }
@@ -65,7 +64,7 @@ impl Model {
     /// What a webhook says of the message that is answered. The number of a customer who hides it is left out.
     fn context(&self, phone: &Phone, from: &WaId, quoted: &MessageId, now: Timestamp) -> Option<Value> {
         let author = match self.places.get(quoted) {
-            Some(Place::Heard(..)) => {
+            Some(Place::Heard { .. }) => {
                 let heard = self.heard(phone, from);
                 heard.and_then(|heard| heard.person.number_in(heard.chat, now)).map(WaId::as_str)
             }
@@ -150,7 +149,7 @@ impl Model {
     /// Keeps what is known of the messages of a person in step with their new number.
     fn rename(&mut self, old: &WaId, new: &WaId) {
         for place in self.places.values_mut() {
-            if let Place::Heard(author, ..) = place
+            if let Place::Heard { author, .. } = place
                 && author == old
             {
                 *author = new.clone();

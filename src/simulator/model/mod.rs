@@ -85,8 +85,8 @@ pub(super) struct Model {
 enum Place {
     /// The business sent it: the number of its sending.
     Sent(u64),
-    /// A customer wrote it: their chat, and the number of its bubble there.
-    Heard(WaId, PhoneNumberId, u64),
+    /// A customer wrote it: their chat, the number of its bubble there, and that of the webhook that tells of it.
+    Heard { author: WaId, with: PhoneNumberId, bubble: u64, webhook: Option<usize> },
 }
 
 impl Model {
@@ -133,10 +133,10 @@ impl Model {
         due.into_iter().flatten().min()
     }
 
-    /// Hands an update, as JSON, to the outbox.
-    fn post(&mut self, update: impl fmt::Display, now: Timestamp) {
+    /// Hands an update, as JSON, to the outbox; the number of its webhook.
+    fn post(&mut self, update: impl fmt::Display, now: Timestamp) -> usize {
         let turn = self.trouble.turn();
-        self.outbox.push(update.to_string(), turn, now);
+        self.outbox.push(update.to_string(), turn, now)
     }
 
     /// Whether nothing is planned and no webhook waits.
@@ -148,6 +148,22 @@ impl Model {
 
     pub(super) fn sent(&self) -> impl DoubleEndedIterator<Item = &Outgoing> {
         self.sent.iter()
+    }
+
+    /// The message with this id, if the business sent it.
+    pub(super) fn sent_message(&self, id: &MessageId) -> Option<&Outgoing> {
+        match self.places.get(id)? {
+            Place::Sent(number) => self.sent.get(*number),
+            Place::Heard { .. } => None,
+        }
+    }
+
+    /// Whether the application has taken the webhook of the customer's message with this id.
+    pub(super) fn is_taken(&self, id: &MessageId) -> bool {
+        match self.places.get(id) {
+            Some(Place::Heard { webhook: Some(number), .. }) => self.outbox.is_taken(*number),
+            _ => false,
+        }
     }
 
     pub(super) fn media(&self, id: &MediaId) -> Option<&MediaObject> {
@@ -227,7 +243,7 @@ impl Model {
     pub(super) fn can_be_reacted_to(&self, id: &str) -> bool {
         match self.places.get(&MessageId::from(id)) {
             Some(Place::Sent(number)) => self.sent.get(*number).is_some_and(|message| !message.is_reaction()),
-            Some(Place::Heard(..)) => true,
+            Some(Place::Heard { .. }) => true,
             None => false,
         }
     }
@@ -235,7 +251,7 @@ impl Model {
     /// Whether the message `id` stands in the conversation of this number of the business with `whom`.
     fn is_between(&self, phone: &Phone, whom: &Target, id: &MessageId) -> bool {
         match self.places.get(id) {
-            Some(Place::Heard(author, with, _)) => {
+            Some(Place::Heard { author, with, .. }) => {
                 *with == phone.id && matches!(whom, Target::Person(number) if number == author)
             }
             Some(Place::Sent(number)) => self
@@ -255,8 +271,8 @@ impl Model {
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let chat = match self.places.get(&MessageId::from(id)) {
-            Some(Place::Heard(author, phone, bubble)) if phone == reader => {
-                self.people.get_mut(author).and_then(|person| Some((person.chat_mut(phone)?, *bubble)))
+            Some(Place::Heard { author, with, bubble, .. }) if with == reader => {
+                self.people.get_mut(author).and_then(|person| Some((person.chat_mut(with)?, *bubble)))
             }
             _ => None,
         };
@@ -273,7 +289,7 @@ impl Model {
     /// The bubble of the message `id`, on the phone it is on.
     fn bubble_mut(&mut self, id: &MessageId) -> Option<&mut Shown> {
         let (number, phone, bubble) = match self.places.get(id)? {
-            Place::Heard(author, phone, bubble) => (author, phone, *bubble),
+            Place::Heard { author, with, bubble, .. } => (author, with, *bubble),
             Place::Sent(number) => match self.sent.get(*number)? {
                 Outgoing { to: Target::Person(to), from, bubble, .. } => (to, &from.id, (*bubble)?),
                 _ => return None,

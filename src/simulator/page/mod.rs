@@ -7,6 +7,7 @@ mod act;
 mod events;
 mod files;
 mod guard;
+mod news;
 mod view;
 
 use super::{Simulator, platform::Platform, server::Running};

@@ -1,32 +1,30 @@
 //! What the page shows, as a list of items with a key each.
 
+use super::news::{Item, Known};
 use crate::{
     id::MediaId,
     simulator::{
         Faults, journal,
         json::list,
-        model::{
-            ButtonKind, Chat, Kept, MediaObject, Model, Outgoing, Person, Phone, Shown, ShownButton,
-            ShownCard,
-        },
+        model::{ButtonKind, Chat, Kept, MediaObject, Model, Person, Phone, Shown, ShownButton, ShownCard},
         platform::Platform,
         webhooks::{self, Callback, signature_of},
     },
     time::Timestamp,
 };
 use serde_json::{Map, Value, json};
-use std::collections::{HashMap, HashSet};
 
 /// How many messages, requests and webhooks a page shows of each phone and list: the newest.
 const SHOWN: usize = 200;
 
-/// Everything the page shows, in the order in which it is shown.
-pub(super) fn items(platform: &Platform) -> Vec<(String, Value)> {
+/// Everything the page shows, in the order in which it is shown, with a key each.
+pub(super) fn items<'a>(platform: &'a Platform, known: &Known) -> Vec<(String, Item<'a>)> {
     let now = platform.now();
     platform.look(|model| {
-        let mut items = vec![("business".to_owned(), business(platform, model))];
-        let context = Context::of(model);
-        for person in model.people() {
+        let mut items = vec![("business".to_owned(), Item::Now(business(platform, model)))];
+        let mut people: Vec<_> = model.people().collect();
+        people.sort_unstable_by_key(|person| &person.number);
+        for person in people {
             for phone in model.phones() {
                 // Who was only met is shown with the first number.
                 let chat = person.chat(&phone.id);
@@ -35,29 +33,35 @@ pub(super) fn items(platform: &Platform) -> Vec<(String, Value)> {
                     continue;
                 }
                 let key = format!("{}/{}", person.number, phone.id);
-                items.push((format!("person/{key}"), who(person, phone, chat, now)));
+                items.push((format!("person/{key}"), Item::Now(who(person, phone, chat, now))));
                 let bubbles = chat
                     .into_iter()
                     .flat_map(|chat| chat.bubbles.iter().skip(chat.bubbles.len().saturating_sub(SHOWN)));
                 items.extend(bubbles.map(|shown| {
-                    (format!("message/{key}/{}", shown.id), context.message(person, phone, shown))
+                    (format!("message/{key}/{}", shown.id), Item::Now(message(model, person, phone, shown)))
                 }));
             }
         }
-        items.extend(model.templates().all().map(|kept| (format!("template/{}", kept.id), template(kept))));
+        let templates = model.templates().all();
+        items.extend(templates.map(|kept| (format!("template/{}", kept.id), Item::Now(template(kept)))));
         let old = model.journal.entries().len().saturating_sub(SHOWN);
-        items.extend(
-            model
-                .journal
-                .entries()
-                .skip(old)
-                .map(|entry| (format!("request/{}", entry.number), request(entry))),
-        );
-        let webhooks = model.outbox.newest(SHOWN);
-        items.extend(
-            webhooks
-                .map(|(number, entry)| (format!("webhook/{number}"), webhook(platform, number, entry))),
-        );
+        items.extend(model.journal.entries().skip(old).map(|entry| {
+            let key = format!("request/{}", entry.number);
+            let item = known.or_later(&key, &entry.number, || {
+                let entry = entry.clone();
+                Box::new(move || request(&entry))
+            });
+            (key, item)
+        }));
+        items.extend(model.outbox.newest(SHOWN).map(|(number, entry)| {
+            let key = format!("webhook/{number}");
+            let state = Posted::of(entry);
+            let item = known.or_later(&key, &state, || {
+                let text = entry.text();
+                Box::new(move || webhook(platform, number, &text, state))
+            });
+            (key, item)
+        }));
         items
     })
 }
@@ -118,78 +122,50 @@ fn who(person: &Person, phone: &Phone, chat: Option<&Chat>, now: Timestamp) -> V
     })
 }
 
-/// What has to be looked up for the messages on the phones.
-struct Context<'a> {
-    model: &'a Model,
-    /// The newest messages of the business, as they were sent.
-    sent: HashMap<&'a str, &'a Outgoing>,
-    /// The customers' messages that the application has taken.
-    taken: HashSet<String>,
+fn message(model: &Model, person: &Person, phone: &Phone, shown: &Shown) -> Value {
+    let body = model.sent_message(&shown.id).map_or(&Value::Null, |sent| &sent.body);
+    json!({
+        "person": person.number,
+        "phone": phone.id,
+        "id": shown.id,
+        "at": shown.at.as_millis(),
+        "from_business": shown.from_business,
+        "kind": shown.kind,
+        "header": shown.header,
+        "text": shown.text,
+        "footer": shown.footer,
+        "menu": shown.menu,
+        "buttons": shown.buttons.iter().map(button).collect::<Vec<_>>(),
+        "cards": shown.cards.iter().map(|shown| card(model, shown, body)).collect::<Vec<_>>(),
+        "media": media(model, shown.media.as_deref(), body, &shown.kind),
+        "reply_to": shown.reply_to,
+        "reaction": shown.reaction,
+        "own_reaction": shown.own_reaction,
+        "deleted": shown.is_deleted,
+        "read": shown.read,
+        "taken": model.is_taken(&shown.id),
+        "content": body.get(&shown.kind),
+    })
 }
 
-impl<'a> Context<'a> {
-    fn of(model: &'a Model) -> Self {
-        let sent = model.sent().rev().take(SHOWN * 10);
-        let webhooks = model.outbox.all().rev().take(SHOWN * 10);
-        let taken = webhooks.filter(|posted| posted.status == Some(200));
-        Self {
-            model,
-            sent: sent.map(|message| (message.id.as_str(), message)).collect(),
-            taken: taken
-                .flat_map(|posted| {
-                    let ids = messages(&posted.body).filter_map(|message| message.get("id")?.as_str());
-                    ids.map(str::to_owned).collect::<Vec<_>>()
-                })
-                .collect(),
+fn card(model: &Model, card: &ShownCard, body: &Value) -> Value {
+    json!({
+        "header": card.header,
+        "text": card.text,
+        "media": media(model, card.media.as_deref(), body, ""),
+        "buttons": card.buttons.iter().map(button).collect::<Vec<_>>(),
+    })
+}
+
+/// A file by its id or link, with the kind of the object in `body` that names it.
+fn media(model: &Model, media: Option<&str>, body: &Value, kind: &str) -> Value {
+    let Some(media) = media else { return Value::Null };
+    let kind = holder(body, media).unwrap_or(kind);
+    match model.media(&MediaId::from(media)) {
+        Some(MediaObject { bytes, mime, .. }) => {
+            json!({ "kind": kind, "id": media, "mime": mime, "size": bytes.len() })
         }
-    }
-
-    fn message(&self, person: &Person, phone: &Phone, shown: &Shown) -> Value {
-        let sent = self.sent.get(shown.id.as_str());
-        let body = sent.map_or(&Value::Null, |sent| &sent.body);
-        json!({
-            "person": person.number,
-            "phone": phone.id,
-            "id": shown.id,
-            "at": shown.at.as_millis(),
-            "from_business": shown.from_business,
-            "kind": shown.kind,
-            "header": shown.header,
-            "text": shown.text,
-            "footer": shown.footer,
-            "menu": shown.menu,
-            "buttons": shown.buttons.iter().map(button).collect::<Vec<_>>(),
-            "cards": shown.cards.iter().map(|card| self.card(card, body)).collect::<Vec<_>>(),
-            "media": self.media(shown.media.as_deref(), body, &shown.kind),
-            "reply_to": shown.reply_to,
-            "reaction": shown.reaction,
-            "own_reaction": shown.own_reaction,
-            "deleted": shown.is_deleted,
-            "read": shown.read,
-            "taken": self.taken.contains(shown.id.as_str()),
-            "content": body.get(&shown.kind),
-        })
-    }
-
-    fn card(&self, card: &ShownCard, body: &Value) -> Value {
-        json!({
-            "header": card.header,
-            "text": card.text,
-            "media": self.media(card.media.as_deref(), body, ""),
-            "buttons": card.buttons.iter().map(button).collect::<Vec<_>>(),
-        })
-    }
-
-    /// A file by its id or link, with the kind of the object in `body` that names it.
-    fn media(&self, media: Option<&str>, body: &Value, kind: &str) -> Value {
-        let Some(media) = media else { return Value::Null };
-        let kind = holder(body, media).unwrap_or(kind);
-        match self.model.media(&MediaId::from(media)) {
-            Some(MediaObject { bytes, mime, .. }) => {
-                json!({ "kind": kind, "id": media, "mime": mime, "size": bytes.len() })
-            }
-            None => json!({ "kind": kind, "link": media }),
-        }
+        None => json!({ "kind": kind, "link": media }),
     }
 }
 
@@ -233,12 +209,6 @@ fn button(button: &ShownButton) -> Value {
     })
 }
 
-/// The customers' messages in a webhook, which may hold several updates.
-fn messages(webhook: &Value) -> impl Iterator<Item = &Value> {
-    let changes = list(webhook, "/entry").iter().flat_map(|entry| list(entry, "/changes"));
-    changes.flat_map(|change| list(change, "/value/messages"))
-}
-
 fn request(entry: &journal::Entry) -> Value {
     let request = entry.read();
     json!({
@@ -257,24 +227,62 @@ fn request(entry: &journal::Entry) -> Value {
     })
 }
 
-fn webhook(platform: &Platform, number: usize, entry: &webhooks::Entry) -> Value {
-    let text = entry.text();
+/// What changes of a webhook once it is made.
+#[derive(Clone, Copy, Hash)]
+struct Posted {
+    attempts: u32,
+    status: Option<u16>,
+    given_up: bool,
+    updates: usize,
+}
+
+impl Posted {
+    fn of(entry: &webhooks::Entry) -> Self {
+        let webhooks::Entry { attempts, status, given_up, updates, .. } = *entry;
+        Self { attempts, status, given_up, updates }
+    }
+}
+
+fn webhook(platform: &Platform, number: usize, text: &str, posted: Posted) -> Value {
     // What was written by this simulator can be read.
-    let body: Value = serde_json::from_str(&text).unwrap_or_default();
+    let body: Value = serde_json::from_str(text).unwrap_or_default();
     json!({
         "number": number,
         "body": body,
-        "signature": signature_of(&platform.settings.signing_key, &text),
-        "attempts": entry.attempts,
-        "status": entry.status,
-        "given_up": entry.given_up,
+        "signature": signature_of(&platform.settings.signing_key, text),
+        "attempts": posted.attempts,
+        "status": posted.status,
+        "given_up": posted.given_up,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::holder;
+    use super::{Item, Known, holder, items};
+    use crate::simulator::Simulator;
     use serde_json::json;
+
+    #[tokio::test]
+    async fn requests_and_webhooks_are_read_once_in_each_of_their_states() {
+        let simulator = Simulator::offline().unwrap();
+        simulator.deliver_to(|_, _| std::future::ready(200));
+        let mut known = Known::default();
+        let mut read_anew = || {
+            let items = items(simulator.platform(), &known);
+            let count = items.iter().filter(|(_, item)| matches!(item, Item::Later(..))).count();
+            known.news(items);
+            count
+        };
+        let ana = simulator.user("+1 415 555 0132");
+        ana.says("Hello").await.unwrap();
+        simulator.phone().send(ana.wa_id(), "Good morning").await.unwrap();
+        simulator.idle().await.unwrap();
+        // One request, what Ana wrote, and three statuses.
+        assert_eq!((read_anew(), read_anew()), (5, 0));
+        simulator.redeliver_webhooks();
+        simulator.idle().await.unwrap();
+        assert_eq!((read_anew(), read_anew()), (4, 0));
+    }
 
     #[test]
     fn a_file_is_of_the_kind_that_names_it() {

@@ -74,7 +74,8 @@ pub(crate) struct Entry {
     pub(crate) status: Option<u16>,
     pub(crate) given_up: bool,
     made_at: Timestamp,
-    updates: usize,
+    /// How many updates are in it.
+    pub(crate) updates: usize,
     state: State,
     /// Whether it was answered with 200 before: what comes now is one too many.
     is_accepted: bool,
@@ -171,8 +172,9 @@ impl Outbox {
         self.is_muted
     }
 
-    /// Takes an update to be posted. Without a subscription it is only kept for inspection, as Meta keeps none.
-    pub(crate) fn push(&mut self, update: String, turn: Turn, now: Timestamp) {
+    /// Takes an update to be posted; the number of the webhook that it is in. Without a subscription it is only kept for
+    /// inspection, as Meta keeps none.
+    pub(crate) fn push(&mut self, update: String, turn: Turn, now: Timestamp) -> usize {
         let is_subscribed = self.callback.is_some() && !self.is_muted;
         if let (true, Turn::Own, Some(open)) = (is_subscribed, turn, self.open)
             && let Some(entry) = self.entry(open)
@@ -183,7 +185,7 @@ impl Outbox {
                 self.open = None;
                 self.queue(open, self.waiting.len());
             }
-            return;
+            return open;
         }
         let number = self.next_number();
         let state = if is_subscribed { State::New } else { State::Done };
@@ -213,6 +215,7 @@ impl Outbox {
             }
         }
         self.forget();
+        number
     }
 
     /// Where webhooks go.
@@ -237,6 +240,12 @@ impl Outbox {
     /// The newest webhooks with their numbers, oldest first.
     pub(crate) fn newest(&self, most: usize) -> impl Iterator<Item = (usize, &Entry)> {
         (self.first..).zip(&self.all).skip(self.all.len().saturating_sub(most))
+    }
+
+    /// Whether the application has taken the webhook with this number.
+    pub(crate) fn is_taken(&self, number: usize) -> bool {
+        let entry = number.checked_sub(self.first).and_then(|index| self.all.get(index));
+        entry.is_some_and(|entry| entry.is_accepted)
     }
 
     /// Whether no webhook is to be posted.

@@ -51,6 +51,43 @@ async fn the_signature_that_is_shown_is_the_one_that_was_posted() {
 }
 
 #[tokio::test]
+async fn a_message_counts_as_delivered_when_the_application_has_taken_its_webhook() {
+    for batch in [1, 2] {
+        let simulator = Simulator::builder().batching(batch, std::time::Duration::from_millis(1));
+        let simulator = simulator.start().await.unwrap();
+        let ana = ana(&simulator).await;
+        let status = Arc::new(Mutex::new(503));
+        simulator.deliver_to({
+            let status = Arc::clone(&status);
+            move |_, _| std::future::ready(*status.lock().unwrap())
+        });
+        ana.says("Are you there?").await.unwrap();
+        ana.says("Hello?").await.unwrap();
+        simulator.until(|simulator| simulator.webhooks().iter().any(|told| told.attempts > 0)).await.unwrap();
+        let delivered = async || {
+            let messages = all(&simulator, "message").await;
+            messages.iter().map(|message| message["taken"] == true).collect::<Vec<_>>()
+        };
+        assert_eq!(delivered().await, [false, false, false]);
+        *status.lock().unwrap() = 200;
+        simulator.idle().await.unwrap();
+        // Nothing was subscribed to when she said the first.
+        assert_eq!(delivered().await, [false, true, true]);
+    }
+}
+
+#[tokio::test]
+async fn phones_stand_in_the_order_of_their_numbers() {
+    let simulator = Simulator::start().await.unwrap();
+    let numbers: Vec<_> = (0..9).map(|last| format!("1415555010{last}")).collect();
+    for number in numbers.iter().rev() {
+        let _ = simulator.user(number);
+    }
+    let people = all(&simulator, "person").await;
+    assert_eq!(people.iter().map(|person| person["number"].as_str().unwrap()).collect::<Vec<_>>(), numbers);
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_an_act_is_named() {
     let simulator = Simulator::start().await.unwrap();
     for (what, named) in [
