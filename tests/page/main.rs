@@ -347,6 +347,33 @@ async fn a_refused_request_is_explained_and_faults_are_made_by_hand() {
 }
 
 #[tokio::test]
+async fn a_request_of_anything_is_shown_and_the_page_goes_on() {
+    let simulator = Simulator::start().await.unwrap();
+    ana(&simulator).await;
+    let browser = Browser::at(&simulator.page_url(), 1280, 800).await;
+    let odd = json!({"toString": 0, "valueOf": 0});
+    for body in [
+        json!({ "type": odd }),
+        json!({"type": "template", "template": {"name": odd, "components": odd}}),
+        json!({"type": "interactive", "interactive": odd}),
+        json!({"type": "interactive", "interactive": {"type": odd}}),
+        json!([odd]),
+        json!(0),
+    ] {
+        assert_eq!(post(&simulator, &body).await.status(), 400);
+    }
+    send(&simulator, text("Good morning")).await;
+    browser.sees_text(".theirs .text", "Good morning").await;
+    browser.sees_text(".entries .badge.good", "200").await;
+    assert_eq!(browser.tells("document.querySelectorAll('#panel-requests details').length").await, 7);
+    assert_eq!(
+        browser.tells("document.querySelector('#panel-requests').innerText.includes('[object')").await,
+        false
+    );
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn an_open_page_goes_on_when_the_simulator_was_started_again() {
     let first = Simulator::start().await.unwrap();
     let _ = first.user(ANA).named("Ana");

@@ -1,6 +1,6 @@
 // Files and cards inside a bubble.
 
-import { h, icon } from "./dom.js";
+import { h, icon, isPlain } from "./dom.js";
 import { money, outward, phoneNumber, size } from "./format.js";
 
 /** The picture, film, sound or document of a message. */
@@ -45,7 +45,7 @@ function templatePlace(content) {
 
 function place(location, text) {
   const { latitude, longitude } = location;
-  const where = latitude === undefined ? "" : `${latitude}, ${longitude}`;
+  const where = [latitude, longitude].filter(isPlain).join(", ");
   return h("div", { class: "place" }, h("div", { class: "map" }, icon("pin")),
     h("p", {}, h("strong", {}, location.name || text || where), location.address && h("span", {}, location.address),
       where && h("small", {}, where)));

@@ -2,7 +2,13 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element. `on` holds listeners, `set` properties; an attribute that is false or nothing is left out. */
+/** Whether a value is text by itself. An object from somebody's JSON may have a `toString` that breaks whoever asks for its text. */
+export function isPlain(value) {
+  return typeof value === "string" || typeof value === "number";
+}
+
+/** An element. `on` holds listeners, `set` properties; an attribute that is false or nothing is left out, and so is a child that
+    is neither plain nor an element. */
 export function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -15,7 +21,7 @@ export function h(tag, attributes = {}, ...children) {
       node.setAttribute(name, value === true ? "" : value);
     }
   }
-  node.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => isPlain(child) || child instanceof Node));
   return node;
 }
 

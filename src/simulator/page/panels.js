@@ -1,7 +1,7 @@
 // The rows and panels of the inspector.
 
 import { act, notify } from "./act.js";
-import { copyButton, h } from "./dom.js";
+import { copyButton, h, isPlain } from "./dom.js";
 import { exactTime, json, phoneNumber } from "./format.js";
 
 /** A row that opens; what is in it is made when it is opened first. */
@@ -28,7 +28,7 @@ export function requestRow(request, open) {
   const isGood = request.status < 400 && !request.cut;
   const summary = [h("span", { class: "method" }, request.method), h("span", { class: "path" }, request.path),
     badge(request.code === null ? request.status : `${request.status} · ${request.code}`, isGood ? "good" : "bad"),
-    h("small", {}, `${exactTime(request.at)} · ${request.took.toFixed(1)} ms`, request.body?.type && ` · ${kind(request.body)}`),
+    h("small", {}, `${exactTime(request.at)} · ${request.took.toFixed(1)} ms`, kind(request.body ?? {})),
     request.cut && h("p", { class: "problem" }, "The network lost this answer, or a part of it."),
     request.details && h("p", { class: "problem" }, request.details)];
   return row(summary, open, () => [
@@ -39,9 +39,11 @@ export function requestRow(request, open) {
   ]);
 }
 
-function kind(body) {
-  const inner = body.type === "interactive" ? body.interactive?.type : body.type === "template" ? body.template?.name : null;
-  return inner ? `${body.type} ${inner}` : body.type;
+/** What a request says that it sends; it may say anything. */
+function kind({ type, interactive, template }) {
+  const inner = type === "interactive" ? interactive?.type : type === "template" ? template?.name : null;
+  const words = [type, inner].filter(isPlain);
+  return words.length > 0 && ` · ${words.join(" ")}`;
 }
 
 export function webhookRow(webhook, open) {
