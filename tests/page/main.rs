@@ -365,9 +365,9 @@ async fn a_request_of_anything_is_shown_and_the_page_goes_on() {
     send(&simulator, text("Good morning")).await;
     browser.sees_text(".theirs .text", "Good morning").await;
     browser.sees_text(".entries .badge.good", "200").await;
-    assert_eq!(browser.tells("document.querySelectorAll('.entries details').length").await, 7);
+    assert_eq!(browser.tells("document.querySelectorAll('#panel-requests details').length").await, 7);
     assert_eq!(
-        browser.tells("document.querySelector('.entries').innerText.includes('[object')").await,
+        browser.tells("document.querySelector('#panel-requests').innerText.includes('[object')").await,
         false
     );
     browser.close().await;

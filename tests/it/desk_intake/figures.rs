@@ -190,6 +190,6 @@ async fn the_audit_trail_is_read_and_handed_out_as_lines() {
         (&json!("meta.error"), &json!("{\"code\":120}"))
     );
     let number = Subject::new(SubjectKind::Number, NUMBER);
-    let of = office.acme.audit_of(&number, PageRequest::newest(1)).await.unwrap();
+    let of = office.acme.audit_of(number, PageRequest::newest(1)).await.unwrap();
     assert_eq!((of.items[0].detail.as_str(), of.next.is_some()), (r#"{"code":120}"#, true));
 }

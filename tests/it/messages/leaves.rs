@@ -170,6 +170,22 @@ pub(super) fn to_people<C: Into<Content> + fmt::Debug>(
         .boxed()
 }
 
+/// Like [`to_people`], for Ana alone: what she wrote stands in no other conversation, which a client cannot know.
+pub(super) fn to_ana<C: Into<Content> + fmt::Debug>(
+    known: &Known,
+    content: impl Strategy<Value = C> + 'static,
+) -> BoxedStrategy<Case> {
+    let good = [ANA, "+1 415 555 0132", "+1 (415) 555-0132", "14155550132"].map(str::to_owned).to_vec();
+    let bad = ["", "Ana", "1+4155550132", " +14155550132"].map(str::to_owned).to_vec();
+    let to = prop_oneof![
+        4 => mostly(select(good), select(bad)).prop_map(Recipient::Phone),
+        1 => Just(Recipient::User(UserId::from(&known.user_id))),
+    ];
+    (to, content, options(known))
+        .prop_map(|(to, content, options)| options.put(Message::new(to, content)).into())
+        .boxed()
+}
+
 /// Like [`to_people`] the other way round.
 pub(super) fn to_groups<C: Into<Content> + fmt::Debug>(
     known: &Known,

@@ -3,7 +3,7 @@
 use super::{
     agreement::hold_for,
     lab::Known,
-    leaves::{id, mostly, sign, source, text, to_groups, to_people, with, word, words},
+    leaves::{id, mostly, sign, source, text, to_ana, to_groups, to_people, with, word, words},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use whatsapp_business::message::{
@@ -21,7 +21,7 @@ hold_for! {
     both_sides_agree_on_stickers: |known| to_groups(known, source(&known.sticker).prop_map(Sticker::new));
     both_sides_agree_on_places: |known| to_people(known, places());
     both_sides_agree_on_contact_cards: |known| to_people(known, contact_cards());
-    both_sides_agree_on_reactions: |known| to_people(known, reactions(known));
+    both_sides_agree_on_reactions: |known| to_ana(known, reactions(known));
     both_sides_agree_on_pins: |known| to_groups(known, pins(known));
 }
 
