@@ -1,6 +1,6 @@
 //! A store in PostgreSQL.
 //!
-//! Two tasks write. Each takes all that waits and makes it one transaction of few statements, so that many callers share one
+//! A task writes. It takes all that waits and makes it one transaction of few statements, so that many callers share one
 //! wait for the disk; each gets its answer when its changes are durable. A batch that cannot be made is taken out alone.
 //! Nothing but prepared statements outlives a transaction on a connection, and these are an option, so that a proxy may stand in
 //! between.

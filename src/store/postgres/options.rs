@@ -30,14 +30,14 @@ impl Default for PostgresOptions {
 }
 
 impl PostgresOptions {
-    /// Tables in the schema `whatsapp`, at most 10 connections, two of which write, and 30 seconds for a statement.
+    /// Tables in the schema `whatsapp`, at most 10 connections, one of which writes, and 30 seconds for a statement.
     #[must_use]
     pub fn new() -> Self {
         Self {
             schema: "whatsapp".to_owned(),
             app_role: None,
             connections: 10,
-            writers: 2,
+            writers: 1,
             statement_timeout: Duration::from_secs(30),
             listen: true,
             prepare: true,
@@ -68,9 +68,9 @@ impl PostgresOptions {
         self
     }
 
-    /// How many connections write. Two keep a disk busy: while one waits for it, the other fills its transaction. More of them
-    /// make smaller transactions, each of which costs what a large one does. What is about one conversation is always written
-    /// by the same one.
+    /// How many connections write. One makes the largest transactions, and a small one costs nearly what a large one does. Two
+    /// keep a disk busy: while one waits for it, the other fills its transaction, which pays where hundreds of callers write at
+    /// once and there are processors to spare. What is about one conversation is always written by the same one.
     #[must_use]
     pub fn writers(mut self, count: usize) -> Self {
         self.writers = count.max(1);
