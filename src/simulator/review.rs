@@ -191,7 +191,8 @@ impl Simulator {
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such template.
     pub fn decide_template(&self, name: &str, language: &str, review: Review) -> Result<()> {
-        self.at_template(name, language, |model, id, now| model.hand_in(id, &review, now))
+        let decide = move |model: &mut Model, id: &TemplateId, now| model.hand_in(id, &review, now);
+        self.at_template(name, language, decide)
     }
 
     /// Pauses a template, as Meta does for three hours when customers dislike it: sends are refused with 132015 until

@@ -107,6 +107,7 @@ mod error;
 mod export;
 pub(crate) mod ext;
 mod job;
+mod key;
 mod memory;
 mod page;
 #[cfg(feature = "postgres")]
@@ -122,13 +123,14 @@ mod tables;
 
 pub use crate::secret::PersonSalt;
 pub use bell::Bell;
-pub use change::{Applied, Change, Changes, ConversationTime, Expect, Fact, Key, Query};
+pub use change::{Applied, Change, Changes, ConversationTime, Expect, Fact};
 pub use digest::{Mark, PersonHash};
 pub use erasure::Erased;
 pub use error::StoreError;
 pub use export::Export;
 pub use ext::TenantStoreExt;
 pub use job::{Backlog, Claim, Job, JobId, JobKind, Lease, LeaseToken, Outcome};
+pub use key::{Key, Query};
 pub use memory::MemoryStore;
 pub use page::{Cursor, Page, PageRequest};
 #[cfg(feature = "postgres")]

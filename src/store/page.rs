@@ -2,7 +2,7 @@
 
 use crate::{
     id::TenantId,
-    store::{Query, Record, StoreError, change::Order},
+    store::{Query, Record, StoreError, key::Order},
     time::Timestamp,
 };
 use std::fmt;

@@ -68,8 +68,7 @@ fn is_sought(template: &Value, params: &Params) -> bool {
         }
     };
     let fits = |filter: &&str| params.text(filter).is_none_or(|wanted| has(filter, &wanted));
-    FILTERS.iter().all(|filter| fits(filter))
-        && params.text("search").is_none_or(|words| says(template, &words))
+    FILTERS.iter().all(fits) && params.text("search").is_none_or(|words| says(template, &words))
 }
 
 /// Whether the name or a text has these words, in any letters.

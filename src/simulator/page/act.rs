@@ -200,8 +200,8 @@ async fn perform(simulator: &Simulator, act: Act) -> Result<Value> {
         Act::Advance { seconds } => simulator.advance(Duration::from_secs(seconds)),
         Act::Review { by_hand: true } => simulator.review(Review::by_hand()),
         Act::Review { by_hand: false } => simulator.review(Review::approve()),
-        Act::ApproveTemplate { id } => decide(simulator, &id, Review::approve())?,
-        Act::RejectTemplate { id, reason } => decide(simulator, &id, Review::reject(reason.as_str()))?,
+        Act::ApproveTemplate { id } => decide(simulator, &id, &Review::approve())?,
+        Act::RejectTemplate { id, reason } => decide(simulator, &id, &Review::reject(reason.as_str()))?,
         Act::PauseTemplate { id } => {
             simulator.at_found(|model| model.templates().get(&id), Model::pause)?;
         }
@@ -218,8 +218,8 @@ async fn behave(simulator: &Simulator, acts: PersonActs) -> Result<Value> {
     }
 }
 
-fn decide(simulator: &Simulator, id: &TemplateId, review: Review) -> Result<()> {
-    simulator.at_found(|model| model.templates().get(id), |model, id, now| model.hand_in(id, &review, now))
+fn decide(simulator: &Simulator, id: &TemplateId, review: &Review) -> Result<()> {
+    simulator.at_found(|model| model.templates().get(id), |model, id, now| model.hand_in(id, review, now))
 }
 
 /// What becomes a message; all else is done at once.

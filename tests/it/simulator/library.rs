@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use whatsapp_business::simulator::Simulator;
 
 /// The request to make this template of the library, with these inputs for its buttons.
-fn made_from(library: &str, inputs: Value) -> Value {
+fn made_from(library: &str, inputs: &Value) -> Value {
     json!({"name": "mine", "language": "en_US", "category": "utility", "library_template_name": library,
         "library_template_button_inputs": inputs})
 }
@@ -51,7 +51,7 @@ async fn every_template_of_the_library_can_be_made() {
 async fn inputs_may_be_json_in_a_text() {
     let simulator = Simulator::start().await.unwrap();
     let inputs = json!([{"type": "url", "url": {"base_url": "https://example.com"}}]).to_string();
-    let mut definition = made_from("delivery_update_1", inputs.into());
+    let mut definition = made_from("delivery_update_1", &inputs.into());
     definition["library_template_body_inputs"] = json!({"add_contact_number": true}).to_string().into();
     let id = taken(create(&simulator, definition).await)["id"].as_str().unwrap().to_owned();
     let components = taken(get(&simulator, &id).await)["components"].clone();
@@ -63,7 +63,7 @@ async fn inputs_may_be_json_in_a_text() {
 async fn what_the_library_does_not_have_is_refused() {
     let simulator = Simulator::start().await.unwrap();
     let with = |member: &str, value: Value| {
-        let mut definition = made_from("delivery_update_1", json!([url("https://example.com/{{1}}")]));
+        let mut definition = made_from("delivery_update_1", &json!([url("https://example.com/{{1}}")]));
         definition[member] = value;
         definition
     };
@@ -89,11 +89,11 @@ async fn what_the_library_does_not_have_is_refused() {
         with("library_template_button_inputs", json!([url("https://example.com/{{1}}/x")])),
         with("library_template_button_inputs", json!([no_example])),
         with("library_template_button_inputs", json!([{"type": "URL"}])),
-        made_from("low_balance_warning_1", json!([link()])),
-        made_from("low_balance_warning_1", json!([phone(), link()])),
+        made_from("low_balance_warning_1", &json!([link()])),
+        made_from("low_balance_warning_1", &json!([phone(), link()])),
         made_from(
             "low_balance_warning_1",
-            json!([link(), {"type": "PHONE_NUMBER", "phone_number": "1".repeat(21)}]),
+            &json!([link(), {"type": "PHONE_NUMBER", "phone_number": "1".repeat(21)}]),
         ),
     ] {
         assert_refused(&create(&simulator, wrong).await, 400, 100);
