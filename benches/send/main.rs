@@ -72,8 +72,12 @@ async fn backlog(meta: &Meta, messages: usize, at_once: usize) -> (SqliteStore, 
     let files = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(files.path().join("desk.db")).await.unwrap();
     let client = Client::builder("token").graph_url(meta.url()).build().unwrap();
-    let desk =
-        Desk::builder(store.clone()).credentials(client).concurrency(at_once).throughput(1_000_000).build();
+    let desk = Desk::builder(store.clone())
+        .window(false)
+        .credentials(client)
+        .concurrency(at_once)
+        .throughput(1_000_000)
+        .build();
     let acme = desk.tenant("acme");
     acme.bind(NUMBER, "1").await.unwrap();
     enqueue(&acme, NUMBER, messages).await;
@@ -168,7 +172,10 @@ async fn pace(throughput: usize) {
     let limits = Limits::none().throughput(true);
     let builder = Simulator::builder().limits(limits).pace(Pace::by_hand()).window(false);
     let simulator = builder.throughput(throughput).offline().unwrap();
-    let desk = Desk::builder(MemoryStore::default()).credentials(simulator.client()).clock(simulator.clock());
+    let desk = Desk::builder(MemoryStore::default())
+        .window(false)
+        .credentials(simulator.client())
+        .clock(simulator.clock());
     let desk = desk.throughput(u32::try_from(throughput).unwrap()).build();
     let acme = desk.tenant("acme");
     acme.bind(simulator.phone_number_id(), simulator.account_id()).await.unwrap();

@@ -64,6 +64,7 @@ impl RedbStore {
         txn.open_table(RECORDS)?;
         txn.open_table(OTHER_KEYS)?;
         txn.open_table(LISTS)?;
+        txn.open_table(JOBS)?;
         txn.commit()?;
         Ok(Self { database: Arc::new(database), bell: Bell::default() })
     }

@@ -12,6 +12,10 @@
 //! - **Statuses may come late, twice, before their message and in any order**; the result is the same.
 //! - **One bad event never fails its siblings**: it goes to the dead letters.
 //! - **What the host does about an event comes from the store, too**: see [`Handler`].
+//! - **Nobody is written to who may not be**: outside the 24-hour [`Window`] only templates go out, and marketing only to who
+//!   did not [withdraw](Ledger::withdraw) their consent.
+//! - **A conversation has one agent at most, and no agent has more than they can**: see [`Strategy`].
+//! - **A template is approved by two people before Meta sees it**: see [`Templates`].
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> whatsapp_business::Result<()> {

@@ -2,7 +2,7 @@
 
 use crate::{
     open::open_enum,
-    template::{Category, Component, Definition, Header, HeaderFormat},
+    template::{Button, Category, Component, Definition, Header, HeaderFormat},
 };
 use serde_json::{Map, Value, json};
 
@@ -112,6 +112,13 @@ impl Definition {
         Self::new(name, language, Category::Utility).with("library_template_name", library.into())
     }
 
+    /// The same in another category: that of a library template is the library's.
+    #[must_use]
+    pub fn categorised(mut self, category: Category) -> Self {
+        self.category = Some(category);
+        self
+    }
+
     /// A choice that the body of a library template leaves (`library_template_body_inputs` on the wire).
     #[must_use]
     pub fn library_input(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
@@ -192,6 +199,18 @@ impl LibraryButton {
     #[must_use]
     pub fn phone_number(number: impl Into<String>) -> Self {
         Self(json!({"type": "PHONE_NUMBER", "phone_number": number.into()}))
+    }
+
+    /// Takes over a one-time code as `button` does, which is one of [`Button::copy_one_time_code`], [`Button::one_tap`] and
+    /// [`Button::zero_tap`] of an authentication template. Its text is the library's.
+    #[must_use]
+    pub fn one_time_code(button: &Button) -> Self {
+        let mut input = json!({"type": "OTP"});
+        if let Value::Object(members) = &mut input {
+            members.extend(button.members.clone());
+            members.remove("text");
+        }
+        Self(input)
     }
 }
 

@@ -218,6 +218,21 @@ impl Templates {
         self.call(plan, json)
     }
 
+    /// Copies these templates of another account into this one; at most [`Self::MAX_IDS`].
+    pub fn migrate_these<I: Into<TemplateId>>(
+        &self,
+        from: impl Into<AccountId>,
+        ids: impl IntoIterator<Item = I>,
+    ) -> Call<Migrated> {
+        let from = from.into();
+        let plan = self.plan(Method::POST, "migrate_message_templates", "templates.migrate");
+        let plan = plan.and_then(|plan| {
+            let plan = plan.query("source_waba_id", filled("source_waba_id", from.as_str())?);
+            Ok(plan.query("template_ids", &format!("[{}]", listed(ids)?)))
+        });
+        self.call(plan, json)
+    }
+
     /// What Meta writes around one-time codes, in the languages asked for.
     pub fn preview_codes(&self) -> PreviewCodes {
         PreviewCodes::new(

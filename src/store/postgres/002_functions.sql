@@ -97,9 +97,9 @@ DECLARE
 BEGIN
     WITH touched AS (
         INSERT INTO conversations AS t (tenant_id, id, opened_at, last_message_at, last_inbound_at, unread, number_id,
-            contact_id, state, version)
+            contact_id, state, context, version)
         SELECT n.tenant_id, n.id, n.times, coalesce(n.message_at, -9223372036854775808), n.inbound_at, n.unread, n.low, n.high,
-            '', 0
+            '', '', 0
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS n (tenant_id, id, times, message_at, inbound_at, unread, low, high)
         ON CONFLICT ON CONSTRAINT conversations_pkey DO UPDATE SET version = t.version + excluded.opened_at,
             last_message_at = greatest(t.last_message_at, excluded.last_message_at),

@@ -156,6 +156,14 @@ fn options_stand_beside_the_components() {
                 {"type": "URL", "url": {"base_url": "https://example.com/{{1}}", "url_suffix_example": "https://example.com/x"}},
                 {"type": "PHONE_NUMBER", "phone_number": "+14155550123"}]})
     );
+    let code = Definition::from_library("a", "en", "verify_code_1")
+        .categorised(Category::Authentication)
+        .library_button(LibraryButton::one_time_code(&Button::copy_one_time_code().label("Copy")));
+    assert_eq!(
+        serde_json::to_value(&code).unwrap(),
+        json!({"name": "a", "language": "en", "category": "AUTHENTICATION", "library_template_name": "verify_code_1",
+            "library_template_button_inputs": [{"type": "OTP", "otp_type": "COPY_CODE"}]})
+    );
 }
 
 #[test]

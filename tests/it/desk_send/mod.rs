@@ -85,6 +85,8 @@ impl Office {
 fn builder(simulator: &Simulator, store: MemoryStore) -> DeskBuilder {
     Desk::builder(store)
         .window(false)
+        // As many as a storm brings.
+        .deliveries(2000)
         .credentials(simulator.client())
         .webhook(Webhook::new(simulator.app_secret(), simulator.verify_token()).unwrap())
         .clock(simulator.clock())

@@ -312,6 +312,12 @@ async fn migrating_the_templates_of_another_account() {
     assert_eq!((there.len(), there[0].definition.name(), there[0].is_sendable()), (2, "ship", true));
     assert_eq!(old.list().await.unwrap().items.len(), 3);
 
+    let one = new.migrate_these("10", [&offer]).await.unwrap();
+    assert_eq!((one.done.len(), &one.failed[0].id), (0, &offer));
+    let path = format!("POST /20/migrate_message_templates?source_waba_id=10&template_ids=%5B{offer}%5D");
+    let answer = json!({"migrated_templates": [], "failed_templates": {offer.as_str(): reason}});
+    assert_eq!(newest(&simulator), asked(&path, Value::Null, answer));
+
     let second = new.migrate("10", 1, 1).await.unwrap();
     assert_eq!((second.done.len(), second.failed.len()), (0, 1));
     for (source, count) in [("20", 200), ("30", 200), ("40", 200), ("10", 0), ("10", 501)] {

@@ -37,7 +37,11 @@ async fn office() -> (Simulator, [(Desk, Arc<AtomicUsize>); 2], Database) {
     let desk = |store: PostgresStore| {
         let count = Arc::new(AtomicUsize::new(0));
         let credentials = Counted(simulator.client(), Arc::clone(&count));
-        let desk = Desk::builder(store).credentials(credentials).clock(simulator.clock()).throughput(200);
+        let desk = Desk::builder(store)
+            .credentials(credentials)
+            .clock(simulator.clock())
+            .throughput(200)
+            .window(false);
         (desk.concurrency(20).build(), count)
     };
     let desks = [desk(first), desk(second)];
