@@ -103,6 +103,7 @@ impl Next {
 }
 
 /// Has as many events kept at once as there are callers, until there are no more.
+#[cfg(any(feature = "sqlite", all(feature = "postgres", unix)))]
 pub(crate) fn together(next: &Next, callers: usize, keep: impl Fn(&[Event])) -> Vec<Duration> {
     let mut taken = Vec::new();
     loop {

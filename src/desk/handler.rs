@@ -143,7 +143,7 @@ fn read(task: &Task<'_>) -> Option<Event> {
 
 /// Calls the handler with the event of a job.
 pub(super) async fn handle(tenant: &Tenant, lease: &Lease) -> Result<()> {
-    let Some(handler) = tenant.desk.0.handler.clone() else {
+    let Some(handler) = tenant.desk.0.settings.handler.clone() else {
         return super::worker::leave(tenant, lease).await;
     };
     match incoming(tenant, lease).await? {
@@ -159,7 +159,7 @@ pub(super) async fn call(
     lease: &Lease,
     call: impl Future<Output = Result<(), HandlerError>> + Send + 'static,
 ) -> Result<()> {
-    let (attempt, tries) = (lease.job.attempts, tenant.desk.0.handler_tries);
+    let (attempt, tries) = (lease.job.attempts, tenant.desk.0.settings.handler_tries);
     if attempt > tries {
         // Whoever had it before took the process along, every time.
         return give_up(tenant, lease, "no call to the handler came to its end").await;
@@ -223,7 +223,7 @@ impl Tenant {
         message: Option<StoredMessageId>,
         changes: Changes,
     ) -> Changes {
-        if self.desk.0.handler.is_none() {
+        if self.desk.0.settings.handler.is_none() {
             return changes;
         }
         match job(event, conversation, message, changes.now()) {

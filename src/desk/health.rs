@@ -44,7 +44,7 @@ impl Desk {
     /// ```
     pub async fn health(&self) -> Health {
         let mut health = Health {
-            deliveries: self.0.most_deliveries - self.0.deliveries.available_permits(),
+            deliveries: self.0.settings.deliveries - self.0.deliveries.available_permits(),
             ..Health::default()
         };
         let now = self.now();

@@ -103,7 +103,7 @@ pub(super) fn job_of(letter: &DeadLetter, now: Timestamp) -> Option<Job> {
 
 /// Tells the sink what a job holds.
 pub(super) async fn tell(tenant: &Tenant, lease: &Lease) -> Result<()> {
-    let Some(sink) = tenant.desk.0.interactions.clone() else {
+    let Some(sink) = tenant.desk.0.settings.interactions.clone() else {
         return super::worker::leave(tenant, lease).await;
     };
     let told = serde_json::from_str::<Told>(&lease.job.payload);
@@ -125,7 +125,7 @@ impl Tenant {
         message: Option<&StoredMessageId>,
         changes: Changes,
     ) -> Changes {
-        if self.desk.0.interactions.is_none() {
+        if self.desk.0.settings.interactions.is_none() {
             return changes;
         }
         let (conversation, message) = (conversation.clone(), message.cloned());

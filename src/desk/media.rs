@@ -84,7 +84,7 @@ impl Tenant {
     /// [`ErrorKind::Store`], and [`ErrorKind::Media`] when the [`BlobStore`] fails: then the rest is still there, and
     /// another call brings it to its end.
     pub async fn erase(&self, contact: &ContactId) -> Result<Erased> {
-        if let Some(blobs) = self.desk.0.blobs.clone() {
+        if let Some(blobs) = self.desk.0.settings.blobs.clone() {
             let mut request = PageRequest::oldest(PAGE);
             loop {
                 let page = self.store.conversations_with(contact, request.clone()).await?;
@@ -141,7 +141,9 @@ impl Tenant {
         id: &StoredMessageId,
         changes: Changes,
     ) -> Changes {
-        let Some(file) = message.media().filter(|_| self.desk.0.blobs.is_some()) else { return changes };
+        let Some(file) = message.media().filter(|_| self.desk.0.settings.blobs.is_some()) else {
+            return changes;
+        };
         let now = changes.now();
         let mut media = StoredMedia::new(id, file.id, now);
         media.mime = file.mime_type.map(str::to_owned);
@@ -150,7 +152,7 @@ impl Tenant {
     }
 
     fn blobs(&self) -> Result<Arc<dyn BlobStore>> {
-        self.desk.0.blobs.clone().ok_or_else(|| {
+        self.desk.0.settings.blobs.clone().ok_or_else(|| {
             Error::new(ErrorKind::Config(
                 "the desk has no place for files: set DeskBuilder::blobs".to_owned(),
             ))
@@ -168,7 +170,9 @@ fn failed(error: io::Error) -> Error {
 
 /// Fetches the file that a job is for.
 pub(super) async fn fetch(tenant: &Tenant, lease: &Lease) -> Result<()> {
-    let Some(blobs) = tenant.desk.0.blobs.clone() else { return super::worker::leave(tenant, lease).await };
+    let Some(blobs) = tenant.desk.0.settings.blobs.clone() else {
+        return super::worker::leave(tenant, lease).await;
+    };
     let id = StoredMessageId::from(lease.job.payload.as_str());
     let now = tenant.desk.now();
     let Some((mut media, number)) = wanted(tenant, &id).await? else {

@@ -50,6 +50,7 @@
 mod audit;
 mod audit_export;
 mod blob;
+mod builder;
 mod clock;
 mod consent;
 mod contact;
@@ -77,6 +78,7 @@ mod worker;
 
 pub use audit_export::AuditExport;
 pub use blob::{Blob, BlobReader, BlobStore, FileBlobs};
+pub use builder::DeskBuilder;
 pub use consent::{Keywords, Ledger};
 pub use conversation::{Note, Search};
 pub use deliveries::{Deliveries, DeliveryReport, Spread};
@@ -101,10 +103,9 @@ use crate::{
     webhook::Webhook,
 };
 use async_trait::async_trait;
-use clock::Clock;
-use rules::Rules;
+use builder::Settings;
 use send::{Holds, Lanes};
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 use tokio::{sync::Semaphore, task::JoinError};
 use worker::Alarm;
 
@@ -134,30 +135,12 @@ impl Credentials for Client {
 pub struct Desk(Arc<Inner>);
 
 struct Inner {
-    store: Arc<dyn Store>,
-    credentials: Option<Arc<dyn Credentials>>,
-    webhook: Option<Webhook>,
-    lease: Duration,
-    clock: Clock,
-    concurrency: usize,
-    look_every: Duration,
+    settings: Settings,
     alarm: Alarm,
     holds: Holds,
     lanes: Lanes,
-    throughput: u32,
-    allowance: Option<Arc<Allowance>>,
-    arbiter: Option<Arc<dyn Arbiter>>,
-    rules: Rules,
-    handler: Option<Arc<dyn Handler>>,
-    handler_tries: u32,
-    interactions: Option<Arc<dyn InteractionSink>>,
-    blobs: Option<Arc<dyn BlobStore>>,
     deliveries: Arc<Semaphore>,
-    most_deliveries: usize,
 }
-
-/// How many messages a second a tenant may send.
-type Allowance = dyn Fn(&TenantId) -> Option<u32> + Send + Sync;
 
 impl Desk {
     /// The tenant under which events are kept whose business phone number belongs to nobody.
@@ -174,31 +157,14 @@ impl Desk {
 
     /// A desk that keeps everything in `store`.
     pub fn builder(store: impl Store) -> DeskBuilder {
-        DeskBuilder {
-            store: Arc::new(store),
-            credentials: None,
-            webhook: None,
-            lease: Duration::from_secs(90),
-            clock: Clock::system(),
-            concurrency: 256,
-            look_every: Duration::from_secs(1),
-            throughput: Self::THROUGHPUT,
-            allowance: None,
-            arbiter: None,
-            rules: Rules::default(),
-            handler: None,
-            handler_tries: 10,
-            interactions: None,
-            blobs: None,
-            deliveries: 256,
-        }
+        DeskBuilder::new(Arc::new(store))
     }
 
     /// The desk of one tenant. Nothing on it reaches another tenant's data.
     #[must_use]
     pub fn tenant(&self, id: impl Into<TenantId>) -> Tenant {
         let id = id.into();
-        Tenant { store: self.0.store.tenant(&id), desk: self.clone(), id }
+        Tenant { store: self.0.settings.store.tenant(&id), desk: self.clone(), id }
     }
 
     /// Answers the `GET` request by which Meta sets up the webhook: the text to send back with status 200.
@@ -211,13 +177,13 @@ impl Desk {
     }
 
     fn webhook(&self) -> Result<&Webhook> {
-        self.0.webhook.as_ref().ok_or_else(|| {
+        self.0.settings.webhook.as_ref().ok_or_else(|| {
             Error::new(ErrorKind::Config("the desk has no webhook: set DeskBuilder::webhook".to_owned()))
         })
     }
 
     async fn client(&self, tenant: &TenantId, number: &PhoneNumberId) -> Result<Client> {
-        match &self.0.credentials {
+        match &self.0.settings.credentials {
             Some(credentials) => credentials.client(tenant, number).await,
             None => Err(Error::new(ErrorKind::Config(
                 "the desk has no credentials: set DeskBuilder::credentials".to_owned(),
@@ -226,169 +192,17 @@ impl Desk {
     }
 
     fn store(&self) -> &dyn Store {
-        &*self.0.store
+        &*self.0.settings.store
     }
 
     fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.0.settings.clock.now()
     }
 }
 
 impl fmt::Debug for Desk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Desk").field("store", &self.0.store).finish_non_exhaustive()
-    }
-}
-
-/// Sets up a [`Desk`].
-#[must_use = "a builder does nothing until it is built"]
-pub struct DeskBuilder {
-    store: Arc<dyn Store>,
-    credentials: Option<Arc<dyn Credentials>>,
-    webhook: Option<Webhook>,
-    lease: Duration,
-    clock: Clock,
-    concurrency: usize,
-    look_every: Duration,
-    throughput: u32,
-    allowance: Option<Arc<Allowance>>,
-    arbiter: Option<Arc<dyn Arbiter>>,
-    rules: Rules,
-    handler: Option<Arc<dyn Handler>>,
-    handler_tries: u32,
-    interactions: Option<Arc<dyn InteractionSink>>,
-    blobs: Option<Arc<dyn BlobStore>>,
-    deliveries: usize,
-}
-
-impl DeskBuilder {
-    /// Where tokens come from; needed to send.
-    pub fn credentials(mut self, credentials: impl Credentials) -> Self {
-        self.credentials = Some(Arc::new(credentials));
-        self
-    }
-
-    /// How webhooks are verified; needed to receive.
-    pub fn webhook(mut self, webhook: Webhook) -> Self {
-        self.webhook = Some(webhook);
-        self
-    }
-
-    /// Who decides about messages whose outcome stays unknown; needed for [`SendCall::ask_after`].
-    pub fn arbiter(mut self, arbiter: impl Arbiter) -> Self {
-        self.arbiter = Some(Arc::new(arbiter));
-        self
-    }
-
-    /// How many messages a second a number sends that has no [throughput](Tenant::set_throughput) of its own:
-    /// [`Desk::THROUGHPUT`] unless set. All processes on a store share it, and must set the same.
-    pub fn throughput(mut self, per_second: u32) -> Self {
-        self.throughput = per_second;
-        self
-    }
-
-    /// How many messages a second a tenant sends from all its numbers together, such as by what it subscribed to; `None` for
-    /// as many as its numbers can.
-    pub fn allowance(
-        mut self,
-        per_second: impl Fn(&TenantId) -> Option<u32> + Send + Sync + 'static,
-    ) -> Self {
-        self.allowance = Some(Arc::new(per_second));
-        self
-    }
-
-    /// What to do when something happened; see [`Handler`].
-    ///
-    /// Every desk over one store needs it, or else events that a desk without it receives are not handed on.
-    pub fn on_event(mut self, handler: impl Handler) -> Self {
-        self.handler = Some(Arc::new(handler));
-        self
-    }
-
-    /// Who is told what belongs on a customer's timeline; see [`InteractionSink`].
-    pub fn interactions(mut self, sink: impl InteractionSink) -> Self {
-        self.interactions = Some(Arc::new(sink));
-        self
-    }
-
-    /// Where the files of received messages are kept. Without it, nothing is fetched.
-    pub fn blobs(mut self, blobs: impl BlobStore) -> Self {
-        self.blobs = Some(Arc::new(blobs));
-        self
-    }
-
-    /// How often the [handler](Self::on_event) is called with an event that it cannot handle, before that goes to the
-    /// [dead letters](Tenant::dead_letters). 10 unless set, which takes more than two hours.
-    pub fn handler_tries(mut self, calls: u32) -> Self {
-        self.handler_tries = calls.max(1);
-        self
-    }
-
-    /// How many deliveries [`Desk::receive`] has in hand at once; one more is refused as [`ErrorKind::Busy`], and Meta
-    /// delivers it again. 256 unless set.
-    pub fn deliveries(mut self, at_once: usize) -> Self {
-        self.deliveries = at_once.clamp(1, Semaphore::MAX_PERMITS);
-        self
-    }
-
-    /// How many jobs [`Desk::run`] has in hand at once. 256 unless set; at a round trip of 100 milliseconds to Meta that is
-    /// enough for 2,500 messages a second.
-    pub fn concurrency(mut self, jobs: usize) -> Self {
-        self.concurrency = jobs.max(1);
-        self
-    }
-
-    /// How often an idle [`Desk::run`] looks for jobs that it was not told of: those left by other processes. Every second
-    /// unless set.
-    pub fn look_every(mut self, span: Duration) -> Self {
-        self.look_every = span;
-        self
-    }
-
-    /// How long a job may take before another worker looks after it. A worker extends it while it goes on with the job; an
-    /// attempt to send in place has to be over by then. 90 seconds unless set.
-    pub fn lease(mut self, span: Duration) -> Self {
-        self.lease = span;
-        self
-    }
-
-    /// The clock, for tests.
-    pub fn clock(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        self.clock = Clock::new(now);
-        self
-    }
-
-    /// The desk.
-    #[must_use]
-    pub fn build(self) -> Desk {
-        Desk(Arc::new(Inner {
-            store: self.store,
-            credentials: self.credentials,
-            webhook: self.webhook,
-            lease: self.lease,
-            clock: self.clock,
-            concurrency: self.concurrency,
-            look_every: self.look_every,
-            throughput: self.throughput,
-            allowance: self.allowance,
-            arbiter: self.arbiter,
-            rules: self.rules,
-            lanes: Lanes::default(),
-            alarm: Alarm::default(),
-            holds: Holds::default(),
-            handler: self.handler,
-            handler_tries: self.handler_tries,
-            interactions: self.interactions,
-            blobs: self.blobs,
-            most_deliveries: self.deliveries,
-            deliveries: Arc::new(Semaphore::new(self.deliveries)),
-        }))
-    }
-}
-
-impl fmt::Debug for DeskBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DeskBuilder").field("store", &self.store).finish_non_exhaustive()
+        f.debug_struct("Desk").field("store", &self.0.settings.store).finish_non_exhaustive()
     }
 }
 

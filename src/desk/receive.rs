@@ -351,7 +351,7 @@ impl Tenant {
             return Ok(Ok(Effect::of(changes)));
         }
         let about = match &message {
-            None if self.desk.0.handler.is_some() || self.desk.0.interactions.is_some() => {
+            None if self.desk.0.settings.handler.is_some() || self.desk.0.settings.interactions.is_some() => {
                 one::<StoredMessage, _>(&*self.store, Key::MessageOf(status.id.clone())).await?
             }
             known => known.clone(),

@@ -75,27 +75,27 @@ impl DeskBuilder {
     ///     .build();
     /// ```
     pub fn policy(mut self, policy: impl Fn(&TenantId) -> Policy + Send + Sync + 'static) -> Self {
-        self.rules.policy = Arc::new(policy);
+        self.0.rules.policy = Arc::new(policy);
         self
     }
 
     /// Whether free-form messages are refused outside the 24-hour window, instead of being sent for Meta to refuse. They are
     /// unless set to `false`, which suits a host whose webhooks do not come to this desk.
     pub fn window(mut self, enforced: bool) -> Self {
-        self.rules.window = enforced;
+        self.0.rules.window = enforced;
         self
     }
 
     /// What people are hashed under in the ledger of consents. Without it no consent can be kept or looked at: what people
     /// want is logged as an error and lost, and Meta alone keeps marketing from those who do not want it.
     pub fn person_salt(mut self, salt: PersonSalt) -> Self {
-        self.rules.salt = Some(salt);
+        self.0.rules.salt = Some(salt);
         self
     }
 
     /// The words by which people withdraw and give their consent to marketing. Those of [`Keywords::default`] unless set.
     pub fn keywords(mut self, keywords: Keywords) -> Self {
-        self.rules.keywords = keywords;
+        self.0.rules.keywords = keywords;
         self
     }
 
@@ -104,13 +104,13 @@ impl DeskBuilder {
     /// A conversation is routed when its first message from the customer comes, and again when an agent has room:
     /// [`Desk::run`](crate::desk::Desk::run) does it.
     pub fn routing(mut self, strategy: Strategy) -> Self {
-        self.rules.strategy = Some(strategy);
+        self.0.rules.strategy = Some(strategy);
         self
     }
 
     /// Who owns customers and leads, for [`Strategy::owner`]. Nobody unless set.
     pub fn directory(mut self, directory: impl Directory) -> Self {
-        self.rules.directory = Arc::new(directory);
+        self.0.rules.directory = Arc::new(directory);
         self
     }
 }

@@ -86,7 +86,7 @@ impl Tenant {
 /// [`ErrorKind::WindowClosed`] with what could be sent instead, [`ErrorKind::Store`].
 pub(super) async fn check(tenant: &Tenant, conversation: &Conversation, content: &Content) -> Result<()> {
     let now = tenant.desk.now();
-    if !tenant.desk.0.rules.window
+    if !tenant.desk.0.settings.rules.window
         || content.kind() == "template"
         || Window::after(conversation.last_inbound_at).is_open(now)
     {

@@ -57,16 +57,16 @@ impl Desk {
         let mut more = false;
         let result = loop {
             let enqueued = self.store().job_enqueued();
-            let room = self.0.concurrency.saturating_sub(crew.0.len());
+            let room = self.0.settings.concurrency.saturating_sub(crew.0.len());
             // One by one as they end would be a request to the store for each.
-            let wanted = if more { (self.0.concurrency / 4).max(1) } else { 1 };
-            let mut wait = self.0.alarm.wait(self.now()).min(self.0.look_every);
+            let wanted = if more { (self.0.settings.concurrency / 4).max(1) } else { 1 };
+            let mut wait = self.0.alarm.wait(self.now()).min(self.0.settings.look_every);
             if room >= wanted {
                 match self.take(room.min(Self::BATCH)).await {
                     Ok(leases) => {
                         (failures, more) = (0, leases.len() == room.min(Self::BATCH));
                         leases.into_iter().for_each(|lease| crew.add(self, lease));
-                        if more && self.0.concurrency > crew.0.len() {
+                        if more && self.0.settings.concurrency > crew.0.len() {
                             wait = Duration::ZERO;
                         }
                     }
@@ -134,7 +134,7 @@ impl Desk {
     const BATCH: usize = 128;
 
     async fn take(&self, max: usize) -> Result<Vec<Lease>> {
-        let claim = Claim::new(self.now(), self.0.lease, max, new_id());
+        let claim = Claim::new(self.now(), self.0.settings.lease, max, new_id());
         Ok(self.store().claim(claim).await?)
     }
 }
@@ -227,9 +227,9 @@ async fn held<T>(desk: &Desk, lease: &Lease, work: impl Future<Output = T>) -> T
     loop {
         tokio::select! {
             done = &mut work => return done,
-            () = sleep(desk.0.lease / 3) => {}
+            () = sleep(desk.0.settings.lease / 3) => {}
         }
-        if let Err(error) = desk.store().extend(lease, desk.now() + desk.0.lease).await {
+        if let Err(error) = desk.store().extend(lease, desk.now() + desk.0.settings.lease).await {
             // The work looks for itself whether it still holds the lease, where that matters.
             tracing::debug!(job = %lease.job.id, %error, "a lease was not extended");
         }

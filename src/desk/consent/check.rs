@@ -22,7 +22,7 @@ pub(in crate::desk) async fn check(
     identities: &[Identity],
     content: &Content,
 ) -> Result<()> {
-    let Some(salt) = &tenant.desk.0.rules.salt else { return Ok(()) };
+    let Some(salt) = &tenant.desk.0.settings.rules.salt else { return Ok(()) };
     let mut identities = identities.to_vec();
     if let Some(contact) = tenant.store.contact(&conversation.contact).await? {
         identities.extend(contact.identities);

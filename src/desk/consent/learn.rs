@@ -17,7 +17,7 @@ pub(in crate::desk) async fn heard(
     identities: &[Identity],
     changes: Changes,
 ) -> store::Result<Changes> {
-    let Some(state) = message.text().and_then(|text| tenant.desk.0.rules.keywords.read(text)) else {
+    let Some(state) = message.text().and_then(|text| tenant.desk.0.settings.rules.keywords.read(text)) else {
         return Ok(changes);
     };
     let word = Word { purpose: Purpose::Marketing, state, source: ConsentSource::Keyword };
@@ -35,7 +35,7 @@ pub(in crate::desk) async fn preferred(
         (Some(PreferenceCategory::MarketingMessages), PreferenceValue::Resume) => ConsentState::Given,
         _ => return Ok(Err("the preference is of a kind this version does not know".to_owned())),
     };
-    if tenant.desk.0.rules.salt.is_none() {
+    if tenant.desk.0.settings.rules.salt.is_none() {
         return Ok(
             Err("the desk has no salt to keep consents with: set DeskBuilder::person_salt".to_owned()),
         );

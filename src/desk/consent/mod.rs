@@ -72,7 +72,7 @@ impl Ledger {
     }
 
     fn salt(&self) -> Result<&PersonSalt> {
-        self.tenant.desk.0.rules.salt.as_ref().ok_or_else(|| {
+        self.tenant.desk.0.settings.rules.salt.as_ref().ok_or_else(|| {
             let missing = "the desk has no salt to keep consents with: set DeskBuilder::person_salt";
             Error::new(ErrorKind::Config(missing.to_owned()))
         })
@@ -117,7 +117,7 @@ async fn noted(
     actor: &str,
     mut changes: Changes,
 ) -> store::Result<Changes> {
-    let Some(salt) = &tenant.desk.0.rules.salt else {
+    let Some(salt) = &tenant.desk.0.settings.rules.salt else {
         tracing::error!("what a person wants to be sent was not kept: set DeskBuilder::person_salt");
         return Ok(changes);
     };

@@ -207,7 +207,7 @@ async fn last_closed(
     contact: &ContactId,
     now: Timestamp,
 ) -> store::Result<Option<Conversation>> {
-    let Some(span) = (tenant.desk.0.rules.policy)(&tenant.id).reopen_within else { return Ok(None) };
+    let Some(span) = (tenant.desk.0.settings.rules.policy)(&tenant.id).reopen_within else { return Ok(None) };
     let all = tenant.store.conversations_with(contact, PageRequest::newest(20)).await?.items;
     let fits = |conversation: &Conversation| {
         conversation.number == *number

@@ -15,7 +15,7 @@ use std::time::Duration;
 ///
 /// The job stays as it is while messages come: it looks for itself when the last one came.
 pub(in crate::desk) fn watch(tenant: &Tenant, conversation: &Conversation, changes: Changes) -> Changes {
-    let Some(span) = (tenant.desk.0.rules.policy)(&tenant.id).close_after else { return changes };
+    let Some(span) = (tenant.desk.0.settings.rules.policy)(&tenant.id).close_after else { return changes };
     let id = &conversation.id;
     let job = Job::new(new_id(), JobKind::CloseIdle, format!("close:{id}"), changes.now() + span);
     changes.with(Change::Enqueue(job.payload(id.as_str()), None))
@@ -30,7 +30,7 @@ pub(in crate::desk) async fn close_idle(tenant: &Tenant, lease: Lease) -> Result
         let mut changes = Changes::at(tenant.desk.now());
         let mut outcome = Outcome::Done;
         let found = tenant.store.conversation(&id).await?;
-        let span = (tenant.desk.0.rules.policy)(&tenant.id).close_after;
+        let span = (tenant.desk.0.settings.rules.policy)(&tenant.id).close_after;
         if let (Some(found), Some(span)) = (found, span)
             && found.state == ConversationState::Active
         {

@@ -35,7 +35,7 @@ pub(super) fn drain(tenant: &Tenant, from: Option<&Cursor>, changes: Changes) ->
 }
 
 fn enqueue(tenant: &Tenant, payload: &str, changes: Changes) -> Changes {
-    if tenant.desk.0.rules.strategy.is_none() {
+    if tenant.desk.0.settings.rules.strategy.is_none() {
         return changes;
     }
     let job = Job::new(new_id(), JobKind::Route, GROUP, changes.now()).payload(payload);
@@ -44,7 +44,7 @@ fn enqueue(tenant: &Tenant, payload: &str, changes: Changes) -> Changes {
 
 /// Does such a job.
 pub(in crate::desk) async fn work(tenant: &Tenant, lease: Lease) -> Result<()> {
-    let Some(strategy) = tenant.desk.0.rules.strategy.clone() else {
+    let Some(strategy) = tenant.desk.0.settings.rules.strategy.clone() else {
         // Another process has one.
         let now = tenant.desk.now();
         let later = Outcome::Again(now + foreign(lease.job.attempts));
@@ -140,7 +140,7 @@ async fn everybody(tenant: &Tenant) -> Result<Vec<Agent>> {
 
 /// Who owns the lead, else the customer. A directory that fails must not keep everybody waiting: it is nobody then.
 async fn owner(tenant: &Tenant, conversation: &Conversation) -> Option<AgentId> {
-    let directory = &tenant.desk.0.rules.directory;
+    let directory = &tenant.desk.0.settings.rules.directory;
     let known = |owner: Result<Option<AgentId>>| {
         owner.unwrap_or_else(|error| {
             tracing::warn!(%error, "the directory did not tell who owns a customer or lead");

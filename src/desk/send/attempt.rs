@@ -154,7 +154,7 @@ async fn submit(
     mut message: StoredMessage,
     tries: usize,
 ) -> store::Result<StoredMessage> {
-    let (now, span) = (tenant.desk.now(), tenant.desk.0.lease);
+    let (now, span) = (tenant.desk.now(), tenant.desk.0.settings.lease);
     if tries > 1 || lease.until.since(now) < span / 2 {
         tenant.desk.store().extend(lease, now + span).await?;
     }

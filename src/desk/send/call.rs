@@ -215,7 +215,7 @@ impl Wish {
     async fn prepare(&mut self) -> Result<Prepared> {
         let Self { tenant, number, message, key, when_unknown } = self;
         message.validate()?;
-        if matches!(when_unknown, WhenUnknown::AskAfter(_)) && tenant.desk.0.arbiter.is_none() {
+        if matches!(when_unknown, WhenUnknown::AskAfter(_)) && tenant.desk.0.settings.arbiter.is_none() {
             let problem = "the desk has nobody to ask: set DeskBuilder::arbiter";
             return Err(Error::new(ErrorKind::Config(problem.to_owned())));
         }

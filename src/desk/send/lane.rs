@@ -53,12 +53,13 @@ impl Lanes {
 
     /// Where a number's messages go out.
     pub(super) fn number(&self, tenant: &Tenant, number: &PhoneNumberId) -> Arc<Lane> {
-        self.get(tenant, format!("lane:{number}"), tenant.desk.0.throughput)
+        self.get(tenant, format!("lane:{number}"), tenant.desk.0.settings.throughput)
     }
 
     /// Where all messages of a tenant go out that has an allowance.
     fn tenant(&self, tenant: &Tenant) -> Option<Arc<Lane>> {
-        let allowance = tenant.desk.0.allowance.as_ref().and_then(|allowance| allowance(&tenant.id))?;
+        let allowance =
+            tenant.desk.0.settings.allowance.as_ref().and_then(|allowance| allowance(&tenant.id))?;
         Some(self.get(tenant, "lane".to_owned(), allowance))
     }
 }

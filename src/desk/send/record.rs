@@ -117,7 +117,7 @@ impl Draft {
             });
             let job = self.order.send(group(number, thread.contact()), now);
             let lease = in_place.then(|| {
-                let (token, until) = (new_id().into(), now + tenant.desk.0.lease);
+                let (token, until) = (new_id().into(), now + tenant.desk.0.settings.lease);
                 Lease::new(tenant.id.clone(), Job { attempts: 1, ..job.clone() }, token, until)
             });
             let enqueue = match (&lease, self.not_before.filter(|time| *time > now)) {

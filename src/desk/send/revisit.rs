@@ -96,7 +96,7 @@ async fn next(
 }
 
 async fn ask(tenant: &Tenant, message: &StoredMessage) -> Decision {
-    let Some(arbiter) = &tenant.desk.0.arbiter else { return Decision::Wait(ASK_AGAIN) };
+    let Some(arbiter) = &tenant.desk.0.settings.arbiter else { return Decision::Wait(ASK_AGAIN) };
     arbiter.decide(&tenant.id, message).await.unwrap_or_else(|error| {
         tracing::warn!(message = %message.id, %error, "it was not decided what to do about a message");
         Decision::Wait(ASK_AGAIN)

@@ -85,7 +85,7 @@ impl Templates {
             let template = begin(revision.template, &revision.version, &revision.definition, now)?;
             let job =
                 Job::new(job_id.clone(), JobKind::SubmitTemplate, job_id.as_str(), now).payload(&*payload);
-            let (token, until) = (new_id().into(), now + desk.0.lease);
+            let (token, until) = (new_id().into(), now + desk.0.settings.lease);
             let lease = Lease::new(self.tenant.id.clone(), Job { attempts: 1, ..job.clone() }, token, until);
             let detail = json!({ "version": order.number });
             let changes = Changes::at(now)
