@@ -52,11 +52,13 @@ async fn attempt(connection: &mut Connection, call: &Call) -> Result<Result<Made
             }
         }
     }
-    // The job may be gone: the changes may have removed it.
+    // That the job is gone, as the changes may have removed it, is no error here. Any other is the end of the transaction.
     let mut plan = Plan::new(Mode::Alone);
     call.settle(&mut plan);
     for step in plan.into_steps() {
-        let _ = take(connection, step).await?;
+        if let Err(error) = take(connection, step).await? {
+            return Ok(Err(error));
+        }
     }
     let applied = if call.duplicate { Applied::Duplicate } else { Applied::Done };
     Ok(Ok(Made::All(vec![Some(applied)])))

@@ -4,7 +4,7 @@ use super::{
     error,
     options::PostgresOptions,
     step::Query,
-    value::{Param, Value},
+    value::{Param, Quiet, Value},
 };
 use crate::store::{Result, StoreError};
 use deadpool_postgres::{ClientWrapper, Object, Pool};
@@ -178,20 +178,25 @@ impl Connection {
             if prepared {
                 execute_prepared(client, &sql, &params).await
             } else {
-                client.query_typed(&sql, &params).await.map(drop)
+                client.query_typed(&sql, &params).await
             }
         };
         let executed = tokio::time::timeout(self.patience, executed).await;
         let lost = |error| Failed::Lost { error, in_doubt: true };
         let executed = executed.map_err(|_| lost(no_answer()))?;
         self.in_transaction = false;
-        executed.map_err(|error| {
+        let rows = executed.map_err(|error| {
             // PostgreSQL may go down between the end of the transaction and the answer.
             if error.code().is_some() && !error::is_shutdown(&error) {
                 return Failed::Refused(error);
             }
             lost(error::unavailable("the connection to PostgreSQL broke", &error))
-        })
+        })?;
+        match rows.first().map(|row| row.try_get(0)) {
+            Some(Ok(Some(true))) => Ok(()),
+            // Somebody else's statement under the name of ours, behind a proxy.
+            _ => Err(lost(StoreError::Corrupt("answer"))),
+        }
     }
 
     /// Sends all statements at once and gives the rows of each. After an error the transaction is over.
@@ -307,11 +312,12 @@ async fn execute_prepared(
     client: &ClientWrapper,
     sql: &str,
     params: &[(&(dyn ToSql + Sync), Type)],
-) -> Result<(), Error> {
+) -> Answer {
     let types: Vec<Type> = params.iter().map(|(_, of)| of.clone()).collect();
-    let params: Vec<_> = params.iter().map(|(param, _)| *param).collect();
+    let params: Vec<_> = params.iter().map(|(param, _)| Quiet(*param)).collect();
+    let params: Vec<_> = params.iter().map(|param| param as &(dyn ToSql + Sync)).collect();
     let statement = client.prepare_typed_cached(sql, &types).await?;
-    client.execute(&statement, &params).await.map(drop)
+    client.query(&statement, &params).await
 }
 
 /// A statement that refuses to be taken for another. Behind a proxy that hands connections around, another process may have left
@@ -319,9 +325,8 @@ async fn execute_prepared(
 fn guarded(sql: String, params: &mut Vec<Param<'_>>, hash: u64, schema: &str) -> String {
     let name = hash.cast_signed();
     params.push(Value::from(name).into());
-    let Some(chain) = sql.strip_prefix("SELECT ") else { return sql };
     let last = params.len();
-    format!("SELECT CASE WHEN ${last} = {name} OR {schema}.refuse() IS NULL THEN {chain} END")
+    format!("SELECT CASE WHEN ${last} = {name} OR {schema}.refuse() IS NULL THEN ({sql}) END")
 }
 
 /// The same in every process.

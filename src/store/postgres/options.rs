@@ -70,14 +70,16 @@ impl PostgresOptions {
 
     /// How many connections write. One makes the largest transactions, and a small one costs nearly what a large one does. Two
     /// keep a disk busy: while one waits for it, the other fills its transaction, which pays where hundreds of callers write at
-    /// once and there are processors to spare. What is about one conversation is always written by the same one.
+    /// once and there are processors to spare. What is about one conversation is always written by the same one;
+    /// what is counted for a tenant makes its transactions wait for each other, so more than one pays for several tenants only.
     #[must_use]
     pub fn writers(mut self, count: usize) -> Self {
         self.writers = count.max(1);
         self
     }
 
-    /// How long a statement may take, also while it waits for another.
+    /// How long a statement may take, also while it waits for another; of a write that is a single statement, how long it waits
+    /// for each lock.
     #[must_use]
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = timeout;

@@ -1,8 +1,9 @@
 //! What goes to PostgreSQL with a statement.
 
 use super::text;
-use std::borrow::Cow;
-use tokio_postgres::types::{ToSql, Type};
+use bytes::BytesMut;
+use std::{borrow::Cow, error::Error, fmt};
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 pub(super) use crate::store::tables::Value;
 
@@ -44,6 +45,28 @@ impl<'a> From<Value<'a>> for Param<'a> {
     }
 }
 
+/// A parameter that does not show itself: the driver logs those of prepared statements, and they may be personal.
+pub(super) struct Quiet<'a>(pub(super) &'a (dyn ToSql + Sync));
+
+impl fmt::Debug for Quiet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("..")
+    }
+}
+
+impl ToSql for Quiet<'_> {
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        self.0.to_sql_checked(of, out)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        // What is behind it looks for itself.
+        true
+    }
+
+    to_sql_checked!();
+}
+
 /// One array for each column of some rows, all of which have the same columns.
 pub(super) fn columns<'a>(rows: Vec<Vec<Value<'a>>>) -> Vec<Param<'a>> {
     let count = rows.len();
@@ -67,4 +90,14 @@ pub(super) fn columns<'a>(rows: Vec<Vec<Value<'a>>>) -> Vec<Param<'a>> {
         }
     }
     columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quiet;
+
+    #[test]
+    fn a_parameter_does_not_show_itself() {
+        assert_eq!(format!("{:?}", Quiet(&"+14155552671")), "..");
+    }
 }
