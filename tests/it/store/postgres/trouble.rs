@@ -111,6 +111,25 @@ async fn a_statement_does_not_wait_for_ever() {
     assert_eq!(acme.apply(insert_letter("l")).await.unwrap(), Applied::Done);
 }
 
+#[tokio::test]
+async fn what_is_finished_while_its_job_cannot_be_settled_is_not_done() {
+    let database = Server::shared().await.migrated().await;
+    let options = PostgresOptions::new().statement_timeout(Duration::from_millis(200));
+    let store = PostgresStore::open(&database.url(APP), &options).await.unwrap();
+    let acme = store.tenant(&"acme".into());
+    let job = Job::new("j", JobKind::Send, "g", NOW);
+    let _ = acme.apply(Changes::at(NOW).with(Change::Enqueue(job, None))).await.unwrap();
+    let lease =
+        store.claim(Claim::new(NOW, Duration::from_secs(9), 1, "token")).await.unwrap().pop().unwrap();
+    let other = database.admin().await;
+    other.batch_execute("BEGIN; SELECT FROM whatsapp.job_groups FOR UPDATE").await.unwrap();
+    let result = store.finish(&lease, Outcome::Done, insert_letter("l")).await;
+    assert!(matches!(result, Err(StoreError::Unavailable { .. })), "{result:?}");
+    assert_eq!(acme.get(Key::DeadLetter("l".into())).await.unwrap(), None);
+    other.batch_execute("ROLLBACK").await.unwrap();
+    assert_eq!(store.finish(&lease, Outcome::Done, insert_letter("l")).await.unwrap(), Applied::Done);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_is_there_when_connections_break() {
     let (store, database) = new_store().await;
