@@ -77,13 +77,13 @@ impl DeskBuilder {
         self
     }
 
-    /// Who decides about messages whose outcome stays unknown; needed for [`SendCall::ask_after`].
+    /// Who decides about messages whose outcome stays unknown; needed for [`SendCall::ask_after`](crate::desk::SendCall::ask_after).
     pub fn arbiter(mut self, arbiter: impl Arbiter) -> Self {
         self.0.arbiter = Some(Arc::new(arbiter));
         self
     }
 
-    /// How many messages a second a number sends that has no [throughput](Tenant::set_throughput) of its own:
+    /// How many messages a second a number sends that has no [throughput](crate::desk::Tenant::set_throughput) of its own:
     /// [`Desk::THROUGHPUT`] unless set. All processes on a store share it, and must set the same.
     pub fn throughput(mut self, per_second: u32) -> Self {
         self.0.throughput = per_second;
@@ -121,13 +121,13 @@ impl DeskBuilder {
     }
 
     /// How often the [handler](Self::on_event) is called with an event that it cannot handle, before that goes to the
-    /// [dead letters](Tenant::dead_letters). 10 unless set, which takes more than two hours.
+    /// [dead letters](crate::desk::Tenant::dead_letters). 10 unless set, which takes more than two hours.
     pub fn handler_tries(mut self, calls: u32) -> Self {
         self.0.handler_tries = calls.max(1);
         self
     }
 
-    /// How many deliveries [`Desk::receive`] has in hand at once; one more is refused as [`ErrorKind::Busy`], and Meta
+    /// How many deliveries [`Desk::receive`] has in hand at once; one more is refused as [`ErrorKind::Busy`](crate::ErrorKind::Busy), and Meta
     /// delivers it again. 256 unless set.
     pub fn deliveries(mut self, at_once: usize) -> Self {
         self.0.deliveries = at_once.clamp(1, Semaphore::MAX_PERMITS);

@@ -79,7 +79,9 @@ impl Tenant {
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] with every broken limit, [`ErrorKind::NotFound`] for a number that is not this tenant's, and
-    /// whatever an upload fails with; nothing is recorded or sent then. [`ErrorKind::Store`] when it could not be recorded; nothing is sent then.
+    /// whatever an upload fails with. [`ErrorKind::WindowClosed`] for what is no template when the person has not written for 24
+    /// hours, and [`ErrorKind::NotAllowed`] when they do not want it; see [`DeskBuilder`](crate::desk::DeskBuilder) for both
+    /// rules. Nothing is recorded or sent then. [`ErrorKind::Store`] when it could not be recorded; nothing is sent then.
     pub fn send(
         &self,
         number: impl Into<PhoneNumberId>,
@@ -102,9 +104,9 @@ impl Tenant {
     /// # use whatsapp_business::{Desk, store::MemoryStore};
     /// # let desk = Desk::builder(MemoryStore::default()).build();
     /// # let acme = desk.tenant("acme"); acme.bind("106540352242922", "102290129340398").await?;
-    /// use whatsapp_business::{desk::Priority, store::SendState};
+    /// use whatsapp_business::{desk::Priority, message::Template, store::SendState};
     /// let receipt = acme
-    ///     .enqueue("106540352242922", "+14155552671", "Your panels ship on Monday")
+    ///     .enqueue("106540352242922", "+14155552671", Template::new("panels_ship", "en_US"))
     ///     .idempotency_key("order-7 ships")
     ///     .priority(Priority::High)
     ///     .await?;
