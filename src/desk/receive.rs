@@ -89,12 +89,7 @@ impl Desk {
     }
 
     async fn keep(&self, event: &Event) -> Result<Received> {
-        // What is about an account as a whole names no number; nobody's messages are among that.
-        let account = match event {
-            Event::Notice(notice) => notice.account_id.as_ref(),
-            _ => None,
-        };
-        let owner = match (event.phone_number_id(), account) {
+        let owner = match (event.phone_number_id(), account_of(event)) {
             (Some(number), _) => self.store().route(number).await?,
             (None, Some(account)) => return self.keep_for_all(account, event).await,
             (None, None) => None,
@@ -106,7 +101,7 @@ impl Desk {
     }
 
     /// Keeps an event for every tenant that has a number of the account.
-    async fn keep_for_all(&self, account: &AccountId, event: &Event) -> Result<Received> {
+    pub(super) async fn keep_for_all(&self, account: &AccountId, event: &Event) -> Result<Received> {
         let numbers = self.store().numbers_of(account).await?;
         let tenants: BTreeSet<_> = numbers.into_iter().map(|(_, tenant)| tenant).collect();
         if tenants.is_empty() {
@@ -132,6 +127,14 @@ impl Received {
         self.duplicates += more.duplicates;
         self.dead_letters += more.dead_letters;
         self.unrouted += more.unrouted;
+    }
+}
+
+/// The account that an event is about as a whole. Such an event may name no number; nobody's messages are among them.
+pub(super) fn account_of(event: &Event) -> Option<&AccountId> {
+    match event {
+        Event::Notice(notice) => notice.account_id.as_ref(),
+        _ => None,
     }
 }
 
