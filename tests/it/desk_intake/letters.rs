@@ -126,6 +126,24 @@ async fn what_names_no_number_is_only_for_those_who_have_a_number_of_its_account
 }
 
 #[tokio::test]
+async fn of_a_handover_and_of_security_nobody_is_named_in_the_audit_trail() {
+    let office = Office::open().await;
+    let handover = json!({"type": "control_passed", "sender": {"phone_number": ANA},
+        "recipient": {"phone_number_id": NUMBER}, "timestamp": super::NOW.to_string(),
+        "control_passed": {"previous_owner_role": "marketing", "new_owner_role": "escalation",
+            "conversation_context": {"summary": {"text": "Ana is ill"}}}});
+    assert_eq!(office.hears("messaging_handovers", handover).await.applied, 1);
+    let security = json!({"event": "PIN_CHANGED", "requester": ANA});
+    assert_eq!(office.hears("security", security).await.applied, 1);
+    let acme = office.store.tenant(&"acme".into());
+    let audit = acme.audit(PageRequest::newest(9)).await.unwrap().items;
+    let details: Vec<_> = audit.iter().map(|entry| entry.detail.as_str()).collect();
+    assert!(details.iter().any(|detail| detail.contains("escalation")), "{details:?}");
+    assert!(details.iter().any(|detail| detail.contains("PIN_CHANGED")), "{details:?}");
+    assert!(!details.iter().any(|detail| detail.contains(ANA) || detail.contains("ill")), "{details:?}");
+}
+
+#[tokio::test]
 async fn a_delivery_over_the_bound_is_refused_quickly_and_may_come_again() {
     let office = Office::with(|desk| desk.deliveries(1)).await;
     let body = delivery(NUMBER, "messages", says(ANA, "wamid.1", "Hi"));
