@@ -69,13 +69,22 @@ impl Desk {
             let _place = place;
             let mut received = Received::default();
             watch::lag(delivery.events(), desk.now());
-            let mut under_way = JoinSet::new();
+            let (mut under_way, mut about) = (JoinSet::new(), BTreeSet::new());
             for event in delivery.into_events() {
-                // A message waits for what came before it. Statuses end right in any order, so many are kept at once:
-                // the store makes one commit of what waits.
-                if !matches!(event, Event::Status(_)) || under_way.len() >= AT_ONCE {
+                // What is told of one message is told in its order, and a message is kept alone. Statuses of many messages
+                // are kept at once: the store makes one commit of what waits.
+                let id = match &event {
+                    Event::Status(status) => Some(status.id.clone()),
+                    _ => None,
+                };
+                let goes_along = under_way.len() < AT_ONCE
+                    && (under_way.is_empty() || (id.is_some() && !about.is_empty()))
+                    && id.as_ref().is_none_or(|id| !about.contains(id));
+                if !goes_along {
                     received.add(all(&mut under_way).await?);
+                    about.clear();
                 }
+                about.extend(id);
                 let desk = desk.clone();
                 under_way.spawn(async move { desk.keep(&event).await }.in_current_span());
             }

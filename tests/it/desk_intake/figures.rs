@@ -170,6 +170,29 @@ async fn a_desk_tells_how_it_is_doing() {
     assert_eq!(health, expected);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_one_delivery_tells_of_a_message_is_told_in_its_order() {
+    let crm = Crm::default();
+    let sink = crm.clone();
+    let office = Office::with(|desk| desk.interactions(sink)).await;
+    let ids: Vec<_> = (0..20).map(|n| format!("wamid.{n}")).collect();
+    for id in &ids {
+        office.hears("smb_message_echoes", echo(id, 0)).await;
+        let kinds = ["sent", "delivered", "read"].map(|kind| status(id, kind, 1, None)["statuses"][0].take());
+        assert_eq!(office.hears("messages", json!({ "statuses": kinds })).await.applied, 3);
+    }
+    for _ in 0..200 {
+        while office.desk.step().await.unwrap() > 0 {}
+        office.later(1);
+    }
+    let told = crm.0.lock().unwrap().clone();
+    let kinds: Vec<_> = told.chunks(2).map(|pair| pair[0].kind.as_str()).collect();
+    let each = ["message.sent_elsewhere", "message.sent", "message.delivered", "message.read"];
+    assert_eq!(kinds[0], "conversation.opened");
+    assert!(kinds[1..].chunks(4).all(|of_one| of_one == each), "{kinds:?}");
+    assert_eq!(kinds.len(), 1 + 4 * ids.len());
+}
+
 #[tokio::test]
 async fn the_audit_trail_is_read_and_handed_out_as_lines() {
     let office = Office::open().await;
