@@ -74,6 +74,22 @@ async fn usage_counts_each_thing_once_on_its_day() {
     assert!(used(&office, 2 * DAY, 9 * DAY).await.is_empty());
 }
 
+#[tokio::test]
+async fn what_did_not_arrive_is_not_billed_and_in_a_group_each_member_is() {
+    let office = Office::open().await;
+    office.hears("messages", status("wamid.1", "sent", 1, Some("regular"))).await;
+    office.hears("messages", status("wamid.1", "failed", 2, Some("regular"))).await;
+    assert!(used(&office, 0, 0).await.is_empty());
+    for (member, kind) in [("1", "delivered"), ("2", "delivered"), ("1", "read")] {
+        let mut value = status("wamid.2", kind, 3, Some("regular"));
+        value["statuses"][0]["recipient_id"] = json!("group");
+        value["statuses"][0]["recipient_type"] = json!("group");
+        value["statuses"][0]["recipient_participant_id"] = json!(format!("1415555000{member}"));
+        office.hears("messages", value).await;
+    }
+    assert_eq!(used(&office, 0, 0).await.into_values().collect::<Vec<_>>(), [2, 2]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn statuses_at_once_count_their_message_once() {
     let office = Office::open().await;
@@ -158,18 +174,6 @@ async fn a_timeline_is_told_in_order_and_a_repeated_call_has_its_id() {
     assert_eq!(told[6].at, at(9));
 }
 
-#[tokio::test]
-async fn a_desk_tells_how_it_is_doing() {
-    let office = Office::with(|desk| desk.on_event(async |_| Ok(()))).await;
-    office.says(ANA, "wamid.1", "Hi").await;
-    office.receives(&super::delivery("999", "messages", super::says(ANA, "wamid.2", "Hi"))).await;
-    office.later(7);
-    let health = serde_json::to_value(office.desk.health().await).unwrap();
-    let expected = json!({"store": true, "due": 1, "later": 0, "in_hand": 0, "oldest_due_seconds": 7,
-        "unrouted": 1, "deliveries": 0});
-    assert_eq!(health, expected);
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_one_delivery_tells_of_a_message_is_told_in_its_order() {
     let crm = Crm::default();
@@ -191,6 +195,18 @@ async fn what_one_delivery_tells_of_a_message_is_told_in_its_order() {
     assert_eq!(kinds[0], "conversation.opened");
     assert!(kinds[1..].chunks(4).all(|of_one| of_one == each), "{kinds:?}");
     assert_eq!(kinds.len(), 1 + 4 * ids.len());
+}
+
+#[tokio::test]
+async fn a_desk_tells_how_it_is_doing() {
+    let office = Office::with(|desk| desk.on_event(async |_| Ok(()))).await;
+    office.says(ANA, "wamid.1", "Hi").await;
+    office.receives(&super::delivery("999", "messages", super::says(ANA, "wamid.2", "Hi"))).await;
+    office.later(7);
+    let health = serde_json::to_value(office.desk.health().await).unwrap();
+    let expected = json!({"store": true, "due": 1, "later": 0, "in_hand": 0, "oldest_due_seconds": 7,
+        "unrouted": 1, "deliveries": 0});
+    assert_eq!(health, expected);
 }
 
 #[tokio::test]
