@@ -2,8 +2,10 @@
 
 use crate::{
     desk::{
-        Desk, Received, Tenant, audit, detached, handler, interaction, new_id, receive::REMEMBERED,
-        tenant::not_found, usage,
+        Desk, Received, Tenant, audit, detached, handler, interaction, new_id,
+        receive::{REMEMBERED, account_of},
+        tenant::not_found,
+        usage,
     },
     error::{Error, ErrorKind, Result},
     store::{
@@ -77,7 +79,10 @@ impl Tenant {
         }
     }
 
-    /// Applies what came for this tenant's business phone numbers before they were [bound](Tenant::bind) to it.
+    /// Applies what came for this tenant's business phone numbers, and for the accounts they belong to, before they were
+    /// [bound](Tenant::bind) to it.
+    ///
+    /// What is about an account as a whole is applied for every tenant that has a number of it, and counts for each.
     ///
     /// # Errors
     /// [`ErrorKind::Store`]; what was applied until then counts once, and the rest is applied by another call.
@@ -91,8 +96,10 @@ impl Tenant {
                 let page = nobody.store.dead_letters(request.clone()).await?;
                 for letter in &page.items {
                     let Ok(event) = read(letter) else { continue };
-                    if tenant.owns(&event).await? {
-                        received.add(tenant.take(&event, None).await?);
+                    let Some(more) = tenant.take_unrouted(&event).await? else { continue };
+                    received.add(more);
+                    // What nobody has after all stays where it is.
+                    if more.unrouted == 0 {
                         nobody.remove(letter).await?;
                     }
                 }
@@ -105,7 +112,21 @@ impl Tenant {
         .await
     }
 
-    /// Whether the tenant is the one that `event` is for, as far as it names a number.
+    /// Applies an event that was for nobody, if it is for this tenant now.
+    async fn take_unrouted(&self, event: &Event) -> Result<Option<Received>> {
+        if event.phone_number_id().is_some() {
+            return Ok(if self.owns(event).await? { Some(self.take(event, None).await?) } else { None });
+        }
+        let Some(account) = account_of(event) else { return Ok(None) };
+        let numbers = self.desk.store().numbers_of(account).await?;
+        if numbers.iter().any(|(_, tenant)| *tenant == self.id) {
+            Ok(Some(self.desk.keep_for_all(account, event).await?))
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Whether an event among the tenant's own letters is still for it, as far as it names a number.
     async fn owns(&self, event: &Event) -> Result<bool> {
         let Some(number) = event.phone_number_id() else { return Ok(self.id.as_str() != Desk::UNROUTED) };
         let owner = self.desk.store().route(number).await?;

@@ -198,7 +198,14 @@ pub(super) async fn fetch(tenant: &Tenant, lease: &Lease) -> Result<()> {
         }
     };
     match tenant.finish(lease, outcome, changes.update(media)).await {
-        Ok(_) | Err(StoreError::LeaseLost) => Ok(()),
+        Ok(_) => Ok(()),
+        // Whoever has the job now goes on with it; but the person may have been erased, and then nobody knows the file.
+        Err(StoreError::LeaseLost) => match location {
+            Some(location) if tenant.store.media(&id).await?.is_none() => {
+                blobs.delete(&location).await.map_err(failed)
+            }
+            _ => Ok(()),
+        },
         // The person was erased while the file came.
         Err(StoreError::Conflict(_)) => {
             if let Some(location) = location {

@@ -69,13 +69,22 @@ impl Desk {
             let _place = place;
             let mut received = Received::default();
             watch::lag(delivery.events(), desk.now());
-            let mut under_way = JoinSet::new();
+            let (mut under_way, mut about) = (JoinSet::new(), BTreeSet::new());
             for event in delivery.into_events() {
-                // A message waits for what came before it. Statuses end right in any order, so many are kept at once:
-                // the store makes one commit of what waits.
-                if !matches!(event, Event::Status(_)) || under_way.len() >= AT_ONCE {
+                // What is told of one message is told in its order, and a message is kept alone. Statuses of many messages
+                // are kept at once: the store makes one commit of what waits.
+                let id = match &event {
+                    Event::Status(status) => Some(status.id.clone()),
+                    _ => None,
+                };
+                let goes_along = under_way.len() < AT_ONCE
+                    && (under_way.is_empty() || (id.is_some() && !about.is_empty()))
+                    && id.as_ref().is_none_or(|id| !about.contains(id));
+                if !goes_along {
                     received.add(all(&mut under_way).await?);
+                    about.clear();
                 }
+                about.extend(id);
                 let desk = desk.clone();
                 under_way.spawn(async move { desk.keep(&event).await }.in_current_span());
             }
@@ -89,12 +98,7 @@ impl Desk {
     }
 
     async fn keep(&self, event: &Event) -> Result<Received> {
-        // What is about an account as a whole names no number; nobody's messages are among that.
-        let account = match event {
-            Event::Notice(notice) => notice.account_id.as_ref(),
-            _ => None,
-        };
-        let owner = match (event.phone_number_id(), account) {
+        let owner = match (event.phone_number_id(), account_of(event)) {
             (Some(number), _) => self.store().route(number).await?,
             (None, Some(account)) => return self.keep_for_all(account, event).await,
             (None, None) => None,
@@ -106,7 +110,7 @@ impl Desk {
     }
 
     /// Keeps an event for every tenant that has a number of the account.
-    async fn keep_for_all(&self, account: &AccountId, event: &Event) -> Result<Received> {
+    pub(super) async fn keep_for_all(&self, account: &AccountId, event: &Event) -> Result<Received> {
         let numbers = self.store().numbers_of(account).await?;
         let tenants: BTreeSet<_> = numbers.into_iter().map(|(_, tenant)| tenant).collect();
         if tenants.is_empty() {
@@ -132,6 +136,14 @@ impl Received {
         self.duplicates += more.duplicates;
         self.dead_letters += more.dead_letters;
         self.unrouted += more.unrouted;
+    }
+}
+
+/// The account that an event is about as a whole. Such an event may name no number; nobody's messages are among them.
+pub(super) fn account_of(event: &Event) -> Option<&AccountId> {
+    match event {
+        Event::Notice(notice) => notice.account_id.as_ref(),
+        _ => None,
     }
 }
 

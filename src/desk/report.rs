@@ -11,7 +11,10 @@ use crate::{
     },
     id::PhoneNumberId,
     store::{self, Changes, Contact, Conversation, Identity, Key, Subject, SubjectKind, ext::one},
-    webhook::{self, Event},
+    webhook::{
+        self, Event,
+        notice::{Notice, NoticeKind},
+    },
 };
 use serde_json::{Value, json};
 
@@ -86,7 +89,7 @@ fn action(event: &Event) -> Option<String> {
 /// The particulars. Where nobody whom we know is named, no person may be in them: nobody would find them to erase them.
 fn detail(event: &Event, is_of_person: bool) -> Value {
     match event {
-        Event::Notice(notice) => serde_json::from_str(notice.raw()).unwrap_or_default(),
+        Event::Notice(notice) => told(notice),
         Event::Error(report) => json!({"code": report.error.code}),
         Event::History(history) => json!({
             "phase": history.phase, "chunk": history.chunk_order, "progress": history.progress,
@@ -96,5 +99,32 @@ fn detail(event: &Event, is_of_person: bool) -> Value {
         Event::CallStatus(status) if is_of_person => json!({"call": status.id}),
         Event::Payment(payment) if is_of_person => json!({"message": payment.id}),
         _ => json!({}),
+    }
+}
+
+/// The particulars of a notice, as they came where no person can be in them.
+fn told(notice: &Notice) -> Value {
+    match &notice.kind {
+        NoticeKind::Handover(handover) => json!({
+            "type": handover.kind, "previous_owner_role": handover.previous_role,
+            "new_owner_role": handover.new_role,
+        }),
+        NoticeKind::SecurityUpdate(update) => json!({"event": update.event}),
+        NoticeKind::TemplateStatusUpdate(_)
+        | NoticeKind::TemplateQualityUpdate(_)
+        | NoticeKind::TemplateComponentsUpdate(_)
+        | NoticeKind::TemplateCategoryUpdate(_)
+        | NoticeKind::WrongCategory(_)
+        | NoticeKind::AccountUpdate(_)
+        | NoticeKind::AccountReviewUpdate(_)
+        | NoticeKind::AccountAlert(_)
+        | NoticeKind::AccountSettingsUpdate(_)
+        | NoticeKind::CapabilityUpdate(_)
+        | NoticeKind::PhoneNumberNameUpdate(_)
+        | NoticeKind::PhoneNumberQualityUpdate(_)
+        | NoticeKind::UsernameUpdate(_)
+        | NoticeKind::SolutionUpdate(_)
+        | NoticeKind::PaymentConfigurationUpdate(_)
+        | NoticeKind::FlowUpdate(_) => serde_json::from_str(notice.raw()).unwrap_or_default(),
     }
 }

@@ -3,9 +3,10 @@
 use crate::{
     desk::Tenant,
     error::Result,
+    id::{UserId, WaId},
     store::{Changes, Cursor, PageRequest, Query, TenantStoreExt, Usage},
     time::Timestamp,
-    webhook::{Pricing, PricingKind, Status},
+    webhook::{Pricing, PricingKind, Status, StatusKind},
 };
 use std::time::Duration;
 
@@ -22,14 +23,14 @@ impl Tenant {
     /// | metric | counts |
     /// |---|---|
     /// | `received` | messages that customers wrote |
-    /// | `sent.<category>` | messages that were sent, by Meta's category: `sent.marketing`, `sent.service` … |
-    /// | `billable.<category>` | those of them that Meta bills |
+    /// | `sent.<category>` | messages that were sent and arrived, by Meta's category: `sent.marketing`, `sent.service` … |
+    /// | `billable.<category>` | those of them that Meta bills: it bills nothing that did not arrive |
     /// | `conversations.opened` | conversations that began |
     /// | `media.files`, `media.bytes` | files of customers that were stored |
     /// | `dead_letters` | events that were put aside |
     ///
-    /// Each message counts once, however often Meta reports it: on the day, by our clock, on which it first told the
-    /// category.
+    /// Each message counts once, and in a group once for each member, however often Meta reports it: on the day, by our
+    /// clock, on which it first told the category of what arrived.
     ///
     /// # Errors
     /// [`ErrorKind::Store`](crate::ErrorKind::Store).
@@ -56,14 +57,21 @@ impl Tenant {
 /// Adds to `changes` what a status tells of the price of its message, with the mark that has it count once. Not to be added
 /// when that mark was seen.
 pub(super) fn priced(status: &Status, changes: Changes) -> Changes {
+    // The price comes with `sent` already, but is due only when the message arrives.
+    if !matches!(status.status, StatusKind::Delivered | StatusKind::Read | StatusKind::Played) {
+        return changes;
+    }
     let Some(pricing) = &status.pricing else { return changes };
     let Some(category) = &pricing.category else { return changes };
     let now = changes.now();
-    let changes = changes.once(format!("priced:{}", status.id), now + COUNTED).count(
-        now,
-        format!("sent.{category}"),
-        1,
-    );
+    let user = status.participant_user_id.as_ref().map(UserId::as_str);
+    let phone = status.participant_id.as_ref().map(WaId::as_str);
+    let parent = status.participant_parent_user_id.as_ref().map(UserId::as_str);
+    let mark = match user.or(phone).or(parent) {
+        Some(member) => format!("priced:{}:{member}", status.id),
+        None => format!("priced:{}", status.id),
+    };
+    let changes = changes.once(mark, now + COUNTED).count(now, format!("sent.{category}"), 1);
     if is_billed(pricing) { changes.count(now, format!("billable.{category}"), 1) } else { changes }
 }
 

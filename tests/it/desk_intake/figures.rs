@@ -74,6 +74,22 @@ async fn usage_counts_each_thing_once_on_its_day() {
     assert!(used(&office, 2 * DAY, 9 * DAY).await.is_empty());
 }
 
+#[tokio::test]
+async fn what_did_not_arrive_is_not_billed_and_in_a_group_each_member_is() {
+    let office = Office::open().await;
+    office.hears("messages", status("wamid.1", "sent", 1, Some("regular"))).await;
+    office.hears("messages", status("wamid.1", "failed", 2, Some("regular"))).await;
+    assert!(used(&office, 0, 0).await.is_empty());
+    for (member, kind) in [("1", "delivered"), ("2", "delivered"), ("1", "read")] {
+        let mut value = status("wamid.2", kind, 3, Some("regular"));
+        value["statuses"][0]["recipient_id"] = json!("group");
+        value["statuses"][0]["recipient_type"] = json!("group");
+        value["statuses"][0]["recipient_participant_id"] = json!(format!("1415555000{member}"));
+        office.hears("messages", value).await;
+    }
+    assert_eq!(used(&office, 0, 0).await.into_values().collect::<Vec<_>>(), [2, 2]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn statuses_at_once_count_their_message_once() {
     let office = Office::open().await;
@@ -156,6 +172,29 @@ async fn a_timeline_is_told_in_order_and_a_repeated_call_has_its_id() {
     assert!(told.chunks(2).all(|pair| pair[0] == pair[1]));
     assert_eq!(told[2].message.as_ref(), Some(&office.history().await[0].message.id));
     assert_eq!(told[6].at, at(9));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_one_delivery_tells_of_a_message_is_told_in_its_order() {
+    let crm = Crm::default();
+    let sink = crm.clone();
+    let office = Office::with(|desk| desk.interactions(sink)).await;
+    let ids: Vec<_> = (0..20).map(|n| format!("wamid.{n}")).collect();
+    for id in &ids {
+        office.hears("smb_message_echoes", echo(id, 0)).await;
+        let kinds = ["sent", "delivered", "read"].map(|kind| status(id, kind, 1, None)["statuses"][0].take());
+        assert_eq!(office.hears("messages", json!({ "statuses": kinds })).await.applied, 3);
+    }
+    for _ in 0..200 {
+        while office.desk.step().await.unwrap() > 0 {}
+        office.later(1);
+    }
+    let told = crm.0.lock().unwrap().clone();
+    let kinds: Vec<_> = told.chunks(2).map(|pair| pair[0].kind.as_str()).collect();
+    let each = ["message.sent_elsewhere", "message.sent", "message.delivered", "message.read"];
+    assert_eq!(kinds[0], "conversation.opened");
+    assert!(kinds[1..].chunks(4).all(|of_one| of_one == each), "{kinds:?}");
+    assert_eq!(kinds.len(), 1 + 4 * ids.len());
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use super::{ACCOUNT, NUMBER, Office, delivery, says};
 use serde_json::json;
 use whatsapp_business::{
     Desk, ErrorKind,
+    desk::Received,
     store::{Changes, DeadLetter, PageRequest, Query, Store, SubjectKind, TenantStoreExt},
     time::Timestamp,
     webhook::Delivery,
@@ -90,6 +91,56 @@ async fn what_came_for_a_number_of_nobody_is_applied_once_somebody_has_it() {
     assert_eq!(globex.history(&conversation.id, PageRequest::newest(9)).await.unwrap().items.len(), 2);
     assert_eq!(nobody.dead_letters(PageRequest::oldest(9)).await.unwrap().items.len(), 1);
     assert!(office.history().await.is_empty());
+}
+
+/// A review of an account.
+fn review(account: &str) -> Vec<u8> {
+    let change = json!({"field": "account_review_update", "value": {"decision": "APPROVED"}});
+    let entry = json!({"id": account, "time": super::NOW, "changes": [change]});
+    serde_json::to_vec(&json!({"object": "whatsapp_business_account", "entry": [entry]})).unwrap()
+}
+
+#[tokio::test]
+async fn what_names_no_number_is_only_for_those_who_have_a_number_of_its_account() {
+    let office = Office::open().await;
+    let neither = json!({"object": "whatsapp_business_account", "entry": [{"id": "555", "time": super::NOW,
+        "changes": [{"field": "brand_new", "value": {"text": "Hi"}}]}]});
+    for body in [review("555"), serde_json::to_vec(&neither).unwrap()] {
+        assert_eq!(office.receives(&body).await.unrouted, 1);
+    }
+    let nobody = office.desk.tenant(Desk::UNROUTED);
+    let left = async || nobody.dead_letters(PageRequest::oldest(9)).await.unwrap().items.len();
+    assert_eq!(office.acme.replay_unrouted().await.unwrap(), Received::default());
+    assert_eq!(left().await, 2);
+    let (globex, initech) = (office.desk.tenant("globex"), office.desk.tenant("initech"));
+    globex.bind("999", "555").await.unwrap();
+    initech.bind("888", "555").await.unwrap();
+    assert_eq!(office.acme.replay_unrouted().await.unwrap(), Received::default());
+    assert_eq!(globex.replay_unrouted().await.unwrap().applied, 2, "for both who share the account");
+    assert_eq!(left().await, 1);
+    for (tenant, entries) in [("acme", 0), ("globex", 1), ("initech", 1)] {
+        let audit = office.store.tenant(&tenant.into()).audit(PageRequest::newest(9)).await.unwrap().items;
+        let reviews = audit.iter().filter(|entry| entry.action == "meta.account_review_update");
+        assert_eq!(reviews.count(), entries, "{tenant}");
+    }
+}
+
+#[tokio::test]
+async fn of_a_handover_and_of_security_nobody_is_named_in_the_audit_trail() {
+    let office = Office::open().await;
+    let handover = json!({"type": "control_passed", "sender": {"phone_number": ANA},
+        "recipient": {"phone_number_id": NUMBER}, "timestamp": super::NOW.to_string(),
+        "control_passed": {"previous_owner_role": "marketing", "new_owner_role": "escalation",
+            "conversation_context": {"summary": {"text": "Ana is ill"}}}});
+    assert_eq!(office.hears("messaging_handovers", handover).await.applied, 1);
+    let security = json!({"event": "PIN_CHANGED", "requester": ANA});
+    assert_eq!(office.hears("security", security).await.applied, 1);
+    let acme = office.store.tenant(&"acme".into());
+    let audit = acme.audit(PageRequest::newest(9)).await.unwrap().items;
+    let details: Vec<_> = audit.iter().map(|entry| entry.detail.as_str()).collect();
+    assert!(details.iter().any(|detail| detail.contains("escalation")), "{details:?}");
+    assert!(details.iter().any(|detail| detail.contains("PIN_CHANGED")), "{details:?}");
+    assert!(!details.iter().any(|detail| detail.contains(ANA) || detail.contains("ill")), "{details:?}");
 }
 
 #[tokio::test]

@@ -5,15 +5,17 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::{
+    io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncRead, AsyncReadExt};
 use whatsapp_business::{
     Client, Result,
     client::{Body, RetryPolicy, Transport},
-    desk::FileBlobs,
-    store::{MediaState, PageRequest, StoredMessageId},
+    desk::{Blob, BlobReader, BlobStore, FileBlobs},
+    store::{MediaState, PageRequest, Store, StoredMessageId, TenantStoreExt},
+    time::Timestamp,
 };
 
 const ANA: &str = "14155552671";
@@ -201,6 +203,55 @@ async fn a_person_erased_before_the_file_came_leaves_none_either() {
     acme.erase(&contact).await.unwrap();
     files.works().await;
     assert_eq!((files.kept(), files.hosts().len()), (Vec::new(), 0));
+}
+
+/// A place for files which, once it has one, lets the person be erased and the job go to somebody else.
+struct Late {
+    inner: FileBlobs,
+    office: Arc<Office>,
+}
+
+impl std::fmt::Debug for Late {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Late")
+    }
+}
+
+#[async_trait]
+impl BlobStore for Late {
+    async fn put(&self, blob: &Blob, bytes: &mut (dyn AsyncRead + Send + Unpin)) -> io::Result<String> {
+        let location = self.inner.put(blob, bytes).await?;
+        let acme = self.office.store.tenant(&"acme".into());
+        let contact =
+            self.office.acme.conversations(PageRequest::newest(1)).await.unwrap().items[0].contact.clone();
+        acme.erase(&contact, Timestamp::from_seconds(NOW)).await.unwrap();
+        self.office.later(3600);
+        assert_eq!(self.office.desk.step().await.unwrap(), 1);
+        Ok(location)
+    }
+
+    async fn get(&self, location: &str) -> io::Result<BlobReader> {
+        self.inner.get(location).await
+    }
+
+    async fn delete(&self, location: &str) -> io::Result<()> {
+        self.inner.delete(location).await
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_came_after_its_job_was_lost_and_the_person_erased_is_removed() {
+    let files = Files::open().await;
+    files.picture().await;
+    let Files { office, shelf, folder } = files;
+    let office = Arc::new(office);
+    let client = Client::builder("token").transport(shelf.clone()).build().unwrap();
+    let late = Late { inner: FileBlobs::new(folder.path()), office: Arc::clone(&office) };
+    let slow = office.colleague(|desk| desk.credentials(client).blobs(late));
+    assert_eq!(slow.step().await.unwrap(), 1);
+    assert!(!shelf.0.lock().unwrap().1.is_empty(), "it was fetched");
+    let files = Files { office: Office::open().await, shelf, folder };
+    assert_eq!(files.kept(), Vec::<PathBuf>::new());
 }
 
 #[tokio::test]
