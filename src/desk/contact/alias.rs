@@ -4,6 +4,7 @@ use crate::{
     desk::{
         Tenant,
         audit::{META, entry},
+        consent,
         contact::new_conflict,
     },
     id::{UserId, WaId},
@@ -92,12 +93,13 @@ pub(in crate::desk) async fn changed(
         let conflicts = renaming.apply(&*tenant.store, &mut contact, now).await?;
         let mut changes = conflicts.into_iter().fold(changes, Changes::insert);
         if contact.identities != former {
+            changes = consent::carried(tenant, &former, &contact.identities, changes).await?;
             changes = changes.insert(told(&contact, &former, now)).update(contact);
         }
         return Ok(Ok(changes));
     }
-    // Nobody is known by them: whoever writes under the new id is somebody new.
-    Ok(Ok(changes))
+    // Nobody is known by them: whoever writes under the new id is somebody new, of whom no more is known than what they want.
+    Ok(Ok(consent::carried(tenant, &renaming.before, &renaming.after, changes).await?))
 }
 
 /// The entry that tells of it.
