@@ -177,6 +177,17 @@ async fn metas_refusal_is_a_withdrawal() {
 }
 
 #[tokio::test]
+async fn a_late_refusal_does_not_undo_what_was_said_since() {
+    let office = open().await;
+    let receipt = office.acme.send(NUMBER, TO_ANA, Template::new("offer", "en_US")).await.unwrap();
+    office.pass(10);
+    office.acme.consent().give(TO_ANA, Purpose::Marketing, "bo").await.unwrap();
+    office.pass(10);
+    office.fails(receipt.wamid.unwrap().as_str(), 131_050).await;
+    assert_eq!(office.marketing().await, (ConsentState::Given, ConsentSource::Host));
+}
+
+#[tokio::test]
 async fn a_message_that_waits_is_not_sent_to_who_withdrew_meanwhile() {
     let office = open().await;
     office.meta.reset().await;
