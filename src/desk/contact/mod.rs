@@ -212,7 +212,7 @@ async fn last_closed(
 ) -> store::Result<Option<Conversation>> {
     let Some(span) = (tenant.desk.0.settings.rules.policy)(&tenant.id).reopen_within else { return Ok(None) };
     let all =
-        tenant.store.conversations_with(contact, PageRequest::newest(20)).await?.items;
+        tenant.store.conversations_with(contact, PageRequest::newest(PageRequest::MAX_LIMIT)).await?.items;
     let fits = |conversation: &Conversation| {
         conversation.number == *number
             && conversation.state == ConversationState::Closed
