@@ -141,6 +141,15 @@ async fn between(
     Ok(all)
 }
 
+/// When the customer of a conversation last wrote to its number, in whichever conversation.
+pub(super) async fn last_heard(
+    tenant: &Tenant,
+    conversation: &Conversation,
+) -> store::Result<Option<Timestamp>> {
+    let all = between(tenant, &conversation.number, &conversation.contact).await?;
+    Ok(last_inbound(&all).max(conversation.last_inbound_at))
+}
+
 fn last_inbound(conversations: &[Conversation]) -> Option<Timestamp> {
     conversations.iter().filter_map(|conversation| conversation.last_inbound_at).max()
 }

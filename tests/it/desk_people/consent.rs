@@ -75,6 +75,18 @@ async fn who_wants_nothing_is_only_answered() {
 }
 
 #[tokio::test]
+async fn who_wants_nothing_is_answered_after_a_close_too() {
+    let office = open().await;
+    office.acme.consent().withdraw(TO_ANA, Purpose::All, "bo").await.unwrap();
+    office.pass(1);
+    let asked = office.hears(ANA, "Where is my order?").await;
+    office.acme.close(&asked.id, "bo").await.unwrap();
+    let receipt = office.acme.send(NUMBER, TO_ANA, "On its way").await.unwrap();
+    assert_ne!(receipt.conversation, asked.id);
+    assert!(!office.reaches("receipt").await);
+}
+
+#[tokio::test]
 async fn a_word_that_is_the_whole_message_is_a_word_of_consent() {
     let office = open().await;
     office.hears(ANA, "please stop by").await;
