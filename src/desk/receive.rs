@@ -285,7 +285,7 @@ impl Tenant {
     }
 
     /// What a customer's message changes.
-    async fn inbound(&self, message: &InboundMessage, raw: &str, changes: Changes) -> Ruling {
+    async fn inbound(&self, message: &InboundMessage, raw: &str, mut changes: Changes) -> Ruling {
         let Some(number) = &message.phone_number_id else {
             return Ok(Err("the message names no business phone number".to_owned()));
         };
@@ -309,7 +309,7 @@ impl Tenant {
         let name = message.contact.as_ref().and_then(|contact| contact.name.as_deref());
         let mut thread = Thread::find(self, number, identities.clone(), name, now).await?;
         if let Some(renaming) = &renaming {
-            thread.rename(&*self.store, renaming, now).await?;
+            changes = thread.rename(self, renaming, changes).await?;
         }
         let conversation = &thread.conversation.id;
         let mut stored =
@@ -321,7 +321,7 @@ impl Tenant {
             stored.text.clone_from(&system.body);
         }
         let id = stored.id.clone();
-        let mut changes = thread.settle(self, self.opens(&thread, changes)).insert(stored).latest(
+        changes = thread.settle(self, self.opens(&thread, changes)).insert(stored).latest(
             conversation,
             ConversationTime::LastMessage,
             at,

@@ -28,7 +28,7 @@ pub(super) async fn told(
 ) -> store::Result<Changes> {
     match code {
         WINDOW_CLOSED => window::corrected(tenant, message, sent_at, changes).await,
-        OPTED_OUT => consent::withdrawn(tenant, message, changes).await,
+        OPTED_OUT => consent::withdrawn(tenant, message, sent_at, changes).await,
         _ => Ok(changes),
     }
 }

@@ -4,7 +4,7 @@
 //! conversation that is opened anew inherits them.
 
 use crate::{
-    desk::{Desk, Tenant},
+    desk::Tenant,
     error::{Error, ErrorKind, Result, WindowClosed},
     id::PhoneNumberId,
     message::Content,
@@ -63,19 +63,21 @@ impl Tenant {
     pub async fn window(&self, number: impl Into<PhoneNumberId>, contact: &ContactId) -> Result<Window> {
         let all = between(self, &number.into(), contact).await?;
         let mut window = Window::after(last_inbound(&all));
-        if let Some(newest) = all.first() {
-            window.free_until = self.free_until(newest).await?;
-        }
+        window.free_until = self.free_until(&all).await?;
         Ok(window)
     }
 
-    /// When the free entry point of a conversation ends. Its last messages are read for it, as far as one could matter.
-    async fn free_until(&self, conversation: &Conversation) -> Result<Option<Timestamp>> {
+    /// When the free entry point of a contact ends. The last messages of all `conversations` are read for it, as far as one
+    /// could matter: an advertisement may have been answered in another conversation than it came to.
+    async fn free_until(&self, conversations: &[Conversation]) -> Result<Option<Timestamp>> {
         let since = self.desk.now() - (Window::SPAN + Window::FREE);
-        let page = PageRequest::newest(PageRequest::MAX_LIMIT);
-        let mut messages = self.store.messages(&conversation.id, page).await?.items;
-        messages.retain(|message| message.at > since);
-        messages.reverse();
+        let mut messages = Vec::new();
+        for conversation in conversations.iter().filter(|conversation| conversation.last_message_at > since) {
+            let page = PageRequest::newest(PageRequest::MAX_LIMIT);
+            let last = self.store.messages(&conversation.id, page).await?.items;
+            messages.extend(last.into_iter().rev().filter(|message| message.at > since));
+        }
+        messages.sort_by_key(|message| message.at);
         Ok(free_entry(&messages))
     }
 }
@@ -133,10 +135,19 @@ async fn between(
     number: &PhoneNumberId,
     contact: &ContactId,
 ) -> store::Result<Vec<Conversation>> {
-    let page = PageRequest::newest(Desk::STEP);
+    let page = PageRequest::newest(PageRequest::MAX_LIMIT);
     let mut all = tenant.store.conversations_with(contact, page).await?.items;
     all.retain(|conversation| conversation.number == *number);
     Ok(all)
+}
+
+/// When the customer of a conversation last wrote to its number, in whichever conversation.
+pub(super) async fn last_heard(
+    tenant: &Tenant,
+    conversation: &Conversation,
+) -> store::Result<Option<Timestamp>> {
+    let all = between(tenant, &conversation.number, &conversation.contact).await?;
+    Ok(last_inbound(&all).max(conversation.last_inbound_at))
 }
 
 fn last_inbound(conversations: &[Conversation]) -> Option<Timestamp> {

@@ -1,7 +1,7 @@
 //! Whether a person wants the message that is about to be sent.
 
 use crate::{
-    desk::{Tenant, consent::last_word, conversation::refused},
+    desk::{Tenant, consent::last_word, conversation::refused, window},
     error::Result,
     id::PhoneNumberId,
     message::Content,
@@ -31,7 +31,10 @@ pub(in crate::desk) async fn check(
     }
     let all = last_word(tenant, salt, &identities, &Purpose::All).await?;
     let is_template = content.kind() == "template";
-    if keeps_all(all.as_ref(), is_template, conversation.last_inbound_at) {
+    // What they wrote last may be in a conversation that was closed since.
+    if keeps_all(all.as_ref(), is_template, conversation.last_inbound_at)
+        && keeps_all(all.as_ref(), is_template, window::last_heard(tenant, conversation).await?)
+    {
         return Err(refused("the person does not want to be written to"));
     }
     if is_template {

@@ -7,6 +7,7 @@ use crate::{
         consent::{Word, noted},
     },
     store::{self, Changes, ConsentSource, ConsentState, Identity, Purpose, StoredMessage, TenantStoreExt},
+    time::Timestamp,
     webhook::{InboundMessage, Preference, PreferenceCategory, PreferenceValue},
 };
 
@@ -52,10 +53,12 @@ pub(in crate::desk) async fn preferred(
     noted(tenant, &identities, &word, at, META, changes).await.map(Ok)
 }
 
-/// Adds to `changes` that the one for whom `message` was does not want marketing, as Meta's refusal (131050) says.
+/// Adds to `changes` that the one for whom `message` was did not want marketing when it was sent, as Meta's refusal (131050)
+/// says.
 pub(in crate::desk) async fn withdrawn(
     tenant: &Tenant,
     message: &StoredMessage,
+    sent_at: Timestamp,
     changes: Changes,
 ) -> store::Result<Changes> {
     let Some(conversation) = tenant.store.conversation(&message.conversation).await? else {
@@ -64,6 +67,5 @@ pub(in crate::desk) async fn withdrawn(
     let Some(contact) = tenant.store.contact(&conversation.contact).await? else { return Ok(changes) };
     let word =
         Word { purpose: Purpose::Marketing, state: ConsentState::Withdrawn, source: ConsentSource::Refusal };
-    let at = changes.now();
-    noted(tenant, &contact.identities, &word, at, META, changes).await
+    noted(tenant, &contact.identities, &word, sent_at, META, changes).await
 }

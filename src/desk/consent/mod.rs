@@ -149,6 +149,32 @@ async fn noted(
     Ok(changes.insert(entry(subject, actor, &action, &detail, now)))
 }
 
+/// Adds to `changes` what a person said under the names `before`, for each of the names `after` that are new to them.
+///
+/// What was said later under a new name stays.
+pub(super) async fn carried(
+    tenant: &Tenant,
+    before: &[Identity],
+    after: &[Identity],
+    mut changes: Changes,
+) -> store::Result<Changes> {
+    let Some(salt) = &tenant.desk.0.settings.rules.salt else { return Ok(changes) };
+    for purpose in [Purpose::Marketing, Purpose::All] {
+        let Some(last) = last_word(tenant, salt, before, &purpose).await? else { continue };
+        for identity in after.iter().filter(|identity| !before.contains(identity)) {
+            let person = PersonHash::of(salt, &tenant.id, identity);
+            let known = tenant.store.consent(&person, &purpose).await?;
+            if known.as_ref().is_some_and(|known| known.at >= last.at) {
+                continue;
+            }
+            let version = known.as_ref().map_or(0, |known| known.version);
+            let consent = Consent { person, version, ..last.clone() };
+            changes = if known.is_some() { changes.update(consent) } else { changes.insert(consent) };
+        }
+    }
+    Ok(changes)
+}
+
 /// All that a person is known by who is known by one of `identities`, and who that is.
 async fn everything(
     tenant: &Tenant,

@@ -4,6 +4,7 @@ use crate::{
     desk::{
         Tenant,
         audit::{META, entry},
+        consent,
         contact::new_conflict,
     },
     id::{UserId, WaId},
@@ -15,7 +16,8 @@ use serde_json::json;
 
 /// What WhatsApp tells of a person's identities.
 ///
-/// The former number goes, as somebody else may get it. Former user ids stay: nobody else ever has them, and what was sent under
+/// The former number goes, as somebody else may get it, even when the new one is not told or somebody else has it: a user id is
+/// made anew when the number changes. Former user ids stay: nobody else ever has them, and what was sent under
 /// them may still be on its way.
 pub(in crate::desk) struct Renaming {
     before: Vec<Identity>,
@@ -49,6 +51,10 @@ impl Renaming {
         now: Timestamp,
     ) -> store::Result<Vec<IdentityConflict>> {
         let mut conflicts = Vec::new();
+        if self.after.is_empty() {
+            return Ok(conflicts);
+        }
+        contact.identities.retain(|known| !matches!(known, Identity::Phone(_)) || self.after.contains(known));
         for identity in &self.after {
             if contact.identities.contains(identity) {
                 continue;
@@ -57,15 +63,7 @@ impl Renaming {
                 Some(holder) if holder.id != contact.id => {
                     conflicts.extend(new_conflict(tenant, identity.clone(), &holder, contact, now).await?);
                 }
-                _ => {
-                    if let Identity::Phone(_) = identity {
-                        let is_former = |known: &Identity| {
-                            matches!(known, Identity::Phone(_)) && self.before.contains(known)
-                        };
-                        contact.identities.retain(|known| !is_former(known));
-                    }
-                    contact.identities.push(identity.clone());
-                }
+                _ => contact.identities.push(identity.clone()),
             }
         }
         Ok(conflicts)
@@ -84,7 +82,7 @@ pub(in crate::desk) async fn changed(
         change.previous_user_id.clone(),
         change.previous_parent_user_id.clone(),
     );
-    let after = identities(None, Some(change.user_id.clone()), change.parent_user_id.clone());
+    let after = identities(change.wa_id.clone(), Some(change.user_id.clone()), change.parent_user_id.clone());
     let renaming = Renaming { before, after };
     for identity in &renaming.before {
         let Some(mut contact) = one::<Contact, _>(&*tenant.store, Key::ContactOf(identity.clone())).await?
@@ -95,12 +93,13 @@ pub(in crate::desk) async fn changed(
         let conflicts = renaming.apply(&*tenant.store, &mut contact, now).await?;
         let mut changes = conflicts.into_iter().fold(changes, Changes::insert);
         if contact.identities != former {
+            changes = consent::carried(tenant, &former, &contact.identities, changes).await?;
             changes = changes.insert(told(&contact, &former, now)).update(contact);
         }
         return Ok(Ok(changes));
     }
-    // Nobody is known by them: whoever writes under the new id is somebody new.
-    Ok(Ok(changes))
+    // Nobody is known by them: whoever writes under the new id is somebody new, of whom no more is known than what they want.
+    Ok(Ok(consent::carried(tenant, &renaming.before, &renaming.after, changes).await?))
 }
 
 /// The entry that tells of it.

@@ -9,7 +9,7 @@ use crate::{
     desk::{
         Tenant,
         audit::{DESK, entry},
-        conversation, new_id, routing,
+        consent, conversation, new_id, routing,
     },
     id::PhoneNumberId,
     phone::match_keys,
@@ -155,22 +155,25 @@ impl Thread {
         }
     }
 
-    /// Goes by what WhatsApp tells of the contact's identities from now on.
+    /// Goes by what WhatsApp tells of the contact's identities from now on, and adds to `changes` what they want to be sent
+    /// under the new ones.
     pub(super) async fn rename(
         &mut self,
-        tenant: &dyn TenantStore,
+        tenant: &Tenant,
         renaming: &Renaming,
-        now: Timestamp,
-    ) -> store::Result<()> {
+        mut changes: Changes,
+    ) -> store::Result<Changes> {
+        let now = changes.now();
         let before = self.contact.identities.clone();
-        self.conflicts.extend(renaming.apply(tenant, &mut self.contact, now).await?);
+        self.conflicts.extend(renaming.apply(&*tenant.store, &mut self.contact, now).await?);
         if self.contact.identities != before {
+            changes = consent::carried(tenant, &before, &self.contact.identities, changes).await?;
             self.renamed = Some(alias::told(&self.contact, &before, now));
             if self.contact_change == ContactChange::None {
                 self.contact_change = ContactChange::Update;
             }
         }
-        Ok(())
+        Ok(changes)
     }
 
     /// Adds to `changes` what makes the thread be as it was found or made.
@@ -208,7 +211,8 @@ async fn last_closed(
     now: Timestamp,
 ) -> store::Result<Option<Conversation>> {
     let Some(span) = (tenant.desk.0.settings.rules.policy)(&tenant.id).reopen_within else { return Ok(None) };
-    let all = tenant.store.conversations_with(contact, PageRequest::newest(20)).await?.items;
+    let all =
+        tenant.store.conversations_with(contact, PageRequest::newest(PageRequest::MAX_LIMIT)).await?.items;
     let fits = |conversation: &Conversation| {
         conversation.number == *number
             && conversation.state == ConversationState::Closed

@@ -14,6 +14,10 @@ use crate::{
         JobKind, Lease, Outcome, PageRequest, Query, StoreError, TenantStoreExt, ext::many,
     },
 };
+use std::time::Duration;
+
+/// How long a directory may take to tell who owns something: a job that waits longer keeps all others of its tenant waiting.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Jobs of a tenant run one after the other, so that who came later does not get ahead.
 const GROUP: &str = "route";
@@ -138,22 +142,31 @@ async fn everybody(tenant: &Tenant) -> Result<Vec<Agent>> {
     }
 }
 
-/// Who owns the lead, else the customer. A directory that fails must not keep everybody waiting: it is nobody then.
+/// Who owns the lead, else the customer. A directory that fails or hangs must not keep everybody waiting: it is nobody then.
 async fn owner(tenant: &Tenant, conversation: &Conversation) -> Option<AgentId> {
     let directory = &tenant.desk.0.settings.rules.directory;
-    let known = |owner: Result<Option<AgentId>>| {
-        owner.unwrap_or_else(|error| {
-            tracing::warn!(%error, "the directory did not tell who owns a customer or lead");
-            None
-        })
-    };
     if let Some(lead) = &conversation.lead
-        && let Some(owner) = known(directory.owner_of_lead(&tenant.id, lead).await)
+        && let Some(owner) = told(directory.owner_of_lead(&tenant.id, lead)).await
     {
         return Some(owner);
     }
     let customer = conversation.customer.as_ref()?;
-    known(directory.owner_of_customer(&tenant.id, customer).await)
+    told(directory.owner_of_customer(&tenant.id, customer)).await
+}
+
+/// What a directory answers within [`PATIENCE`].
+async fn told(answer: impl Future<Output = Result<Option<AgentId>>>) -> Option<AgentId> {
+    match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(Ok(owner)) => owner,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the directory did not tell who owns a customer or lead");
+            None
+        }
+        Err(_) => {
+            tracing::warn!("the directory took too long to tell who owns a customer or lead");
+            None
+        }
+    }
 }
 
 /// Who had the last conversation with the contact that anybody had.

@@ -18,7 +18,7 @@ use crate::{
         Change, Changes, Job, JobId, JobKind, Key, Lease, Outcome, StoreError, StoredTemplate,
         StoredTemplateId, TenantStoreExt,
     },
-    template::{Category, Definition, Template},
+    template::{Category, Definition, Template, TemplateStatus},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -209,6 +209,7 @@ async fn post(
     if resumed
         && let Some(there) = look(&at_meta, template).await?
         && says_all_of(&there.definition, &definition)
+        && !waits_for_edit(template, &there)
     {
         return Ok(Observation::answered(asked, &there));
     }
@@ -236,6 +237,15 @@ async fn post(
         Ok(there) => Ok(Observation::answered(asked, &there)),
         Err(_) => Ok(Observation::taken(asked, id)),
     }
+}
+
+/// Whether an edit is what `there` waits for, whatever it says.
+///
+/// An edit may change no more than the category or the examples, which are not compared. What is rejected or paused takes any
+/// number of edits, so that one too many does no harm, and one that was taken is under review.
+fn waits_for_edit(template: &StoredTemplate, there: &Template) -> bool {
+    editable(template).is_some()
+        && matches!(there.status, Some(TemplateStatus::Rejected | TemplateStatus::Paused))
 }
 
 /// The template as Meta has it, by its id or else by name and language.

@@ -4,6 +4,7 @@ use super::{ACCOUNT, ANA, DAY, NUMBER, Office};
 use serde_json::json;
 use whatsapp_business::{
     ErrorKind,
+    id::UserId,
     message::Template,
     store::{
         ConsentSource, ConsentState, PageRequest, PersonSalt, Purpose, SendState, StoredTemplate,
@@ -74,6 +75,18 @@ async fn who_wants_nothing_is_only_answered() {
 }
 
 #[tokio::test]
+async fn who_wants_nothing_is_answered_after_a_close_too() {
+    let office = open().await;
+    office.acme.consent().withdraw(TO_ANA, Purpose::All, "bo").await.unwrap();
+    office.pass(1);
+    let asked = office.hears(ANA, "Where is my order?").await;
+    office.acme.close(&asked.id, "bo").await.unwrap();
+    let receipt = office.acme.send(NUMBER, TO_ANA, "On its way").await.unwrap();
+    assert_ne!(receipt.conversation, asked.id);
+    assert!(!office.reaches("receipt").await);
+}
+
+#[tokio::test]
 async fn a_word_that_is_the_whole_message_is_a_word_of_consent() {
     let office = open().await;
     office.hears(ANA, "please stop by").await;
@@ -114,7 +127,44 @@ async fn a_withdrawal_holds_for_every_name_of_a_person() {
     let consents = office.records.consents(PageRequest::newest(9)).await.unwrap().items;
     assert_eq!(consents.len(), 2);
     let offer = Template::new("offer", "en_US");
-    assert!(office.acme.send(NUMBER, whatsapp_business::id::UserId::from("US.1"), offer).await.is_err());
+    assert!(office.acme.send(NUMBER, UserId::from("US.1"), offer).await.is_err());
+}
+
+#[tokio::test]
+async fn a_withdrawal_goes_with_the_person_to_another_number() {
+    let office = open().await;
+    office.hears(ANA, "Hi").await;
+    office.acme.consent().withdraw(TO_ANA, Purpose::Marketing, "bo").await.unwrap();
+    let mut told = office.text(ANA, "");
+    told["type"] = json!("system");
+    told["system"] = json!({"type": "user_changed_number", "body": "User changed", "wa_id": "14155559999"});
+    assert_eq!(office.receives("messages", json!({"messages": [told]})).await.applied, 1);
+    let offer = Template::new("offer", "en_US");
+    assert!(office.acme.send(NUMBER, "+14155559999", offer).await.is_err());
+
+    let change = json!({"user_id_update": [{"wa_id": "14155558888", "timestamp": "1700000000",
+        "user_id": {"previous": "US.1", "current": "US.2"}}]});
+    // Of somebody who never wrote no more is known than what they want.
+    let (before, after) = (UserId::from("US.1"), UserId::from("US.2"));
+    office.acme.consent().withdraw(before, Purpose::Marketing, "bo").await.unwrap();
+    assert_eq!(office.receives("user_id_update", change).await.applied, 1);
+    let word = office.acme.consent().of(after, Purpose::Marketing).await.unwrap();
+    assert_eq!(word.map(|word| word.state), Some(ConsentState::Withdrawn));
+}
+
+#[tokio::test]
+async fn a_newer_word_of_another_name_is_kept_when_a_person_takes_it() {
+    let office = open().await;
+    office.hears(ANA, "Hi").await;
+    office.acme.consent().withdraw(TO_ANA, Purpose::Marketing, "bo").await.unwrap();
+    office.pass(1);
+    office.acme.consent().give("+14155559999", Purpose::Marketing, "bo").await.unwrap();
+    let mut told = office.text(ANA, "");
+    told["type"] = json!("system");
+    told["system"] = json!({"type": "user_changed_number", "body": "User changed", "wa_id": "14155559999"});
+    assert_eq!(office.receives("messages", json!({"messages": [told]})).await.applied, 1);
+    let word = office.acme.consent().of("+14155559999", Purpose::Marketing).await.unwrap();
+    assert_eq!(word.map(|word| word.state), Some(ConsentState::Given));
 }
 
 #[tokio::test]
@@ -136,6 +186,17 @@ async fn metas_refusal_is_a_withdrawal() {
     office.fails(receipt.wamid.unwrap().as_str(), 131_050).await;
     assert_eq!(office.marketing().await, (ConsentState::Withdrawn, ConsentSource::Refusal));
     assert!(!office.reaches("offer").await);
+}
+
+#[tokio::test]
+async fn a_late_refusal_does_not_undo_what_was_said_since() {
+    let office = open().await;
+    let receipt = office.acme.send(NUMBER, TO_ANA, Template::new("offer", "en_US")).await.unwrap();
+    office.pass(10);
+    office.acme.consent().give(TO_ANA, Purpose::Marketing, "bo").await.unwrap();
+    office.pass(10);
+    office.fails(receipt.wamid.unwrap().as_str(), 131_050).await;
+    assert_eq!(office.marketing().await, (ConsentState::Given, ConsentSource::Host));
 }
 
 #[tokio::test]

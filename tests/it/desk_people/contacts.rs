@@ -4,7 +4,7 @@ use super::{ANA, BEN, NUMBER, Office};
 use serde_json::json;
 use whatsapp_business::{
     ErrorKind,
-    store::{ConversationState, Identity, PageRequest, TenantStoreExt},
+    store::{Contact, ConversationState, Identity, Key, PageRequest, TenantStoreExt},
 };
 
 impl Office {
@@ -50,11 +50,19 @@ async fn a_person_is_known_by_their_former_user_id() {
         "previous_user_id": "US.1"});
     office.receives("messages", json!({"messages": [told]})).await;
     let user = |id: &str| Identity::UserId(id.into());
-    assert_eq!(office.contact(ANA).await.identities, [phone(ANA), user("US.1"), user("US.2")]);
-    let change = json!({"user_id_update": [{"wa_id": ANA, "user_id": {"previous": "US.2", "current": "US.3"},
+    let found = office.records.get(Key::ContactOf(user("US.2"))).await.unwrap();
+    let known: Contact = found.unwrap().try_into().unwrap();
+    assert_eq!(known.identities, [user("US.1"), user("US.2")]);
+    // With another user id comes another number: who writes from the former one is somebody else.
+    assert_ne!(office.hears(ANA, "Hello").await.contact, known.id);
+    let change = json!({"user_id_update": [{"wa_id": "14155559999", "user_id": {"previous": "US.2", "current": "US.3"},
         "timestamp": "1700000000"}]});
     assert_eq!(office.receives("user_id_update", change).await.applied, 1);
-    assert_eq!(office.contact(ANA).await.identities.last(), Some(&user("US.3")));
+    let moved = office.contact("14155559999").await;
+    assert_eq!(
+        (moved.id, moved.identities),
+        (known.id, vec![user("US.1"), user("US.2"), phone("14155559999"), user("US.3")])
+    );
 }
 
 #[tokio::test]
@@ -63,13 +71,15 @@ async fn a_number_that_somebody_else_has_is_not_taken_from_them() {
     let ana = office.hears(ANA, "Hi").await.contact;
     let ben = office.hears(BEN, "Hi").await.contact;
     office.moves(ANA, BEN, "US.2").await;
-    assert_eq!(office.contact(ANA).await.id, ana);
+    assert_eq!(office.acme.contact(&ana).await.unwrap().identities, [Identity::UserId("US.2".into())]);
     assert_eq!(office.contact(BEN).await.id, ben);
     let conflicts = office.acme.identity_conflicts(PageRequest::newest(9)).await.unwrap().items;
     assert_eq!(
         (&conflicts[0].identity, &conflicts[0].holder, &conflicts[0].claimant),
         (&phone(BEN), &ben, &ana)
     );
+    // And the one she had may go to a stranger.
+    assert_ne!(office.hears(ANA, "Hello").await.contact, ana);
 }
 
 #[tokio::test]

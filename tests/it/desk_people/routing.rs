@@ -216,6 +216,33 @@ impl Directory for Owned {
     }
 }
 
+/// A directory that never answers.
+#[derive(Debug)]
+struct Hangs;
+
+#[async_trait]
+impl Directory for Hangs {
+    async fn owner_of_customer(
+        &self,
+        _: &TenantId,
+        _: &CustomerId,
+    ) -> whatsapp_business::Result<Option<AgentId>> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_directory_that_hangs_keeps_nobody_waiting_for_good() {
+    let strategy = Strategy::owner().or(Strategy::least_loaded());
+    let office = Office::open(|desk| desk.routing(strategy).directory(Hangs)).await;
+    office.hires("bo", 5).await;
+    let id = office.hears(ANA, "Hi").await.id;
+    office.acme.link_customer(&id, Some("7".into()), "crm").await.unwrap();
+    tokio::time::pause();
+    tokio::time::timeout(Duration::from_secs(60), office.works()).await.unwrap();
+    assert_eq!(office.has(&id).await.as_deref(), Some("bo"));
+}
+
 #[tokio::test]
 async fn the_owner_of_a_customer_gets_the_conversation() {
     let strategy = Strategy::owner().or(Strategy::least_loaded());

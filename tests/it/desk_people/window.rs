@@ -4,9 +4,9 @@ use super::{ACCOUNT, ANA, DAY, HOUR, NUMBER, Office};
 use serde_json::json;
 use whatsapp_business::{
     ErrorKind,
-    desk::Window,
+    desk::{Policy, Window},
     message::Template,
-    store::{SendState, StoredTemplate},
+    store::{Conversation, ConversationState, SendState, StoredTemplate},
     template::TemplateStatus,
 };
 use wiremock::{Mock, ResponseTemplate, matchers::method};
@@ -109,4 +109,37 @@ async fn an_advertisement_opens_a_free_entry_point_with_the_answer() {
     office.pass(2 * DAY);
     assert!(!office.acme.window(NUMBER, &ana).await.unwrap().is_open(office.now()));
     assert!(office.acme.send(NUMBER, TO_ANA, "Still free").await.is_err());
+}
+
+#[tokio::test]
+async fn an_advertisement_that_is_answered_after_a_close_is_free_too() {
+    let office = Office::open(|desk| desk).await;
+    let mut message = office.text(ANA, "I saw your ad");
+    message["referral"] = json!({"source_type": "ad", "source_id": "1", "source_url": "https://fb.me/1"});
+    office.receives("messages", json!({"messages": [message]})).await;
+    let asked = office.newest(ANA).await;
+    office.pass(HOUR);
+    office.acme.close(&asked.id, "bo").await.unwrap();
+    let receipt = office.acme.send(NUMBER, TO_ANA, "Welcome").await.unwrap();
+    assert_ne!(receipt.conversation, asked.id);
+    let window = office.acme.window(NUMBER, &asked.contact).await.unwrap();
+    assert_eq!(window.free_until, Some(office.now() + Window::FREE));
+}
+
+#[tokio::test]
+async fn conversations_with_other_numbers_hide_none() {
+    let office = Office::open(|desk| desk.policy(|_| Policy::new().reopen_within(Window::SPAN))).await;
+    let heard = office.hears(ANA, "Hi").await;
+    office.acme.close(&heard.id, "bo").await.unwrap();
+    office.pass(1);
+    for n in 0..30 {
+        let mut other = Conversation::new(format!("c{n}"), "another number", &heard.contact, office.now());
+        (other.state, other.closed_at) = (ConversationState::Closed, Some(office.now()));
+        office.keep(other).await;
+    }
+    let window = office.acme.window(NUMBER, &heard.contact).await.unwrap();
+    assert_eq!(window.last_inbound_at, heard.last_inbound_at);
+    // It is the one that goes on.
+    let receipt = office.acme.send(NUMBER, TO_ANA, "Hello").await.unwrap();
+    assert_eq!(receipt.conversation, heard.id);
 }

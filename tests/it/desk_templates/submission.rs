@@ -147,3 +147,27 @@ async fn another_category_is_for_rejected_templates_only() {
     let moved = office.templates().submit(&live.id, approved.version.number, "bea").await.unwrap();
     assert_eq!(moved.category.as_deref(), Some("MARKETING"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_edit_that_never_reached_meta_is_not_taken_for_done() {
+    let office = Office::open().await;
+    let live = office.live().await;
+    office.simulator.decide_template("greeting", "en_US", Review::reject("INCORRECT_CATEGORY")).unwrap();
+    office.simulator.idle().await.unwrap();
+    // The same words: all that differs is what Meta is not compared by.
+    let body = "Hello {{name}}, your order {{order}} is on its way.";
+    let moved = Definition::new("greeting", "en_US", Category::Marketing).body(body);
+    let approved = office.approved(moved.example("name", "Ana").example("order", "A-42")).await;
+    office.simulator.fail_next(80_007);
+    let waiting = office.templates().submit(&live.id, approved.version.number, "bea").await.unwrap();
+    assert!(waiting.last_error.is_some());
+
+    let posts = || office.simulator.journal().iter().filter(|request| request.method == "POST").count();
+    let before = posts();
+    office.simulator.advance(HOUR);
+    assert_eq!(office.colleague().step().await.unwrap(), 1);
+    assert_eq!(posts(), before + 1, "one edit reached Meta");
+    let settled = office.kept().await;
+    assert_eq!((settled.at_meta, settled.last_error), (Some(approved.version.number), None));
+    assert_eq!(settled.category.as_deref(), Some("MARKETING"));
+}
