@@ -171,7 +171,7 @@ impl Connection {
         };
         let hash = hash(&sql);
         let prepared = self.beginning.prepares(hash);
-        let sql = if prepared { guarded(sql, &mut params, hash, &self.beginning.schema) } else { sql };
+        let sql = if prepared { guarded(&sql, &mut params, hash, &self.beginning.schema) } else { sql };
         let params: Vec<_> = params.iter().map(Param::typed).collect();
         self.in_transaction = true;
         let executed = async {
@@ -322,7 +322,7 @@ async fn execute_prepared(
 
 /// A statement that refuses to be taken for another. Behind a proxy that hands connections around, another process may have left
 /// another statement under the same name; then the last parameter, by which each is told, is not what that one expects.
-fn guarded(sql: String, params: &mut Vec<Param<'_>>, hash: u64, schema: &str) -> String {
+fn guarded(sql: &str, params: &mut Vec<Param<'_>>, hash: u64, schema: &str) -> String {
     let name = hash.cast_signed();
     params.push(Value::from(name).into());
     let last = params.len();
