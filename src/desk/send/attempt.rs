@@ -7,7 +7,7 @@ use crate::{
         contact::new_conflict,
         refusal,
         send::{
-            Receipt, attempt_id,
+            Priority, Receipt, attempt_id,
             lane::Seat,
             order::Order,
             record::permit,
@@ -44,7 +44,7 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
                 SendState::Queued => match tenant.store.conversation(&message.conversation).await? {
                     Some(conversation) => {
                         let number = &conversation.number;
-                        let seat = match seat(tenant, number) {
+                        let seat = match seat(tenant, number, order.priority) {
                             Ok(seat) => seat,
                             Err(until) => {
                                 return tenant.settle(&lease, Outcome::Again(until), changes).await;
@@ -105,10 +105,14 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
 }
 
 /// A place for a message that may be sent soon; else when to look again.
-pub(super) fn seat(tenant: &Tenant, number: &PhoneNumberId) -> Result<Seat, Timestamp> {
+pub(super) fn seat(
+    tenant: &Tenant,
+    number: &PhoneNumberId,
+    priority: Priority,
+) -> Result<Seat, Timestamp> {
     match tenant.desk.0.holds.stopped_until(tenant, number, tenant.desk.now()) {
         Some(until) => Err(until),
-        None => Seat::take(tenant, number),
+        None => Seat::take(tenant, number, priority),
     }
 }
 

@@ -155,7 +155,7 @@ impl IntoFuture for SendCall {
             };
             let (tenant, number) = (&wish.tenant, &wish.number);
             // Where it would have to wait for long, a worker makes it.
-            let seat = seat(tenant, number).ok();
+            let seat = seat(tenant, number, draft.order.priority).ok();
             let near = match &seat {
                 Some(seat) => seat.near().await,
                 None => Vec::new(),

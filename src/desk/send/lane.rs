@@ -7,7 +7,10 @@
 use crate::{
     desk::{
         TRIES, Tenant, new_id,
-        send::pace::{Block, Ledger, Pair, Spacing},
+        send::{
+            Priority,
+            pace::{Block, Ledger, MARGIN, Pair, Spacing},
+        },
     },
     error::Result,
     id::{PhoneNumberId, TenantId},
@@ -20,7 +23,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -31,8 +34,11 @@ use tokio::{
 
 /// How long a ledger is kept when nothing is sent.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// How long it is known that a revision was replaced.
-const REPLACED: Duration = Duration::from_secs(60);
+/// How long it is known that a revision was replaced: longer than clocks differ.
+const REPLACED: Duration = Duration::from_secs(60 * 60);
+/// How long a ledger is taken for the last without a look into the store. Much less than [`REPLACED`]: whoever writes over
+/// a ledger that was replaced has to find out.
+const TRUSTED: Duration = Duration::from_secs(30);
 
 /// The lanes of this process.
 #[derive(Default)]
@@ -71,21 +77,54 @@ pub(super) struct Lane {
     /// Messages a second, as last seen.
     rate: AtomicU32,
     /// Those who may write that they are about to send: so few that hardly any would be of unknown outcome if the process died.
-    door: Semaphore,
-    seats: Arc<Semaphore>,
+    door: Room,
+    seats: Room,
     gate: AsyncMutex<Gate>,
-    /// When those are to come again for whom there was no seat.
-    horizon: Mutex<Timestamp>,
+    /// When those are to come again for whom there was no seat: what is urgent does not line up behind what is not.
+    horizons: Mutex<Horizons>,
     pairs: Mutex<HashMap<ContactId, Pair>>,
 }
 
 #[derive(Default)]
 struct Gate {
-    ledger: Option<Ledger>,
+    /// The ledger as this process wrote it, and when.
+    ledger: Option<(Ledger, Timestamp)>,
     block: Block,
     /// How many slots were taken the last time.
     count: u32,
     spacing: Spacing,
+}
+
+/// When the next message of each priority comes again.
+struct Horizons {
+    low: Timestamp,
+    normal: Timestamp,
+    high: Timestamp,
+}
+
+impl Horizons {
+    fn of(&mut self, priority: Priority) -> &mut Timestamp {
+        match priority {
+            Priority::Low => &mut self.low,
+            Priority::Normal => &mut self.normal,
+            Priority::High => &mut self.high,
+        }
+    }
+}
+
+impl Default for Horizons {
+    fn default() -> Self {
+        let past = Timestamp::from_millis(0);
+        Self { low: past, normal: past, high: past }
+    }
+}
+
+impl Gate {
+    /// The ledger, unless it is so old that another may have taken its place unnoticed.
+    fn known(&mut self, now: Timestamp) -> Option<Ledger> {
+        let (ledger, at) = self.ledger.take()?;
+        (at <= now && now.since(at) < TRUSTED).then_some(ledger)
+    }
 }
 
 /// A place in the lanes that a message has to pass.
@@ -99,12 +138,16 @@ impl Seat {
     ///
     /// # Errors
     /// When to come again, as many wait already.
-    pub(super) fn take(tenant: &Tenant, number: &PhoneNumberId) -> std::result::Result<Self, Timestamp> {
+    pub(super) fn take(
+        tenant: &Tenant,
+        number: &PhoneNumberId,
+        priority: Priority,
+    ) -> std::result::Result<Self, Timestamp> {
         let desk = &tenant.desk.0;
         let mut seat = Self { lanes: Vec::new(), _held: Vec::new() };
         for lane in desk.lanes.tenant(tenant).into_iter().chain([desk.lanes.number(tenant, number)]) {
-            let held = Arc::clone(&lane.seats).try_acquire_owned();
-            seat._held.push(held.map_err(|_| lane.later(tenant.desk.now()))?);
+            let held = Arc::clone(&lane.seats.places).try_acquire_owned();
+            seat._held.push(held.map_err(|_| lane.later(priority, tenant.desk.now()))?);
             seat.lanes.push(lane);
         }
         Ok(seat)
@@ -115,7 +158,7 @@ impl Seat {
         let mut permits = Vec::with_capacity(self.lanes.len());
         for lane in &self.lanes {
             // Never closed.
-            permits.extend(lane.door.acquire().await);
+            permits.extend(lane.door.places.acquire().await);
         }
         permits
     }
@@ -125,6 +168,32 @@ impl Seat {
         for lane in &self.lanes {
             lane.pass(tenant).await;
         }
+    }
+}
+
+/// So many places, which may become more or fewer.
+struct Room {
+    places: Arc<Semaphore>,
+    /// How many there are, free or held.
+    size: AtomicUsize,
+}
+
+impl Room {
+    fn new(size: usize) -> Self {
+        Self { places: Arc::new(Semaphore::new(size)), size: AtomicUsize::new(size) }
+    }
+
+    /// Called by one at a time.
+    fn resize(&self, wanted: usize) {
+        let size = self.size.load(Ordering::Relaxed);
+        let size = if wanted >= size {
+            self.places.add_permits(wanted - size);
+            wanted
+        } else {
+            // As many as are free at this moment; more would be taken from those who hold them.
+            size - self.places.forget_permits(size - wanted)
+        };
+        self.size.store(size, Ordering::Relaxed);
     }
 }
 
@@ -139,21 +208,22 @@ impl Lane {
             name,
             usual,
             rate: AtomicU32::new(usual.max(1)),
-            door: Semaphore::new(doors(usual)),
-            seats: Arc::new(Semaphore::new(seats(usual))),
+            door: Room::new(doors(usual)),
+            seats: Room::new(seats(usual)),
             gate: AsyncMutex::default(),
-            horizon: Mutex::new(Timestamp::from_millis(0)),
+            horizons: Mutex::default(),
             pairs: Mutex::default(),
         }
     }
 
     /// When the next one for whom there is no seat is to come again: one after the other, as fast as the lane is.
-    fn later(&self, now: Timestamp) -> Timestamp {
-        let mut horizon = locked(&self.horizon);
+    fn later(&self, priority: Priority, now: Timestamp) -> Timestamp {
+        let mut horizons = locked(&self.horizons);
+        let horizon = horizons.of(priority);
         *horizon = (*horizon).max(now + Duration::from_secs(1));
         let due = *horizon;
         // Timestamps know milliseconds, which is too little for the fastest.
-        let interval = 1000.0 / f64::from(self.rate.load(Ordering::Relaxed));
+        let interval = 1000.0 / (f64::from(self.rate.load(Ordering::Relaxed)) * MARGIN);
         let whole = interval.trunc() + f64::from(u8::from(fastrand::f64() < interval.fract()));
         *horizon = due + Duration::from_secs_f64(whole / 1000.0);
         due
@@ -188,36 +258,45 @@ impl Lane {
 
     /// Takes the next slots from the ledger. Without the store it goes on by itself, at its rate.
     async fn reserve(&self, tenant: &Tenant, gate: &mut Gate) {
-        let rate = f64::from(self.rate.load(Ordering::Relaxed));
-        let count = gate.block.next_count(gate.count, rate, tenant.desk.now());
-        let taken =
-            self.change(tenant, gate.ledger.take(), |ledger, now| ledger.reserve(self.usual, count, now));
-        let (ledger, block) = taken.await.unwrap_or_else(|error| {
-            tracing::warn!(lane = self.name, %error, "slots are taken without asking others");
-            let mut alone = Ledger::default();
-            let block = alone.reserve(self.usual, count, tenant.desk.now());
-            (alone, block)
-        });
-        self.note(ledger.rate(self.usual, tenant.desk.now()));
-        *gate = Gate { ledger: Some(ledger), block, count, ..*gate };
+        let rate = self.rate.load(Ordering::Relaxed);
+        let now = tenant.desk.now();
+        let count = gate.block.next_count(gate.count, f64::from(rate), now);
+        let known = gate.known(now);
+        let taken = self.change(tenant, known, |ledger, now| ledger.reserve(self.usual, count, now)).await;
+        let (ledger, block) = match taken {
+            Ok((ledger, block)) => {
+                self.note(ledger.rate(self.usual, tenant.desk.now()));
+                (Some((ledger, now)), block)
+            }
+            Err(error) => {
+                tracing::warn!(lane = self.name, %error, "slots are taken without asking others");
+                // Not kept: it would be written over the one that is in the store.
+                (None, Ledger::limited(rate).reserve(self.usual, count, tenant.desk.now()))
+            }
+        };
+        *gate = Gate { ledger, block, count, ..*gate };
     }
 
     /// Meta found the number too fast.
     pub(super) async fn slow(&self, tenant: &Tenant) -> store::Result<()> {
         let mut gate = self.gate.lock().await;
-        let known = gate.ledger.take();
+        let now = tenant.desk.now();
+        let known = gate.known(now);
         let (ledger, ()) = self.change(tenant, known, |ledger, now| ledger.slow(self.usual, now)).await?;
         self.note(ledger.rate(self.usual, tenant.desk.now()));
-        (gate.ledger, gate.block, gate.count) = (Some(ledger), Block::default(), 0);
+        (gate.ledger, gate.block, gate.count) = (Some((ledger, now)), Block::default(), 0);
         Ok(())
     }
 
     /// How many messages a second may be sent from now on.
     pub(super) async fn limit(&self, tenant: &Tenant, per_second: u32) -> store::Result<()> {
         let mut gate = self.gate.lock().await;
+        let now = tenant.desk.now();
         let (ledger, ()) = self.change(tenant, None, |ledger, _| ledger.limit = Some(per_second)).await?;
         self.note(ledger.rate(self.usual, tenant.desk.now()));
-        (gate.ledger, gate.block, gate.count) = (Some(ledger), Block::default(), 0);
+        (gate.ledger, gate.block, gate.count) = (Some((ledger, now)), Block::default(), 0);
+        // At the old rate it may be far away.
+        *locked(&self.horizons) = Horizons::default();
         Ok(())
     }
 
@@ -225,13 +304,9 @@ impl Lane {
     fn note(&self, rate: f64) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
         let rate = (rate as u32).max(1);
-        let before = self.rate.swap(rate, Ordering::Relaxed);
-        for (semaphore, of) in [(&self.door, doors as fn(u32) -> usize), (&*self.seats, seats)] {
-            let (before, now) = (of(before), of(rate));
-            semaphore.add_permits(now.saturating_sub(before));
-            // As many as are free at this moment; more would be taken from those who hold them.
-            let _ = semaphore.forget_permits(before.saturating_sub(now));
-        }
+        self.rate.store(rate, Ordering::Relaxed);
+        self.door.resize(doors(rate));
+        self.seats.resize(seats(rate));
     }
 
     /// Changes the ledger in the store, beginning with the one that is `known` if there is one.
@@ -301,4 +376,33 @@ pub(in crate::desk) async fn forget(tenant: &Tenant, lease: &Lease) -> Result<()
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lane, Room};
+    use crate::{desk::send::Priority, time::Timestamp};
+    use std::time::Duration;
+
+    #[test]
+    fn what_is_urgent_does_not_line_up_behind_a_campaign() {
+        let (lane, now) = (Lane::new("lane".to_owned(), 1), Timestamp::from_seconds(0));
+        let low: Vec<_> = (0..100).map(|_| lane.later(Priority::Low, now)).collect();
+        assert!(low.last() >= Some(&(now + Duration::from_secs(100))), "no faster than they can go");
+        assert_eq!(lane.later(Priority::High, now), now + Duration::from_secs(1));
+    }
+
+    #[test]
+    fn a_room_that_shrinks_while_it_is_full_does_not_grow_with_the_next_change() {
+        let room = Room::new(80);
+        for _ in 0..10 {
+            let held = room.places.try_acquire_many(80).unwrap();
+            room.resize(20);
+            room.resize(80);
+            drop(held);
+        }
+        assert_eq!(room.places.available_permits(), 80);
+        room.resize(20);
+        assert_eq!(room.places.available_permits(), 20);
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// By how much we stay below what is allowed, as messages do not take equally long on their way to Meta.
-const MARGIN: f64 = 0.9925;
+pub(super) const MARGIN: f64 = 0.9925;
 /// What is left of a number's rate when Meta finds it too fast.
 const SLOWER: f64 = 0.7;
 /// Which part of its full rate a number regains each second.
@@ -30,6 +30,11 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
+    /// One that nobody shares, of so many messages a second.
+    pub(super) fn limited(limit: u32) -> Self {
+        Self { limit: Some(limit), ..Self::default() }
+    }
+
     /// Messages a second, where `usual` are allowed unless the host set another number.
     pub(super) fn rate(&self, usual: u32, now: Timestamp) -> f64 {
         let full = f64::from(self.limit.unwrap_or(usual).max(1));

@@ -8,6 +8,7 @@ mod faults;
 mod pacing;
 mod queue;
 mod statuses;
+mod trouble;
 mod workers;
 
 use std::time::Duration;
@@ -15,7 +16,7 @@ use whatsapp_business::{
     Desk, Webhook,
     desk::{DeskBuilder, Entry, Receipt, Tenant},
     simulator::{Builder, Simulator, User},
-    store::{MemoryStore, SendState, StoredMessageId},
+    store::{MemoryStore, SendState, Store, StoredMessageId},
 };
 
 const ANA: &str = "+14155550132";
@@ -82,7 +83,7 @@ impl Office {
     }
 }
 
-fn builder(simulator: &Simulator, store: MemoryStore) -> DeskBuilder {
+fn builder(simulator: &Simulator, store: impl Store) -> DeskBuilder {
     Desk::builder(store)
         .window(false)
         // As many as a storm brings.

@@ -147,6 +147,23 @@ async fn what_the_host_set_is_kept_for_other_processes_and_for_long() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_host_set_outlives_a_process_that_knows_of_nothing_newer() {
+    for rest in [61, 7200] {
+        let office = Office::with(limited().throughput(20), plain).await;
+        let number = office.simulator.phone_number_id().clone();
+        office.sends("before").await;
+        office.colleague().tenant("acme").set_throughput(&number, 20).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(rest)).await;
+        office.sends("after").await;
+        office.campaign(number.as_str(), 60).await;
+        let until = office.simulator.until(|simulator| simulator.sent().len() == 62);
+        let later = office.colleague();
+        later.run(async { until.within(Duration::from_secs(60)).await.unwrap() }).await.unwrap();
+        assert_eq!(office.refused(), 0, "after {rest} seconds");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn in_place_a_message_waits_for_its_slot_and_not_for_long() {
     let office = Office::with(limited(), plain).await;
     let number = office.simulator.phone_number_id().clone();

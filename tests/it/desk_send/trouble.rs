@@ -1,0 +1,111 @@
+//! A store that is now and then out of reach or slow: what the desk's sending makes of it.
+
+use super::builder;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+use whatsapp_business::{
+    id::{AccountId, PhoneNumberId, TenantId},
+    simulator::{Limits, Pace, Simulator},
+    store::{
+        Applied, Backlog, Binding, Changes, Claim, JobEnqueued, Key, Lease, MemoryStore, Outcome, Page,
+        PageRequest, Query, Record, Result, Store, StoreError, TenantStore,
+    },
+    time::Timestamp,
+};
+
+/// A store in memory that fails at what the test says.
+#[derive(Clone, Debug, Default)]
+struct Troubled {
+    sound: MemoryStore,
+    /// How many more looks at a lane fail.
+    lanes: Arc<AtomicUsize>,
+    /// How many seconds it takes to prolong a lease.
+    slowness: Arc<AtomicUsize>,
+}
+
+#[derive(Debug)]
+struct TroubledTenant(Troubled, Arc<dyn TenantStore>);
+
+#[async_trait::async_trait]
+impl Store for Troubled {
+    fn tenant(&self, id: &TenantId) -> Arc<dyn TenantStore> {
+        Arc::new(TroubledTenant(self.clone(), self.sound.tenant(id)))
+    }
+    async fn bind(&self, number: &PhoneNumberId, account: &AccountId, tenant: &TenantId) -> Result<()> {
+        self.sound.bind(number, account, tenant).await
+    }
+    async fn route(&self, number: &PhoneNumberId) -> Result<Option<Binding>> {
+        self.sound.route(number).await
+    }
+    async fn numbers_of(&self, account: &AccountId) -> Result<Vec<(PhoneNumberId, TenantId)>> {
+        self.sound.numbers_of(account).await
+    }
+    async fn claim(&self, request: Claim) -> Result<Vec<Lease>> {
+        self.sound.claim(request).await
+    }
+    async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<()> {
+        let seconds = u64::try_from(self.slowness.load(SeqCst)).unwrap();
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        self.sound.extend(lease, until).await
+    }
+    async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
+        self.sound.finish(lease, outcome, changes).await
+    }
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        self.sound.backlog(now).await
+    }
+    fn job_enqueued(&self) -> JobEnqueued<'_> {
+        self.sound.job_enqueued()
+    }
+}
+
+#[async_trait::async_trait]
+impl TenantStore for TroubledTenant {
+    async fn get(&self, key: Key) -> Result<Option<Record>> {
+        let is_lane = matches!(&key, Key::Job(id) if id.as_str().starts_with("lane:"));
+        if is_lane && self.0.lanes.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok() {
+            return Err(StoreError::unavailable("the lane", std::io::Error::other("out of reach")));
+        }
+        self.1.get(key).await
+    }
+    async fn list(&self, query: Query, page: PageRequest) -> Result<Page<Record>> {
+        self.1.list(query, page).await
+    }
+    async fn apply(&self, changes: Changes) -> Result<Applied> {
+        self.1.apply(changes).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_host_set_outlives_a_store_that_is_out_of_reach() {
+    let limits = Limits::none().throughput(true);
+    let simulator = Simulator::builder()
+        .limits(limits)
+        .pace(Pace::by_hand())
+        .throughput(20)
+        .window(false)
+        .offline()
+        .unwrap();
+    let store = Troubled::default();
+    let number = simulator.phone_number_id();
+    let first = builder(&simulator, store.clone()).build().tenant("acme");
+    first.bind(number, simulator.account_id()).await.unwrap();
+    first.set_throughput(number, 20).await.unwrap();
+    let second = builder(&simulator, store.clone()).build().tenant("acme");
+    store.lanes.store(1, SeqCst);
+    for n in 0..5 {
+        second.send(number, format!("+1415555{n:04}"), "Hello").await.unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let third = builder(&simulator, store.clone()).build();
+    for n in 0..60 {
+        third.tenant("acme").enqueue(number, format!("+1415556{n:04}"), "Hello").await.unwrap();
+    }
+    third.run(tokio::time::sleep(Duration::from_secs(20))).await.unwrap();
+    assert_eq!((simulator.sent().len(), simulator.requests()), (65, 65));
+}
