@@ -8,12 +8,16 @@ use crate::{
         receive::{Effect, Ruling, place},
     },
     store::{
-        self, Change, Changes, Conversation, ConversationTime, Direction, Fact, Identity, Key, SendState,
-        Sending, StoredMessage, ext::one,
+        self, Change, Changes, Conversation, ConversationTime, Direction, Fact, Identity, Key, PageRequest,
+        SendState, Sending, StoredMessage, TenantStoreExt, ext::one,
     },
     time::Timestamp,
     webhook::{Echo, Inbound, InboundMessage},
 };
+use serde_json::Value;
+
+/// How many of the last messages are looked at for what they make of one that is late.
+const LOOKED_AT: usize = 50;
 
 impl Tenant {
     /// What a message changes that the business wrote in its app: it is in the history, and whoever wrote it has seen what
@@ -47,6 +51,7 @@ impl Tenant {
         stored.text = message.text().map(str::to_owned);
         stored.reply_to = message.reply_to().cloned();
         stored.sending = Some(Sending { state: SendState::Accepted, ..Sending::queued() });
+        self.amended(&thread.conversation, message.timestamp, &mut stored).await?;
         let id = stored.id.clone();
         let seen = seen_by(&thread.conversation, message.timestamp);
         let mut changes = thread
@@ -82,6 +87,37 @@ impl Tenant {
         known.text = message.text().map(str::to_owned);
         Ok(changes.update(known))
     }
+
+    /// Has a message that is late read as what came before it, and was written after it, made of it. `told` is when it was
+    /// written.
+    pub(super) async fn amended(
+        &self,
+        conversation: &Conversation,
+        told: Timestamp,
+        late: &mut StoredMessage,
+    ) -> store::Result<()> {
+        let Some(wamid) = &late.wamid else { return Ok(()) };
+        if conversation.last_message_at < told {
+            return Ok(());
+        }
+        let page = self.store.messages(&conversation.id, PageRequest::newest(LOOKED_AT)).await?;
+        let amends = |message: &&StoredMessage| {
+            message.direction == late.direction && original(message).as_deref() == Some(wamid.as_str())
+        };
+        if let Some(last) = page.items.iter().find(amends) {
+            late.text.clone_from(&last.text);
+        }
+        Ok(())
+    }
+}
+
+/// The message that a stored one puts in other words or takes back.
+fn original(message: &StoredMessage) -> Option<String> {
+    if !matches!(message.kind.as_str(), "edit" | "revoke") {
+        return None;
+    }
+    let body: Value = serde_json::from_slice(&message.body).ok()?;
+    Some(body.get(&message.kind)?.get("original_message_id")?.as_str()?.to_owned())
 }
 
 /// How many of the unread messages somebody has seen who wrote at a time.

@@ -320,6 +320,7 @@ impl Tenant {
         if let Some(system) = system {
             stored.text.clone_from(&system.body);
         }
+        self.amended(&thread.conversation, message.timestamp, &mut stored).await?;
         let id = stored.id.clone();
         changes = thread.settle(self, self.opens(&thread, changes)).insert(stored).latest(
             conversation,

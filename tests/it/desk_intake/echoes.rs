@@ -73,3 +73,29 @@ async fn a_message_that_is_changed_or_taken_back_reads_so_and_only_its_own_side_
     let conversation = &office.acme.conversations(PageRequest::newest(9)).await.unwrap().items[0];
     assert_eq!((conversation.last_inbound_at.unwrap().as_seconds(), conversation.unread), (NOW, 0));
 }
+
+#[tokio::test]
+async fn a_message_that_comes_after_its_change_reads_as_changed_and_only_by_its_own_side() {
+    let office = Office::open().await;
+    let revoke = json!({"type": "revoke", "revoke": {"original_message_id": "wamid.1"}});
+    let edit = json!({"type": "edit", "edit": {"original_message_id": "wamid.2",
+        "message": {"type": "text", "text": {"body": "Tomorrow"}}}});
+    let foreign = json!({"type": "revoke", "revoke": {"original_message_id": "wamid.3"}});
+    let own = json!({"type": "revoke", "revoke": {"original_message_id": "wamid.4"}});
+    office.hears("messages", customer("wamid.5", &revoke)).await;
+    office.hears("messages", customer("wamid.6", &edit)).await;
+    office.hears("smb_message_echoes", echo("wamid.7", 1, &foreign)).await;
+    office.hears("smb_message_echoes", echo("wamid.8", 1, &own)).await;
+    for (id, text) in [("wamid.1", "My secret"), ("wamid.2", "Tomorow"), ("wamid.3", "Hi")] {
+        office.says(ANA, id, text).await;
+    }
+    office.hears("smb_message_echoes", echo("wamid.4", 0, &text("Our secret"))).await;
+    let history = office.history().await;
+    let reads = |id: &str| {
+        let of = |wamid: &whatsapp_business::id::MessageId| wamid.as_str() == id;
+        let entry = history.iter().find(|entry| entry.message.wamid.as_ref().is_some_and(of));
+        entry.unwrap().message.text.clone()
+    };
+    let texts = ["wamid.1", "wamid.2", "wamid.3", "wamid.4"].map(reads);
+    assert_eq!(texts, [None, Some("Tomorrow".to_owned()), Some("Hi".to_owned()), None]);
+}

@@ -168,6 +168,22 @@ async fn a_desk_without_a_handler_leaves_the_call_to_one_that_has() {
 }
 
 #[tokio::test]
+async fn what_desks_without_a_handler_leave_takes_no_call_away() {
+    let log = Log::default();
+    let failing = |desk| log.handler(|_| Err("no such lead".into()))(desk).handler_tries(2);
+    let office = Office::with(failing).await;
+    office.says(ANA, "wamid.1", "Hi").await;
+    let bare = office.colleague(|desk| desk);
+    for desk in [&bare, &bare, &bare, &office.desk, &bare, &office.desk] {
+        assert!(office.letters().await.is_empty());
+        desk.step().await.unwrap();
+        office.later(3600);
+    }
+    let attempts: Vec<_> = log.calls().iter().map(|call| call.attempt).collect();
+    assert_eq!((attempts, office.letters().await.len()), (vec![1, 2], 1));
+}
+
+#[tokio::test]
 async fn what_was_erased_is_not_handed_on() {
     let log = Log::default();
     let office = Office::with(log.handler(|_| Ok(()))).await;
