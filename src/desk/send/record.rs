@@ -99,8 +99,9 @@ impl Draft {
             let conversation = &thread.conversation.id;
             let in_place = self.in_place
                 && !has_queue(tenant, &thread).await?
-                && tenant.desk.0.holds.admit(tenant, number, now).is_ok()
-                && tenant.desk.0.lanes.number(tenant, number).admit(thread.contact(), now).is_ok();
+                && tenant.desk.0.lanes.number(tenant, number).admit(thread.contact(), now).is_ok()
+                // The last question: whoever is let through has to try.
+                && tenant.desk.0.holds.admit(tenant, number, now).is_ok();
             let mut stored = StoredMessage::new(
                 id,
                 conversation,
@@ -130,7 +131,11 @@ impl Draft {
                 .insert(stored.clone())
                 .latest(conversation, ConversationTime::LastMessage, now)
                 .with(enqueue);
-            match tenant.store.apply(changes).await {
+            let applied = tenant.store.apply(changes).await;
+            if applied.is_err() && in_place {
+                tenant.desk.0.holds.untried(tenant, number, now);
+            }
+            match applied {
                 Ok(_) => {
                     stored.version = 1;
                     if let Some(time) = self.not_before {
