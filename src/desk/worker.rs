@@ -223,16 +223,20 @@ impl Drop for Crew {
 
 /// Does `work` and extends its lease for as long as that takes.
 async fn held<T>(desk: &Desk, lease: &Lease, work: impl Future<Output = T>) -> T {
-    let mut work = pin!(work);
-    loop {
-        tokio::select! {
-            done = &mut work => return done,
-            () = sleep(desk.0.settings.lease / 3) => {}
+    let span = desk.0.settings.lease;
+    let beat = async {
+        loop {
+            sleep(span / 3).await;
+            if let Err(error) = desk.store().extend(lease, desk.now() + span).await {
+                // The work looks for itself whether it still holds the lease, where that matters.
+                tracing::debug!(job = %lease.job.id, %error, "a lease was not extended");
+            }
         }
-        if let Err(error) = desk.store().extend(lease, desk.now() + desk.0.settings.lease).await {
-            // The work looks for itself whether it still holds the lease, where that matters.
-            tracing::debug!(job = %lease.job.id, %error, "a lease was not extended");
-        }
+    };
+    // The work goes on while the store thinks.
+    tokio::select! {
+        done = work => done,
+        never = beat => never,
     }
 }
 

@@ -55,17 +55,29 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
                             return tenant.settle(&lease, Outcome::Again(until), changes).await;
                         }
                         match permitted(tenant, &conversation, &message).await {
-                            Ok(()) => match submit(tenant, &lease, message, tries).await {
-                                Ok(message) => {
-                                    seat.pass(tenant).await;
-                                    drop(near);
-                                    drop(seat);
-                                    return attempt(tenant, number, &message, lease).await.map(drop);
+                            Ok(()) => {
+                                let (holds, now) = (&tenant.desk.0.holds, tenant.desk.now());
+                                // The last question: whoever is let through has to try.
+                                if let Err(until) = holds.admit(tenant, number, now) {
+                                    return tenant.settle(&lease, Outcome::Again(until), changes).await;
                                 }
-                                Err(StoreError::Conflict(_)) if tries < TRIES => continue,
-                                Err(StoreError::LeaseLost) => return Ok(()),
-                                Err(error) => return Err(error.into()),
-                            },
+                                match submit(tenant, &lease, message, tries).await {
+                                    Ok(message) => {
+                                        seat.pass(tenant).await;
+                                        drop(near);
+                                        drop(seat);
+                                        return attempt(tenant, number, &message, lease).await.map(drop);
+                                    }
+                                    Err(error) => {
+                                        holds.untried(tenant, number, now);
+                                        match error {
+                                            StoreError::Conflict(_) if tries < TRIES => continue,
+                                            StoreError::LeaseLost => return Ok(()),
+                                            error => return Err(error.into()),
+                                        }
+                                    }
+                                }
+                            }
                             Err(refusal) if matches!(refusal.kind(), ErrorKind::Store { .. }) => {
                                 return Err(refusal);
                             }
@@ -105,23 +117,19 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
 }
 
 /// A place for a message that may be sent soon; else when to look again.
-pub(super) fn seat(
-    tenant: &Tenant,
-    number: &PhoneNumberId,
-    priority: Priority,
-) -> Result<Seat, Timestamp> {
+pub(super) fn seat(tenant: &Tenant, number: &PhoneNumberId, priority: Priority) -> Result<Seat, Timestamp> {
     match tenant.desk.0.holds.stopped_until(tenant, number, tenant.desk.now()) {
         Some(until) => Err(until),
         None => Seat::take(tenant, number, priority),
     }
 }
 
-/// Whether a message may be sent now; else when to look again.
+/// Whether a message is held up neither by what stops all of them nor by others to the same person; else when to look again.
 ///
 /// Asked when it is among the next: those before it may have met something that stops them all.
 fn admit(tenant: &Tenant, conversation: &Conversation) -> Result<(), Timestamp> {
     let (desk, number, now) = (&tenant.desk.0, &conversation.number, tenant.desk.now());
-    desk.holds.admit(tenant, number, now)?;
+    desk.holds.stopped_until(tenant, number, now).map_or(Ok(()), Err)?;
     desk.lanes.number(tenant, number).admit(&conversation.contact, now)
 }
 
@@ -285,9 +293,18 @@ fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, attem
         let sending = Sending { state: SendState::Accepted, attempts, error_code: None, error: None };
         return Verdict { sending, again: None };
     };
-    let (state, attempts, again) = match fate(error, attempts, fastrand::f64()) {
+    let fate = fate(error, attempts, fastrand::f64());
+    if matches!(fate, Fate::Refused | Fate::Again(_)) && error.api().is_some() {
+        // Meta looked at it: what it refused is this message, whose sender may send others.
+        desk.holds.succeeded(tenant, number);
+    }
+    let (state, attempts, again) = match fate {
         Fate::Unknown => (SendState::OutcomeUnknown, attempts, None),
         Fate::Refused => (SendState::Rejected, attempts, None),
+        Fate::RefusedAndHeld(whose, wait) => {
+            desk.holds.failed(whose, tenant, number, wait, now);
+            (SendState::Rejected, attempts, None)
+        }
         Fate::Again(wait) => (SendState::Queued, attempts, Some(now + wait)),
         // It was not this message's fault: the attempt counts for nothing.
         Fate::Held(whose, wait) => {

@@ -55,12 +55,27 @@ impl Holds {
         if holds.is_empty() {
             return Ok(());
         }
-        for scope in scopes(&tenant.id, number) {
+        let scopes = scopes(&tenant.id, number);
+        // Who may not try the one is not the one who tries the other.
+        if let Some(later) = scopes.iter().filter_map(|scope| holds.get(scope)?.look_again(now)).max() {
+            return Err(later);
+        }
+        for scope in scopes {
             if let Some(hold) = holds.get_mut(&scope) {
-                hold.admit(now)?;
+                hold.probe(now);
             }
         }
         Ok(())
+    }
+
+    /// A send that was admitted did not come to be tried: another may try at once.
+    pub(super) fn untried(&self, tenant: &Tenant, number: &PhoneNumberId, now: Timestamp) {
+        let mut holds = self.all();
+        for scope in scopes(&tenant.id, number) {
+            if let Some(hold) = holds.get_mut(&scope).filter(|hold| hold.probing) {
+                (hold.until, hold.probing) = (now, false);
+            }
+        }
     }
 
     /// A send failed as all others would; gives when to try again. Meta or its documentation asks for at least `wait`.
@@ -85,7 +100,7 @@ impl Holds {
         hold.fail(wait, now)
     }
 
-    /// A send was taken: nothing stands in the way of others.
+    /// A send was taken, or refused for what is wrong with it alone: nothing stands in the way of others.
     pub(super) fn succeeded(&self, tenant: &Tenant, number: &PhoneNumberId) {
         let mut holds = self.all();
         if holds.is_empty() {
@@ -99,9 +114,9 @@ impl Holds {
         }
     }
 
-    /// Until when the sends of a tenant from every number are stopped.
+    /// Until when sends of a tenant are stopped, from every number or from one.
     pub(in crate::desk) fn stopped(&self, tenant: &TenantId) -> Option<Timestamp> {
-        self.all().get(&(tenant.clone(), None)).map(|hold| hold.until)
+        self.all().iter().filter(|((other, _), _)| other == tenant).map(|(_, hold)| hold.until).max()
     }
 
     /// Lets sends be tried at once.
@@ -146,12 +161,9 @@ impl Hold {
         (now < self.until).then_some(soon)
     }
 
-    fn admit(&mut self, now: Timestamp) -> Result<(), Timestamp> {
-        if let Some(later) = self.look_again(now) {
-            return Err(later);
-        }
+    /// One tries from now on.
+    fn probe(&mut self, now: Timestamp) {
         (self.until, self.probing) = (now + Self::PROBE, true);
-        Ok(())
     }
 
     fn fail(&mut self, wait: Option<Duration>, now: Timestamp) -> Timestamp {
@@ -175,6 +187,14 @@ mod tests {
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_seconds(seconds)
+    }
+
+    impl Hold {
+        fn admit(&mut self, now: Timestamp) -> Result<(), Timestamp> {
+            self.look_again(now).map_or(Ok(()), Err)?;
+            self.probe(now);
+            Ok(())
+        }
     }
 
     #[test]

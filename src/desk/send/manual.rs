@@ -91,8 +91,8 @@ impl Tenant {
         }
     }
 
-    /// Until when the sends of this tenant are stopped, as Meta refuses its token: then one of them tries again. `None` when
-    /// they are not, as far as this process knows.
+    /// Until when sends of this tenant are stopped, as Meta refuses its token, or all that one of its numbers sends: then one
+    /// of them tries again. `None` when none are, as far as this process knows.
     #[must_use]
     pub fn sends_stopped_until(&self) -> Option<Timestamp> {
         self.desk.0.holds.stopped(&self.id)

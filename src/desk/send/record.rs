@@ -99,8 +99,9 @@ impl Draft {
             let conversation = &thread.conversation.id;
             let in_place = self.in_place
                 && !has_queue(tenant, &thread).await?
-                && tenant.desk.0.holds.admit(tenant, number, now).is_ok()
-                && tenant.desk.0.lanes.number(tenant, number).admit(thread.contact(), now).is_ok();
+                && tenant.desk.0.lanes.number(tenant, number).admit(thread.contact(), now).is_ok()
+                // The last question: whoever is let through has to try.
+                && tenant.desk.0.holds.admit(tenant, number, now).is_ok();
             let mut stored = StoredMessage::new(
                 id,
                 conversation,
@@ -130,7 +131,11 @@ impl Draft {
                 .insert(stored.clone())
                 .latest(conversation, ConversationTime::LastMessage, now)
                 .with(enqueue);
-            match tenant.store.apply(changes).await {
+            let applied = tenant.store.apply(changes).await;
+            if applied.is_err() && in_place {
+                tenant.desk.0.holds.untried(tenant, number, now);
+            }
+            match applied {
                 Ok(_) => {
                     stored.version = 1;
                     if let Some(time) = self.not_before {
@@ -157,20 +162,32 @@ impl Draft {
 
 /// Whether messages to the same person wait, which must not be overtaken.
 ///
-/// They go out in order, so if any of them waits, one of the last does.
+/// They go out in order, so if any of them waits, one of the last that we wrote does; the person may have written many since.
 async fn has_queue(tenant: &Tenant, thread: &Thread) -> Result<bool> {
     if thread.is_new() {
         return Ok(false);
     }
-    let newest = tenant.store.messages(&thread.conversation.id, PageRequest::newest(NEWEST)).await?;
-    Ok(newest
-        .items
-        .into_iter()
-        .filter_map(|message| message.sending)
-        .any(|sending| sending.state == SendState::Queued))
+    let (mut page, mut looked_at, mut ours) = (PageRequest::newest(NEWEST), 0, 0);
+    loop {
+        let found = tenant.store.messages(&thread.conversation.id, page).await?;
+        looked_at += found.items.len();
+        for sending in found.items.into_iter().filter_map(|message| message.sending) {
+            if sending.state == SendState::Queued {
+                return Ok(true);
+            }
+            ours += 1;
+        }
+        // The first page tells it nearly always; then larger ones.
+        page = match found.next {
+            Some(next) if ours < NEWEST && looked_at < PageRequest::MAX_LIMIT => {
+                PageRequest::newest(looked_at * 4).after(next)
+            }
+            _ => return Ok(false),
+        };
+    }
 }
 
-/// How many of a conversation's messages are looked at for those that wait.
+/// How many of our own messages in a conversation are looked at for those that wait.
 const NEWEST: usize = 10;
 
 /// Whether the rules of the desk let `content` through now: the window, and what the person wants.

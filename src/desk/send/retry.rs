@@ -29,6 +29,8 @@ pub(super) enum Fate {
     Held(Whose, Option<Duration>),
     /// For good.
     Refused,
+    /// For good, and others would fail as it did: Meta holds back the number or the account. It asks for a wait, or does not.
+    RefusedAndHeld(Whose, Option<Duration>),
 }
 
 /// What becomes of a send after so many attempts, of which the last failed with `error`. `random` is in 0..1.
@@ -51,6 +53,12 @@ pub(super) fn fate(error: &Error, attempts: u32, random: f64) -> Fate {
         (Class::Auth | Class::Permission, Scope::Token, _) => Fate::Held(Whose::Tenant, None),
         (_, Scope::Token | Scope::App | Scope::Account | Scope::Number, Retry::Soon(backoff)) => {
             Fate::Held(Whose::Number, Some(api.wait.unwrap_or(backoff.first)))
+        }
+        (Class::Integrity | Class::Payment, Scope::Account, _) => {
+            Fate::RefusedAndHeld(Whose::Number, api.wait)
+        }
+        (_, Scope::Number | Scope::Account, Retry::Later(wait)) => {
+            Fate::RefusedAndHeld(Whose::Number, Some(api.wait.unwrap_or(wait)))
         }
         (_, _, Retry::Soon(backoff)) => match backoff.wait(attempts) {
             Some(wait) => jittered(wait.max(api.wait.unwrap_or_default())),
@@ -118,9 +126,19 @@ mod tests {
 
     #[test]
     fn what_would_fail_again_is_refused_at_once() {
-        for code in [100, 131_026, 131_047, 131_048, 131_049, 131_050, 132_001, 368, 131_031] {
+        for code in [100, 131_026, 131_047, 131_049, 131_050, 132_001] {
             assert_eq!(fate(&api(code, None), 1, 0.5), Fate::Refused, "{code}");
         }
+    }
+
+    #[test]
+    fn what_meta_holds_against_the_number_refuses_one_and_stops_the_others() {
+        for code in [368, 131_031, 131_042] {
+            let expected = Fate::RefusedAndHeld(Whose::Number, None);
+            assert_eq!(fate(&api(code, None), 1, 0.5), expected, "{code}");
+        }
+        let hours = Some(Duration::from_secs(4 * 3600));
+        assert_eq!(fate(&api(131_048, None), 1, 0.5), Fate::RefusedAndHeld(Whose::Number, hours));
     }
 
     #[test]

@@ -339,3 +339,50 @@ async fn f15_bd_an_expired_token_stops_one_tenant_and_a_new_one_lets_it_go_on() 
     assert_eq!(office.simulator.sent().len(), 21);
     assert_eq!(acme.sends_stopped_until(), None);
 }
+
+#[tokio::test(start_paused = true)]
+async fn f15_e_what_is_wrong_with_one_message_keeps_no_others_from_going_on() {
+    let office = Office::with(Simulator::builder(), |desk| desk.window(true)).await;
+    let number = office.simulator.phone_number_id();
+    let (ben, cat) = ("+14155550133", "+14155550134");
+    office.ana().says("Hi").await.unwrap();
+    office.simulator.idle().await.unwrap();
+    office.simulator.expire_token();
+    let late = office.acme.enqueue(number, ANA, "Hello").await.unwrap();
+    works_for(&office.desk, Duration::from_secs(1)).await;
+    assert!(office.acme.sends_stopped_until().is_some());
+    office.simulator.advance(25 * HOUR);
+    for person in [ben, cat] {
+        office.simulator.user(person).says("Hi").await.unwrap();
+    }
+    office.simulator.idle().await.unwrap();
+    let unreachable = office.acme.enqueue(number, ben, "Hello").await.unwrap();
+    let good = office.acme.enqueue(number, cat, "Hello").await.unwrap();
+    office.simulator.renew_token(office.simulator.access_token());
+    office.simulator.fail_next(131_026);
+    works_for(&office.desk, Duration::from_secs(10)).await;
+    for (receipt, state) in
+        [(late, SendState::Rejected), (unreachable, SendState::Rejected), (good, SendState::Accepted)]
+    {
+        assert_eq!(office.state(&receipt.id).await, state);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f13_e_what_meta_holds_against_the_number_is_asked_once_and_not_by_every_message() {
+    for (code, quiet) in [(131_048, 3 * HOUR), (368, Duration::from_secs(10))] {
+        let office = Office::open().await;
+        let number = office.simulator.phone_number_id();
+        office.simulator.fail_next(code);
+        let refused = office.sends("Hello").await;
+        assert_eq!(refused.sending.state, SendState::Rejected);
+        assert!(office.acme.sends_stopped_until().is_some());
+        for n in 0..10 {
+            office.acme.enqueue(number, format!("+141555501{n:02}"), "Hello").await.unwrap();
+        }
+        works_for(&office.desk, quiet).await;
+        assert_eq!(office.simulator.requests(), 1, "{code}");
+        works_for(&office.desk, 2 * HOUR).await;
+        assert_eq!((office.simulator.requests(), office.simulator.sent().len()), (11, 10), "{code}");
+    }
+}

@@ -64,6 +64,18 @@ async fn a_send_in_place_does_not_overtake_what_waits() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_send_in_place_does_not_overtake_what_waits_however_much_the_person_wrote_since() {
+    let office = Office::open().await;
+    office.enqueues(ANA, "first").await.unwrap();
+    for n in 0..60 {
+        office.ana().says(format!("{n}")).await.unwrap();
+    }
+    office.simulator.idle().await.unwrap();
+    assert_eq!(office.messages().await, 61);
+    assert_eq!(office.sends("second").await.sending.state, SendState::Queued);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_urgent_goes_before_what_is_not() {
     let office = Office::with(Simulator::builder(), |desk| desk.concurrency(1)).await;
     for (n, priority) in [(0, Priority::Low), (1, Priority::Normal), (2, Priority::High)] {

@@ -1,6 +1,6 @@
 //! A store that is now and then out of reach or slow: what the desk's sending makes of it.
 
-use super::builder;
+use super::{ANA, builder, workers::SlowVault};
 use std::{
     sync::{
         Arc,
@@ -13,7 +13,7 @@ use whatsapp_business::{
     simulator::{Limits, Pace, Simulator},
     store::{
         Applied, Backlog, Binding, Changes, Claim, JobEnqueued, Key, Lease, MemoryStore, Outcome, Page,
-        PageRequest, Query, Record, Result, Store, StoreError, TenantStore,
+        PageRequest, Query, Record, Result, SendState, Store, StoreError, TenantStore,
     },
     time::Timestamp,
 };
@@ -108,4 +108,21 @@ async fn what_the_host_set_outlives_a_store_that_is_out_of_reach() {
     }
     third.run(tokio::time::sleep(Duration::from_secs(20))).await.unwrap();
     assert_eq!((simulator.sent().len(), simulator.requests()), (65, 65));
+}
+
+#[tokio::test(start_paused = true)]
+async fn work_goes_on_while_the_store_takes_its_time_to_prolong_the_lease() {
+    let simulator = Simulator::builder().pace(Pace::by_hand()).window(false).offline().unwrap();
+    let store = Troubled::default();
+    store.slowness.store(1000, SeqCst);
+    let vault = SlowVault(simulator.client());
+    let desk = builder(&simulator, store.clone()).lease(Duration::from_secs(30)).credentials(vault).build();
+    let (acme, number) = (desk.tenant("acme"), simulator.phone_number_id());
+    acme.bind(number, simulator.account_id()).await.unwrap();
+    let receipt = acme.enqueue(number, ANA, "Hello").await.unwrap();
+    let began = tokio::time::Instant::now();
+    assert_eq!(desk.step().await.unwrap(), 1);
+    assert!((20..25).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    let sending = acme.message(&receipt.id).await.unwrap().message.sending.unwrap();
+    assert_eq!(sending.state, SendState::Accepted);
 }

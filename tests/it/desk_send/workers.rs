@@ -96,7 +96,7 @@ async fn f25_b_work_that_takes_longer_than_its_lease_stays_with_its_worker() {
 
 /// Takes twenty seconds to give a token.
 #[derive(Debug)]
-struct SlowVault(Client);
+pub(super) struct SlowVault(pub(super) Client);
 
 #[async_trait::async_trait]
 impl Credentials for SlowVault {
