@@ -1,7 +1,7 @@
 //! The files of received messages, fetched by jobs: no delivery waits for them, and none is fetched twice in vain.
 
 use crate::{
-    desk::{Blob, BlobReader, BlobStore, TRIES, Tenant, new_id, tenant::not_found},
+    desk::{Blob, BlobReader, BlobStore, TRIES, Tenant, handler, new_id, tenant::not_found},
     error::{Error, ErrorKind, Result},
     id::PhoneNumberId,
     store::{
@@ -25,6 +25,9 @@ const LADDER: [Duration; 7] = [
     Duration::from_secs(6 * 3600),
     Duration::from_secs(24 * 3600),
 ];
+
+/// How long Meta knows a received file by the id that its webhook told.
+const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// How much of a file is in memory on its way.
 const WINDOW: usize = 64 * 1024;
@@ -171,17 +174,18 @@ fn failed(error: io::Error) -> Error {
 /// Fetches the file that a job is for.
 pub(super) async fn fetch(tenant: &Tenant, lease: &Lease) -> Result<()> {
     let Some(blobs) = tenant.desk.0.settings.blobs.clone() else {
-        return super::worker::leave(tenant, lease).await;
+        return handler::leave(tenant, lease).await;
     };
     let id = StoredMessageId::from(lease.job.payload.as_str());
     let now = tenant.desk.now();
     let Some((mut media, number)) = wanted(tenant, &id).await? else {
         return tenant.settle(lease, Outcome::Done, Changes::at(now)).await;
     };
+    let attempt = handler::calls(tenant, lease).await?;
     let result = transfer(tenant, &*blobs, &media, &number).await;
     let now = tenant.desk.now();
     let mut changes = Changes::at(now);
-    let (state, outcome) = verdict(&result, lease.job.attempts, now);
+    let (state, outcome) = verdict(&result, attempt, media.at, now);
     media.state = state;
     media.error = result.as_ref().err().map(ToString::to_string);
     let location = match result {
@@ -261,12 +265,12 @@ async fn transfer(
     Ok(Kept { location, mime_type: saved.mime_type, sha256: saved.sha256, size: saved.size })
 }
 
-/// What an attempt makes of a file and of its job.
-fn verdict<T>(result: &Result<T>, attempts: u32, now: Timestamp) -> (MediaState, Outcome) {
+/// What an attempt makes of a file, which came at a time, and of its job.
+fn verdict<T>(result: &Result<T>, attempts: u32, came: Timestamp, now: Timestamp) -> (MediaState, Outcome) {
     let rung = usize::try_from(attempts.saturating_sub(1)).ok().and_then(|rung| LADDER.get(rung));
     match (result, rung) {
         (Ok(_), _) => (MediaState::Stored, Outcome::Done),
-        (Err(error), _) if is_gone(error) => (MediaState::Expired, Outcome::Done),
+        (Err(error), _) if is_gone(error, now > came + KEPT) => (MediaState::Expired, Outcome::Done),
         (Err(error), Some(wait)) => {
             let wait = error.retry_after().unwrap_or_default().max(*wait);
             (MediaState::Pending, Outcome::Again(now + wait))
@@ -275,18 +279,21 @@ fn verdict<T>(result: &Result<T>, attempts: u32, now: Timestamp) -> (MediaState,
     }
 }
 
-/// Whether Meta has no such file any more: what was received is kept for 30 days.
-fn is_gone(error: &Error) -> bool {
+/// Whether Meta has no such file any more. It says 100/33 also of what the token may not see (yet), so that this counts only
+/// of a file that is `old`.
+fn is_gone(error: &Error, old: bool) -> bool {
     match error.kind() {
         ErrorKind::Http(error) => error.status == 404,
-        ErrorKind::Api(error) => error.status == Some(404) || (error.code, error.subcode) == (100, Some(33)),
+        ErrorKind::Api(error) => {
+            error.status == Some(404) || (old && (error.code, error.subcode) == (100, Some(33)))
+        }
         _ => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LADDER, verdict};
+    use super::{KEPT, LADDER, verdict};
     use crate::{
         error::{Error, ErrorKind},
         store::{MediaState, Outcome},
@@ -298,18 +305,25 @@ mod tests {
         let now = Timestamp::from_seconds(0);
         let failed = || Err::<(), _>(Error::new(ErrorKind::Interrupted));
         for (attempts, wait) in (1..).zip(LADDER) {
-            assert_eq!(verdict(&failed(), attempts, now), (MediaState::Pending, Outcome::Again(now + wait)));
+            assert_eq!(
+                verdict(&failed(), attempts, now, now),
+                (MediaState::Pending, Outcome::Again(now + wait))
+            );
         }
-        assert_eq!(verdict(&failed(), 8, now), (MediaState::Failed, Outcome::Done));
-        assert_eq!(verdict(&Ok(()), 8, now), (MediaState::Stored, Outcome::Done));
+        assert_eq!(verdict(&failed(), 8, now, now), (MediaState::Failed, Outcome::Done));
+        assert_eq!(verdict(&Ok(()), 8, now, now), (MediaState::Stored, Outcome::Done));
     }
 
     #[test]
-    fn what_meta_has_no_more_has_expired() {
+    fn what_meta_has_no_more_has_expired_and_what_it_does_not_show_only_when_it_is_old() {
         let body = br#"{"error":{"code":100,"error_subcode":33,"message":"x","type":"y"}}"#;
-        for error in [crate::error::read(400, None, body), crate::error::read(404, None, b"")] {
-            let (state, outcome) = verdict(&Err::<(), _>(Error::new(error)), 1, Timestamp::from_seconds(0));
-            assert_eq!((state, outcome), (MediaState::Expired, Outcome::Done));
-        }
+        let came = Timestamp::from_seconds(0);
+        let second = std::time::Duration::from_secs(1);
+        let state = |status, body: &[u8], now| {
+            verdict(&Err::<(), _>(Error::new(crate::error::read(status, None, body))), 1, came, now).0
+        };
+        assert_eq!(state(404, b"", came), MediaState::Expired);
+        assert_eq!(state(400, body, came + KEPT), MediaState::Pending);
+        assert_eq!(state(400, body, came + KEPT + second), MediaState::Expired);
     }
 }

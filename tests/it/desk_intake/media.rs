@@ -175,6 +175,9 @@ async fn a_file_that_meta_has_no_more_has_expired_and_can_be_asked_for_again() {
     files.meta(Meta::HasNoMore);
     let message = files.picture().await;
     files.works().await;
+    assert_eq!(files.state(&message).await, MediaState::Pending, "the token may be at fault");
+    files.office.later(8 * 86_400);
+    files.works().await;
     assert_eq!(files.state(&message).await, MediaState::Expired);
     files.meta(Meta::Gives);
     files.office.acme.fetch_media(message.clone()).await.unwrap();
