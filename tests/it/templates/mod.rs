@@ -13,6 +13,8 @@ mod lists;
 #[cfg(feature = "simulator")]
 mod programs;
 #[cfg(feature = "simulator")]
+mod spoilings;
+#[cfg(feature = "simulator")]
 mod wire;
 
 use std::time::Duration;
