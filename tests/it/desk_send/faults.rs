@@ -258,6 +258,8 @@ async fn f15_e_that_a_token_expired_is_said_once() {
     let lines = Arc::new(std::sync::Mutex::new(Vec::new()));
     let log = Log(Arc::clone(&lines));
     let _guard = tracing_subscriber::fmt().with_writer(move || log.clone()).finish().set_default();
+    // While there is one subscriber alone, tracing asks only the thread that comes by a line first whether it is wanted.
+    let _other = tracing::Dispatch::new(tracing_subscriber::registry());
     let office = Office::open().await;
     office.simulator.expire_token();
     for n in 0..10 {

@@ -147,7 +147,8 @@ async fn end(
             Step::Work => office.desk.run(tokio::time::sleep(Duration::from_secs(10))).await.unwrap(),
             Step::Status(kind, second, named) => {
                 if let Some(wamid) = wamid(receipt.id.clone(), &office) {
-                    // Without the data only what has its answer can be told by the id.
+                    // What has no answer is told by the data alone, which Meta then always gives.
+                    let named = *named || matches!(first, First::Lost);
                     office.told(&wamid, kind, *second, named.then_some(data.as_str())).await;
                 }
             }
