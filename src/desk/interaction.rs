@@ -104,7 +104,7 @@ pub(super) fn job_of(letter: &DeadLetter, now: Timestamp) -> Option<Job> {
 /// Tells the sink what a job holds.
 pub(super) async fn tell(tenant: &Tenant, lease: &Lease) -> Result<()> {
     let Some(sink) = tenant.desk.0.settings.interactions.clone() else {
-        return super::handler::leave(tenant, lease).await;
+        return handler::leave(tenant, lease).await;
     };
     let told = serde_json::from_str::<Told>(&lease.job.payload);
     let tenant_id = tenant.id.clone();
