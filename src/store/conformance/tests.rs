@@ -115,8 +115,8 @@ const BEYOND_THE_MODEL: &[Bug] = &[
     Bug::LimitNotChecked,
     Bug::BodyCut,
     Bug::PageReadOneByOne,
-    Bug::UsageReadThenWritten,
     Bug::NumbersOfOtherAccountsFound,
+    Bug::UsageReadThenWritten,
 ];
 
 #[tokio::test]
