@@ -33,7 +33,7 @@ macro_rules! tables {
         }
 
         impl Table {
-            #[cfg(any(feature = "sqlite", test))]
+            #[cfg(feature = "sqlite")]
             pub(super) const ALL: &'static [Self] = &[$(Self::$table),+];
 
             pub(super) fn name(self) -> &'static str {
