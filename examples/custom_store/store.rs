@@ -158,7 +158,7 @@ impl Store for RedbStore {
 
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
         let lease = lease.clone();
-        let wakes = changes.enqueues() || matches!(outcome, Outcome::Again(_));
+        let wakes = changes.enqueues() || outcome.keeps_job();
         let finish = move |txn: &WriteTransaction| {
             let batch = Batch { txn, tenant: &lease.tenant };
             let held = batch.held(&lease)?.ok_or(StoreError::LeaseLost)?;

@@ -4,13 +4,13 @@
 //! whatever becomes of the process.
 
 use crate::{
-    desk::{Tenant, new_id, usage, worker::foreign},
+    desk::{Tenant, new_id, usage},
     error::Result,
     id::PhoneNumberId,
     secret::hex,
     store::{
-        Applied, Change, Changes, ConversationId, DeadLetter, Job, JobId, JobKind, Key, Lease, Mark, Outcome,
-        StoreError, StoredMessageId, TenantStoreExt,
+        Change, Changes, ConversationId, DeadLetter, Job, JobId, JobKind, Lease, Mark, Outcome,
+        StoredMessageId, TenantStoreExt,
     },
     time::Timestamp,
     webhook::{Delivery, Event},
@@ -97,8 +97,8 @@ const LADDER: [Duration; 6] = [
     Duration::from_secs(1800),
 ];
 
-/// How long it is remembered that a job was left.
-const LEFT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+/// How long a job waits for a desk that has what it takes.
+const LEFT: Duration = Duration::from_secs(60);
 
 /// What a job to call the handler holds.
 #[derive(Serialize, Deserialize)]
@@ -149,13 +149,10 @@ pub(super) async fn handle(tenant: &Tenant, lease: &Lease) -> Result<()> {
     let Some(handler) = tenant.desk.0.settings.handler.clone() else {
         return leave(tenant, lease).await;
     };
-    let attempt = calls(tenant, lease).await?;
-    match incoming(tenant, lease, attempt).await? {
+    match incoming(tenant, lease).await? {
         Call::Not => tenant.settle(lease, Outcome::Done, Changes::at(tenant.desk.now())).await,
         Call::Unreadable => give_up(tenant, lease, "the event cannot be read").await,
-        Call::Of(incoming) => {
-            call_once(tenant, lease, attempt, async move { handler.handle(*incoming).await }).await
-        }
+        Call::Of(incoming) => call(tenant, lease, async move { handler.handle(*incoming).await }).await,
     }
 }
 
@@ -165,15 +162,7 @@ pub(super) async fn call(
     lease: &Lease,
     call: impl Future<Output = Result<(), HandlerError>> + Send + 'static,
 ) -> Result<()> {
-    call_once(tenant, lease, calls(tenant, lease).await?, call).await
-}
-
-async fn call_once(
-    tenant: &Tenant,
-    lease: &Lease,
-    attempt: u32,
-    call: impl Future<Output = Result<(), HandlerError>> + Send + 'static,
-) -> Result<()> {
+    let attempt = lease.job.attempts;
     let tries = tenant.desk.0.settings.handler_tries;
     if attempt > tries {
         // Whoever had it before took the process along, every time.
@@ -195,40 +184,10 @@ async fn call_once(
     tenant.settle(lease, Outcome::Again(now + wait(attempt)), Changes::at(now)).await
 }
 
-/// Leaves a job to a desk that has what it takes. That was no attempt, and a mark says so: the store counts claims, and the
-/// job must stay as it is to keep its place in its conversation.
+/// Leaves a job to a desk that has what it takes.
 pub(super) async fn leave(tenant: &Tenant, lease: &Lease) -> Result<()> {
     let now = tenant.desk.now();
-    let left = left(lease, leaves(tenant, lease).await? + 1);
-    let again = Outcome::Again(now + foreign(lease.job.attempts));
-    tenant.settle(lease, again, Changes::at(now).once(left, now + LEFT)).await
-}
-
-fn left(lease: &Lease, times: u32) -> String {
-    format!("left:{}:{times}", lease.job.id)
-}
-
-/// Which attempt at its job a lease is for, without those claims that left it.
-pub(super) async fn calls(tenant: &Tenant, lease: &Lease) -> Result<u32> {
-    Ok(lease.job.attempts.saturating_sub(leaves(tenant, lease).await?).max(1))
-}
-
-/// How often a job was left before this lease of it.
-async fn leaves(tenant: &Tenant, lease: &Lease) -> Result<u32> {
-    let now = tenant.desk.now();
-    let (mut known, mut over) = (0, lease.job.attempts.max(1));
-    while over - known > 1 {
-        let middle = known + (over - known) / 2;
-        // It looks for the mark and makes none: no letter has this id.
-        let look = Changes::at(now).once(left(lease, middle), now);
-        let look = look.with(Change::Delete(Key::DeadLetter(new_id().into()), 1));
-        match tenant.store.apply(look).await {
-            Ok(Applied::Duplicate) => known = middle,
-            Ok(_) | Err(StoreError::Conflict(_)) => over = middle,
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(known)
+    tenant.settle(lease, Outcome::Left(now + LEFT), Changes::at(now)).await
 }
 
 /// Puts aside what no call handled.
@@ -247,7 +206,7 @@ enum Call {
     Unreadable,
 }
 
-async fn incoming(tenant: &Tenant, lease: &Lease, attempt: u32) -> Result<Call> {
+async fn incoming(tenant: &Tenant, lease: &Lease) -> Result<Call> {
     let Ok(task) = serde_json::from_str::<Task<'_>>(&lease.job.payload) else { return Ok(Call::Unreadable) };
     let Some(event) = read(&task) else { return Ok(Call::Unreadable) };
     let Task { conversation, message, .. } = task;
@@ -256,7 +215,7 @@ async fn incoming(tenant: &Tenant, lease: &Lease, attempt: u32) -> Result<Call> 
     {
         return Ok(Call::Not);
     }
-    let id = lease.job.id.clone();
+    let (id, attempt) = (lease.job.id.clone(), lease.job.attempts);
     Ok(Call::Of(Box::new(Incoming { id, tenant: tenant.clone(), event, conversation, message, attempt })))
 }
 

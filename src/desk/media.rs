@@ -181,7 +181,7 @@ pub(super) async fn fetch(tenant: &Tenant, lease: &Lease) -> Result<()> {
     let Some((mut media, number)) = wanted(tenant, &id).await? else {
         return tenant.settle(lease, Outcome::Done, Changes::at(now)).await;
     };
-    let attempt = handler::calls(tenant, lease).await?;
+    let attempt = lease.job.attempts;
     let result = transfer(tenant, &*blobs, &media, &number).await;
     let now = tenant.desk.now();
     let mut changes = Changes::at(now);

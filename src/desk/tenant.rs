@@ -178,7 +178,7 @@ impl Tenant {
     ) -> store::Result<Applied> {
         let applied = self.desk.store().finish(lease, outcome.clone(), changes).await?;
         match outcome {
-            Outcome::Again(due) => self.desk.0.alarm.set(due),
+            Outcome::Again(due) | Outcome::Left(due) => self.desk.0.alarm.set(due),
             // The next of its group can be claimed.
             Outcome::Done => self.desk.0.alarm.ring(),
         }

@@ -181,6 +181,8 @@ pub enum Outcome {
     Done,
     /// It is due again at this time and keeps its place in its group: those behind it wait.
     Again(Timestamp),
+    /// As [`Again`](Self::Again), and the claim is not counted: whoever had the job could not try it.
+    Left(Timestamp),
 }
 
 impl Outcome {
@@ -193,6 +195,17 @@ impl Outcome {
                 job.due = *due;
                 Some(job)
             }
+            Self::Left(due) => {
+                job.due = *due;
+                job.attempts = job.attempts.saturating_sub(1);
+                Some(job)
+            }
         }
+    }
+
+    /// For stores: whether the job stays, so that those who wait for [one](crate::store::Store::job_enqueued) are to be told.
+    #[must_use]
+    pub fn keeps_job(&self) -> bool {
+        !matches!(self, Self::Done)
     }
 }

@@ -29,6 +29,7 @@ pub use call::{EnqueueCall, SendCall};
 pub(super) use hold::Holds;
 pub(super) use lane::{Lanes, forget};
 pub use order::Priority;
+pub(super) use retry::LADDER;
 pub(super) use revisit::revisit;
 pub use revisit::{Arbiter, Decision};
 

@@ -6,8 +6,8 @@ use crate::{
 };
 use std::time::Duration;
 
-/// The least waits before another attempt when Meta was not reached; after them the send is given up.
-const LADDER: [Duration; 5] = [
+/// The least waits before Meta is tried again that was not reached; after them a send is given up.
+pub(in crate::desk) const LADDER: [Duration; 5] = [
     Duration::from_secs(30),
     Duration::from_secs(60),
     Duration::from_secs(300),

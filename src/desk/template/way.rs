@@ -1,7 +1,7 @@
 //! How a version gets to Meta, and what becomes of an attempt: rules without a store or a clock.
 
 use crate::{
-    desk::TemplateProblem,
+    desk::{TemplateProblem, send::LADDER},
     error::Error,
     id::TemplateId,
     store::{Approval, Outcome, StoredTemplate, TemplateVersion},
@@ -17,16 +17,7 @@ const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// See [template management](https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/template-management).
 const MOST_EDITS: usize = 10;
 
-/// The least waits before Meta is asked again; the last one repeats until [`MOST_ATTEMPTS`].
-const LADDER: [Duration; 5] = [
-    Duration::from_secs(30),
-    Duration::from_secs(60),
-    Duration::from_secs(300),
-    Duration::from_secs(900),
-    Duration::from_secs(3600),
-];
-
-/// How often a submission is taken up: for two days.
+/// How often a submission is taken up, for two days: the last wait of the ladder repeats.
 const MOST_ATTEMPTS: u32 = 50;
 
 /// The template as it is recorded before a version is submitted.

@@ -62,6 +62,21 @@ pub async fn a_job_to_be_done_again_keeps_its_place(store: &dyn Store) {
     assert_eq!(ids(&claim(store, 5, "3").await), ["second"]);
 }
 
+/// A job that was left is due again and keeps its place, and the claim is not counted.
+pub async fn a_job_that_was_left_counts_no_claim(store: &dyn Store) {
+    let acme = acme(store);
+    make(&acme, enqueue([job("first", "g", 0), job("second", "g", 0)])).await;
+    for second in [0, 5] {
+        let leases = claim(store, second, "1").await;
+        assert_eq!((ids(&leases), leases[0].job.attempts), (vec!["first"], 1));
+        let _ = store.finish(&leases[0], Outcome::Left(at(second + 5)), batch()).await.unwrap();
+        assert_eq!(ids(&claim(store, second + 4, "early").await), [""; 0]);
+    }
+    let leases = claim(store, 10, "2").await;
+    let _ = store.finish(&leases[0], Outcome::Again(at(11)), batch()).await.unwrap();
+    assert_eq!(claim(store, 11, "3").await[0].job.attempts, 2);
+}
+
 /// A job that was given back stands among the jobs of other groups by its new time, and of those due at one time where
 /// it was enqueued.
 pub async fn a_job_to_be_done_again_is_due_like_any_other(store: &dyn Store) {

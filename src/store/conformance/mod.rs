@@ -177,6 +177,7 @@ macro_rules! store_conformance {
                 failing_changes_leave_job_and_lease
                 duplicate_changes_settle_the_job
                 a_job_to_be_done_again_keeps_its_place
+                a_job_that_was_left_counts_no_claim
                 a_job_to_be_done_again_is_due_like_any_other
                 a_lease_that_another_claimed_is_lost
                 that_a_lease_is_lost_comes_first

@@ -93,6 +93,7 @@ seen_by! {
     LeaseFencedAfterTheChanges => leases::a_lease_that_another_claimed_is_lost,
     LeaseNotProlonged => leases::an_extended_lease_ends_later,
     DuplicateSettlesNothing => leases::duplicate_changes_settle_the_job,
+    LeftCounted => leases::a_job_that_was_left_counts_no_claim,
     AgainForgotten => leases::a_job_to_be_done_again_keeps_its_place,
     AgainAtTheEndOfItsGroup => leases::a_job_to_be_done_again_keeps_its_place,
     TemplateNamesOfOneLanguage => records::a_template_has_its_name_alone,
@@ -116,6 +117,7 @@ const BEYOND_THE_MODEL: &[Bug] = &[
     Bug::BodyCut,
     Bug::PageReadOneByOne,
     Bug::NumbersOfOtherAccountsFound,
+    Bug::LeftCounted,
     Bug::UsageReadThenWritten,
 ];
 

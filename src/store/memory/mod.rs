@@ -107,7 +107,7 @@ impl Store for MemoryStore {
     }
 
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
-        let wake = changes.enqueues() || matches!(outcome, Outcome::Again(_));
+        let wake = changes.enqueues() || outcome.keeps_job();
         let applied = {
             let mut state = self.write();
             let place = state.jobs.held(lease)?;

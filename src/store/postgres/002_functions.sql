@@ -216,14 +216,14 @@ BEGIN
 END $$;
 
 -- Gives jobs back that are held.
-CREATE FUNCTION return_jobs(tenants text[], ids text[], tokens text[], due bigint[], may_be_gone boolean)
+CREATE FUNCTION return_jobs(tenants text[], ids text[], tokens text[], due bigint[], untried bigint[], may_be_gone boolean)
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     n record;
     group_of_it text;
 BEGIN
-    FOR n IN SELECT * FROM unnest($1, $2, $3, $4) AS all_rows (tenant_id, id, token, due) LOOP
-        UPDATE jobs AS t SET due = n.due, lease_token = NULL, lease_until = NULL
+    FOR n IN SELECT * FROM unnest($1, $2, $3, $4, $5) AS all_rows (tenant_id, id, token, due, untried) LOOP
+        UPDATE jobs AS t SET due = n.due, attempts = greatest(t.attempts - n.untried, 0), lease_token = NULL, lease_until = NULL
         WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token
         RETURNING t.group_name INTO group_of_it;
         IF FOUND THEN

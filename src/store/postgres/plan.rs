@@ -152,8 +152,9 @@ impl<'a> Plan<'a> {
             vec![Value::text(of), Value::text(lease.job.id.as_str()), Value::text(lease.token.as_str())];
         let kind = match next {
             Next::Settle(Outcome::Done) => Kind::Done,
-            Next::Settle(Outcome::Again(due)) => {
+            Next::Settle(outcome @ (Outcome::Again(due) | Outcome::Left(due))) => {
                 row.push(Value::time(*due));
+                row.push(i64::from(matches!(outcome, Outcome::Left(_))).into());
                 Kind::Again
             }
             Next::Extend(until) => {

@@ -6,7 +6,7 @@ use super::{
     group::{self, Call},
     plan::Next,
 };
-use crate::store::{Applied, Bell, Changes, Outcome, Result, StoreError};
+use crate::store::{Applied, Bell, Changes, Result, StoreError};
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, Mutex, PoisonError},
@@ -132,6 +132,6 @@ async fn take(waiting: &mut mpsc::Receiver<Message>) -> (Vec<Call>, Vec<oneshot:
 
 /// Whether those who wait for a job are to be told once this is made.
 fn wakes(call: &Call) -> bool {
-    let again = matches!(call.lease, Some((_, Next::Settle(Outcome::Again(_)))));
-    call.changes.enqueues() || again
+    let stays = matches!(&call.lease, Some((_, Next::Settle(outcome))) if outcome.keeps_job());
+    call.changes.enqueues() || stays
 }

@@ -123,10 +123,11 @@ pub(super) fn settle(
 ) -> Result<(), Failed> {
     match outcome {
         Outcome::Done => remove(connection, seq, Some(token)),
-        Outcome::Again(due) => {
-            let sql = "UPDATE jobs SET due = ?3, lease_token = NULL, lease_until = NULL
+        Outcome::Again(due) | Outcome::Left(due) => {
+            let sql = "UPDATE jobs SET due = ?3, attempts = max(attempts - ?4, 0), lease_token = NULL, lease_until = NULL
                 WHERE seq = ?1 AND lease_token = ?2";
-            prepare(connection, sql)?.execute(params![seq, token.as_str(), due.as_millis()])?;
+            let untried = matches!(outcome, Outcome::Left(_));
+            prepare(connection, sql)?.execute(params![seq, token.as_str(), due.as_millis(), untried])?;
             Ok(())
         }
     }

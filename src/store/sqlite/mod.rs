@@ -236,7 +236,7 @@ impl Store for SqliteStore {
 
     async fn finish(&self, lease: &Lease, outcome: Outcome, changes: Changes) -> Result<Applied> {
         let (lease, bytes) = (lease.clone(), changes.bytes());
-        let ring = self.ring_if(changes.enqueues() || matches!(outcome, Outcome::Again(_)));
+        let ring = self.ring_if(changes.enqueues() || outcome.keeps_job());
         let work = move |connection: &Connection| {
             let seq = jobs::held(connection, &lease)?;
             let applied = batch::apply(connection, &lease.tenant, &changes)?;

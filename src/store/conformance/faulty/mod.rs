@@ -67,6 +67,7 @@ pub(super) enum Bug {
     LeaseNotProlonged,
     DuplicateSettlesNothing,
     AgainForgotten,
+    LeftCounted,
     AgainAtTheEndOfItsGroup,
     ChangesOfFinishLost,
     TemplateNamesOfOneLanguage,
@@ -206,6 +207,9 @@ impl Store for Faulty {
                     Applied::Duplicate => Ok(Applied::Duplicate),
                     Applied::Done => self.sound.finish(lease, outcome, nothing).await,
                 }
+            }
+            (Bug::LeftCounted, Outcome::Left(due)) => {
+                self.sound.finish(lease, Outcome::Again(*due), changes).await
             }
             (Bug::AgainForgotten, _) => self.sound.finish(lease, Outcome::Done, changes).await,
             (Bug::AgainAtTheEndOfItsGroup, Outcome::Again(due)) => {
