@@ -2,31 +2,31 @@
 
 use crate::{
     event::{Event, NUMBER, TEXT},
-    throughput::{Next, Way, together},
+    throughput::{Next, Way, tasks, together},
 };
 use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
 use std::{
     ops::Range,
     path::Path,
-    sync::Mutex,
-    thread,
-    time::{Duration, Instant},
+    sync::{Arc, Mutex},
+    time::Duration,
 };
+use tokio::{runtime::Handle, task::spawn_blocking};
 
 /// All callers wait for one connection.
-pub(crate) struct Shared(Mutex<Connection>);
+pub(crate) struct Shared(Arc<Mutex<Connection>>, Handle);
 
 /// One thread that writes as many events in a transaction as there are callers.
 pub(crate) struct Floor(Mutex<Connection>);
 
 /// Each caller has its own connection, and SQLite has them wait for each other.
-pub(crate) struct Each(Vec<Mutex<Connection>>);
+pub(crate) struct Each(Vec<Arc<Mutex<Connection>>>, Handle);
 
 impl Shared {
     /// On a file that has the tables.
-    pub(crate) fn new(path: &Path) -> Self {
-        Self(Mutex::new(connect(path)))
+    pub(crate) fn new(path: &Path, runtime: &Handle) -> Self {
+        Self(Arc::new(Mutex::new(connect(path))), runtime.clone())
     }
 }
 
@@ -39,8 +39,8 @@ impl Floor {
 
 impl Each {
     /// For at most `callers`, on a file that has the tables.
-    pub(crate) fn new(path: &Path, callers: usize) -> Self {
-        Self((0..callers).map(|_| Mutex::new(connect(path))).collect())
+    pub(crate) fn new(path: &Path, callers: usize, runtime: &Handle) -> Self {
+        Self((0..callers).map(|_| Arc::new(Mutex::new(connect(path)))).collect(), runtime.clone())
     }
 }
 
@@ -50,7 +50,8 @@ impl Way for Shared {
     }
 
     fn run(&self, callers: usize, events: Range<u64>) -> Vec<Duration> {
-        threads(callers, events, |_, event| keep(&self.0.lock().unwrap(), event))
+        let connection = Arc::clone(&self.0);
+        tasks(&self.1, callers, events, move |_, event| keep(Arc::clone(&connection), event))
     }
 }
 
@@ -76,7 +77,8 @@ impl Way for Each {
     }
 
     fn run(&self, callers: usize, events: Range<u64>) -> Vec<Duration> {
-        threads(callers, events, |caller, event| keep(&self.0[caller].lock().unwrap(), event))
+        let connections = self.0.clone();
+        tasks(&self.1, callers, events, move |caller, event| keep(Arc::clone(&connections[caller]), event))
     }
 }
 
@@ -90,33 +92,19 @@ fn connect(path: &Path) -> Connection {
     connection
 }
 
-/// Has as many threads as there are callers keep events until there are no more.
-fn threads(callers: usize, events: Range<u64>, keep: impl Fn(usize, &Event) + Sync) -> Vec<Duration> {
-    let next = Next::new(events);
-    thread::scope(|scope| {
-        let (next, keep) = (&next, &keep);
-        let work = move |caller| {
-            let mut taken = Vec::new();
-            while let Some(event) = next.take() {
-                let begun = Instant::now();
-                keep(caller, &event);
-                taken.push(begun.elapsed());
-            }
-            taken
-        };
-        let threads: Vec<_> = (0..callers).map(|caller| scope.spawn(move || work(caller))).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
-    })
-}
-
 fn execute(connection: &Connection, sql: &str, params: &[&dyn rusqlite::ToSql]) -> usize {
     connection.prepare_cached(sql).unwrap().execute(params).unwrap()
 }
 
-fn keep(connection: &Connection, event: &Event) {
-    execute(connection, "BEGIN IMMEDIATE", &[]);
-    write(connection, event);
-    execute(connection, "COMMIT", &[]);
+/// Where it may block, as one has to in an async program.
+async fn keep(connection: Arc<Mutex<Connection>>, event: Event) {
+    let kept = spawn_blocking(move || {
+        let connection = connection.lock().unwrap();
+        execute(&connection, "BEGIN IMMEDIATE", &[]);
+        write(&connection, &event);
+        execute(&connection, "COMMIT", &[]);
+    });
+    kept.await.unwrap();
 }
 
 /// What the store executes, as one would write it for this event alone: what it does to a conversation is one statement.
@@ -141,7 +129,7 @@ fn write(connection: &Connection, event: &Event) {
         );
         execute(
             "INSERT INTO conversations (tenant_id, id, number_id, contact_id, state, opened_at, last_message_at,
-                unread, version) VALUES ('acme', ?1, ?2, ?3, 'active', ?4, ?4, 0, 1)",
+                unread, context, version) VALUES ('acme', ?1, ?2, ?3, 'active', ?4, ?4, 0, '{}', 1)",
             params![conversation, NUMBER, event.contact, at],
         );
     }

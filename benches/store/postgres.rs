@@ -7,15 +7,11 @@ mod server;
 use crate::{
     Subject,
     event::{Event, NUMBER, TEXT},
-    throughput::{Next, Way, together},
+    throughput::{Next, Way, tasks, together},
 };
 use deadpool_postgres::{Manager, Pool};
 use server::{Database, Server};
-use std::{
-    ops::Range,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{ops::Range, sync::Arc, time::Duration};
 use tokio::runtime::{Handle, Runtime};
 use tokio_postgres::{Config, NoTls, types::ToSql};
 
@@ -67,27 +63,10 @@ impl Way for ByHand {
     }
 
     fn run(&self, callers: usize, events: Range<u64>) -> Vec<Duration> {
-        let next = Arc::new(Next::new(events));
-        let tasks: Vec<_> = (0..callers)
-            .map(|_| {
-                let (next, pool) = (next.clone(), self.pool.clone());
-                self.runtime.spawn(async move {
-                    let mut taken = Vec::new();
-                    while let Some(event) = next.take() {
-                        let begun = Instant::now();
-                        keep(&pool, &event).await;
-                        taken.push(begun.elapsed());
-                    }
-                    taken
-                })
-            })
-            .collect();
-        self.runtime.block_on(async {
-            let mut all = Vec::new();
-            for task in tasks {
-                all.extend(task.await.unwrap());
-            }
-            all
+        let pool = self.pool.clone();
+        tasks(&self.runtime, callers, events, move |_, event| {
+            let pool = pool.clone();
+            async move { keep(&pool, &event).await }
         })
     }
 }
@@ -175,7 +154,7 @@ async fn keep(pool: &Pool, event: &Event) {
         .await;
         execute(
             "INSERT INTO conversations (tenant_id, id, number_id, contact_id, state, opened_at, last_message_at, unread,
-                version) VALUES ('acme', $1, $2, $3, 'active', $4, $4, 0, 1)",
+                context, version) VALUES ('acme', $1, $2, $3, 'active', $4, $4, 0, '{}', 1)",
             &[conversation, &NUMBER, &event.contact, &at],
         )
         .await;

@@ -9,11 +9,11 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 use whatsapp_business::store::{Applied, Store, TenantStore};
 
 /// How many callers there are, and how many events they keep in a turn.
-const TURNS: [(usize, u64); 3] = [(1, 150), (8, 400), (MOST_CALLERS, 1280)];
+const TURNS: [(usize, u64); 3] = [(1, 600), (8, 1600), (MOST_CALLERS, 6400)];
 pub(crate) const MOST_CALLERS: usize = 64;
 /// How many people write.
 const PEOPLE: u64 = 200;
@@ -59,30 +59,37 @@ impl Way for Kept<'_> {
     }
 
     fn run(&self, callers: usize, events: Range<u64>) -> Vec<Duration> {
-        let next = Arc::new(Next::new(events));
-        let tasks: Vec<_> = (0..callers)
-            .map(|_| {
-                let (next, tenant) = (next.clone(), self.tenant.clone());
-                self.runtime.spawn(async move {
-                    let mut taken = Vec::new();
-                    while let Some(event) = next.take() {
-                        let changes = event.changes();
-                        let begun = Instant::now();
-                        assert_eq!(tenant.apply(changes).await.unwrap(), Applied::Done);
-                        taken.push(begun.elapsed());
-                    }
-                    taken
-                })
-            })
-            .collect();
-        self.runtime.block_on(async {
-            let mut all = Vec::new();
-            for task in tasks {
-                all.extend(task.await.unwrap());
-            }
-            all
+        let tenant = Arc::clone(&self.tenant);
+        tasks(self.runtime.handle(), callers, events, move |_, event| {
+            let tenant = Arc::clone(&tenant);
+            async move { assert_eq!(tenant.apply(event.changes()).await.unwrap(), Applied::Done) }
         })
     }
+}
+
+/// Has as many tasks as there are callers keep events, one after the other, until there are no more.
+pub(crate) fn tasks<K: Future<Output = ()> + Send>(
+    runtime: &Handle,
+    callers: usize,
+    events: Range<u64>,
+    keep: impl Fn(usize, Event) -> K + Clone + Send + 'static,
+) -> Vec<Duration> {
+    let next = Arc::new(Next::new(events));
+    let tasks = (0..callers).map(|caller| {
+        let (next, keep) = (Arc::clone(&next), keep.clone());
+        runtime.spawn(async move {
+            let mut taken = Vec::new();
+            while let Some(event) = next.take() {
+                let begun = Instant::now();
+                keep(caller, event).await;
+                taken.push(begun.elapsed());
+            }
+            taken
+        })
+    });
+    let tasks: Vec<_> = tasks.collect();
+    let all = tasks.into_iter().flat_map(|task| runtime.block_on(task).unwrap());
+    all.collect()
 }
 
 /// Hands out events to callers.
@@ -117,8 +124,8 @@ pub(crate) fn together(next: &Next, callers: usize, keep: impl Fn(&[Event])) -> 
     }
 }
 
-/// Prints what the store does beside the plain ways.
-pub(crate) fn measure(subject: &Subject, runtime: &Runtime) {
+/// Prints what the store does beside the plain ways; or only tries whether they work.
+pub(crate) fn measure(subject: &Subject, runtime: &Runtime, is_trial: bool) {
     let tenant = subject.store.tenant(&"acme".into());
     let kept = Kept { name: subject.name, tenant, runtime };
     let ways: Vec<&dyn Way> = std::iter::once(&kept as &dyn Way)
@@ -129,9 +136,11 @@ pub(crate) fn measure(subject: &Subject, runtime: &Runtime) {
         way.run(1, 0..PEOPLE);
     }
     let mut first = PEOPLE;
+    let (times, part) = if is_trial { (1, 20) } else { (TIMES, 1) };
     for (callers, events) in TURNS {
+        let events = events / part;
         let mut turns: Vec<Vec<Turn>> = ways.iter().map(|_| Vec::new()).collect();
-        for _ in 0..TIMES {
+        for _ in 0..times {
             let events = first..first + events;
             first = events.end;
             for (way, turns) in ways.iter().zip(&mut turns) {
@@ -150,12 +159,12 @@ pub(crate) fn measure(subject: &Subject, runtime: &Runtime) {
         }
         let (kept, others) = turns.split_first().unwrap();
         let (plain, floor) = others.split_at(subject.plain.len());
-        let times =
+        let compared =
             |other: &Vec<Turn>| median(kept.iter().zip(other).map(|(kept, other)| kept.rate / other.rate));
-        if let Some(ratio) = plain.iter().map(times).min_by(f64::total_cmp) {
+        if let Some(ratio) = plain.iter().map(compared).min_by(f64::total_cmp) {
             println!("    {ratio:.2} times the better plain way");
         }
-        for ratio in floor.iter().map(times) {
+        for ratio in floor.iter().map(compared) {
             println!("    {ratio:.2} times what can be done by hand with as many events together");
         }
     }
