@@ -147,6 +147,9 @@ pub(crate) fn measure(subject: &Subject, runtime: &Runtime, is_trial: bool) {
                 turns.push(Turn::of(*way, callers, events.clone()));
             }
         }
+        if is_trial {
+            continue;
+        }
         println!("{} at {callers} callers:", subject.name);
         for (way, turns) in ways.iter().zip(&turns) {
             println!(
