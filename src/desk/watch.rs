@@ -1,16 +1,17 @@
 //! Figures for the host, by the facade of the crate `metrics`; nothing without the feature of that name.
 
 #[cfg(feature = "metrics")]
-pub(super) use on::{backlog, job, lag, received, refused};
+pub(super) use on::{attempt, backlog, job, lag, received, refused, stopped, window_closed};
 
 #[cfg(not(feature = "metrics"))]
-pub(super) use off::{backlog, job, lag, received, refused};
+pub(super) use off::{attempt, backlog, job, lag, received, refused, stopped, window_closed};
 
 #[cfg(feature = "metrics")]
 mod on {
     use crate::{
         desk::{Health, Received},
-        store::Lease,
+        id::{PhoneNumberId, TenantId},
+        store::{Lease, Sending},
         time::Timestamp,
         webhook::Event,
     };
@@ -48,6 +49,29 @@ mod on {
             .record(taken.since(lease.job.due).as_secs_f64());
     }
 
+    /// An attempt ended, and the message is so.
+    pub(in crate::desk) fn attempt(sending: &Sending) {
+        let code = sending.error_code.map_or_else(|| "none".to_owned(), |code| code.to_string());
+        let outcome = sending.state.to_string();
+        counter!("whatsapp_attempts_total", "outcome" => outcome, "code" => code).increment(1);
+    }
+
+    /// The sends of these tenants and numbers are stopped.
+    pub(in crate::desk) fn stopped<'a>(
+        all: impl Iterator<Item = &'a (TenantId, Option<PhoneNumberId>)> + Clone,
+    ) {
+        for (whose, is_number) in [("tenant", false), ("number", true)] {
+            let count = all.clone().filter(|(_, number)| number.is_some() == is_number).count();
+            gauge!("whatsapp_stopped", "whose" => whose)
+                .set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+        }
+    }
+
+    /// A message was outside the window: the desk, an answer or a status `told` so.
+    pub(in crate::desk) fn window_closed(told: &'static str) {
+        counter!("whatsapp_window_closed_total", "told" => told).increment(1);
+    }
+
     /// What waits.
     pub(in crate::desk) fn backlog(health: &Health) {
         for (name, count) in [
@@ -65,7 +89,8 @@ mod on {
 mod off {
     use crate::{
         desk::{Health, Received},
-        store::Lease,
+        id::{PhoneNumberId, TenantId},
+        store::{Lease, Sending},
         time::Timestamp,
         webhook::Event,
     };
@@ -77,6 +102,15 @@ mod off {
     pub(in crate::desk) fn refused() {}
 
     pub(in crate::desk) fn job(_: &Lease, _: Timestamp, _: bool) {}
+
+    pub(in crate::desk) fn attempt(_: &Sending) {}
+
+    pub(in crate::desk) fn stopped<'a>(
+        _: impl Iterator<Item = &'a (TenantId, Option<PhoneNumberId>)> + Clone,
+    ) {
+    }
+
+    pub(in crate::desk) fn window_closed(_: &'static str) {}
 
     pub(in crate::desk) fn backlog(_: &Health) {}
 }

@@ -10,10 +10,13 @@ use crate::{
             Priority, Receipt, attempt_id,
             lane::Seat,
             order::Order,
+            pace::Pair,
+            recent::pair,
             record::permit,
             retry::{Fate, fate},
         },
         tenant::not_found,
+        watch,
         worker::foreign,
     },
     error::{Error, ErrorKind, Result},
@@ -25,6 +28,7 @@ use crate::{
     },
     time::Timestamp,
 };
+use tracing::Instrument;
 
 /// Goes on with a send, from the state it was left in.
 pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()> {
@@ -41,25 +45,36 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
             && let Some(sending) = &mut message.sending
         {
             match sending.state {
+                SendState::Queued if order.is_over(changes.now()) => {
+                    sending.state = SendState::Cancelled;
+                    sending.error = Some("it was too late to send it".to_owned());
+                    changes = changes.update(message);
+                }
                 SendState::Queued => match tenant.store.conversation(&message.conversation).await? {
                     Some(conversation) => {
                         let number = &conversation.number;
                         let seat = match seat(tenant, number, order.priority) {
                             Ok(seat) => seat,
                             Err(until) => {
-                                return tenant.settle(&lease, Outcome::Again(until), changes).await;
+                                return tenant
+                                    .settle(&lease, Outcome::Again(order.again(until)), changes)
+                                    .await;
                             }
                         };
+                        // Before the door, which others wait at: no other message goes to the person meanwhile.
+                        let known = pair(tenant, &order, &conversation.id).await?;
                         let near = seat.near().await;
-                        if let Err(until) = admit(tenant, &conversation) {
-                            return tenant.settle(&lease, Outcome::Again(until), changes).await;
+                        if let Err(until) = admit(tenant, &conversation, &order, known) {
+                            return tenant.settle(&lease, Outcome::Again(order.again(until)), changes).await;
                         }
                         match permitted(tenant, &conversation, &message).await {
                             Ok(()) => {
                                 let (holds, now) = (&tenant.desk.0.holds, tenant.desk.now());
                                 // The last question: whoever is let through has to try.
                                 if let Err(until) = holds.admit(tenant, number, now) {
-                                    return tenant.settle(&lease, Outcome::Again(until), changes).await;
+                                    return tenant
+                                        .settle(&lease, Outcome::Again(order.again(until)), changes)
+                                        .await;
                                 }
                                 match submit(tenant, &lease, message, tries).await {
                                     Ok(message) => {
@@ -124,13 +139,17 @@ pub(super) fn seat(tenant: &Tenant, number: &PhoneNumberId, priority: Priority) 
     }
 }
 
-/// Whether a message is held up neither by what stops all of them nor by others to the same person; else when to look again.
+/// Whether a message is held up neither by what stops all of them nor by others to the same person, and is not too late; else
+/// when to look again.
 ///
 /// Asked when it is among the next: those before it may have met something that stops them all.
-fn admit(tenant: &Tenant, conversation: &Conversation) -> Result<(), Timestamp> {
+fn admit(tenant: &Tenant, conversation: &Conversation, order: &Order, known: Pair) -> Result<(), Timestamp> {
     let (desk, number, now) = (&tenant.desk.0, &conversation.number, tenant.desk.now());
+    if order.is_over(now) {
+        return Err(now);
+    }
     desk.holds.stopped_until(tenant, number, now).map_or(Ok(()), Err)?;
-    desk.lanes.number(tenant, number).admit(&conversation.contact, now)
+    desk.lanes.number(tenant, number).admit(&conversation.contact, known, now)
 }
 
 /// Adds what is to be done about a message whose outcome is unknown from now on.
@@ -173,6 +192,7 @@ async fn submit(
     if let Some(sending) = &mut message.sending {
         sending.state = SendState::Submitting;
         sending.attempts += 1;
+        sending.attempted_at = Some(now);
     }
     let _ = tenant.store.apply(Changes::at(now).update(message.clone())).await?;
     message.version += 1;
@@ -186,11 +206,23 @@ pub(super) async fn attempt(
     stored: &StoredMessage,
     lease: Lease,
 ) -> Result<Receipt> {
-    let attempts = stored.sending.as_ref().map_or(1, |sending| sending.attempts);
+    let attempt = stored.sending.as_ref().map_or(1, |sending| sending.attempts);
+    let span =
+        tracing::info_span!("desk.send", tenant = %tenant.id, %number, message_id = %stored.id, attempt);
+    make(tenant, number, stored, attempt, lease).instrument(span).await
+}
+
+async fn make(
+    tenant: &Tenant,
+    number: &PhoneNumberId,
+    stored: &StoredMessage,
+    attempt: u32,
+    lease: Lease,
+) -> Result<Receipt> {
     let message = serde_json::from_slice::<Message>(&stored.body);
     let written_to = message.as_ref().ok().and_then(|message| message.to().digits()).map(WaId::from);
     let result = match message {
-        Ok(message) => post(tenant, number, message.callback_data(attempt_id(&stored.id, attempts))).await,
+        Ok(message) => post(tenant, number, message.callback_data(attempt_id(&stored.id, attempt))).await,
         // Not a `Decode`, which says of an answer that Meta may have done what it was asked.
         Err(_) => Err(Error::new(ErrorKind::Config("the recorded message cannot be read".into()))),
     };
@@ -222,14 +254,15 @@ async fn conclude(
     submitted: &StoredMessage,
     result: &Result<Sent>,
 ) -> Result<Receipt> {
-    let attempts = submitted.sending.as_ref().map_or(1, |sending| sending.attempts);
+    let before = submitted.sending.clone().unwrap_or_else(Sending::queued);
     if let Err(error) = result
         && error.api().is_some_and(|api| api.code == TOO_FAST)
         && let Err(error) = tenant.desk.0.lanes.number(tenant, number).slow(tenant).await
     {
         tracing::warn!(%number, %error, "that a number is too fast was not kept");
     }
-    let verdict = verdict(tenant, number, result, attempts);
+    let verdict = verdict(tenant, number, result, before);
+    watch::attempt(&verdict.sending);
     let order = Order::of(&lease.job);
     // As it was recorded, unless somebody changed it since.
     let mut stored = submitted.clone();
@@ -245,7 +278,7 @@ async fn conclude(
         // A status webhook may have been faster than the answer; what it settled stays.
         if stored.wamid.is_none() {
             if let Some(due) = verdict.again {
-                outcome = Outcome::Again(due);
+                outcome = Outcome::Again(order.as_ref().map_or(due, |order| order.again(due)));
             }
             stored.wamid = result.as_ref().ok().map(|sent| sent.message_id.clone());
             stored.sending = Some(verdict.sending.clone());
@@ -286,14 +319,16 @@ struct Verdict {
     again: Option<Timestamp>,
 }
 
-fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, attempts: u32) -> Verdict {
+fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, before: Sending) -> Verdict {
     let (desk, now) = (&tenant.desk.0, tenant.desk.now());
     let Err(error) = result else {
         desk.holds.succeeded(tenant, number);
-        let sending = Sending { state: SendState::Accepted, attempts, error_code: None, error: None };
+        let sending = Sending { state: SendState::Accepted, error_code: None, error: None, ..before };
         return Verdict { sending, again: None };
     };
+    let attempts = before.attempts;
     let fate = fate(error, attempts, fastrand::f64());
+    let error_code = error.api().map(|api| api.code);
     if matches!(fate, Fate::Refused | Fate::Again(_)) && error.api().is_some() {
         // Meta looked at it: what it refused is this message, whose sender may send others.
         desk.holds.succeeded(tenant, number);
@@ -302,18 +337,18 @@ fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, attem
         Fate::Unknown => (SendState::OutcomeUnknown, attempts, None),
         Fate::Refused => (SendState::Rejected, attempts, None),
         Fate::RefusedAndHeld(whose, wait) => {
-            desk.holds.failed(whose, tenant, number, wait, now);
+            desk.holds.failed(whose, tenant, number, error_code, wait, now);
             (SendState::Rejected, attempts, None)
         }
         Fate::Again(wait) => (SendState::Queued, attempts, Some(now + wait)),
         // It was not this message's fault: the attempt counts for nothing.
         Fate::Held(whose, wait) => {
-            let until = desk.holds.failed(whose, tenant, number, wait, now);
+            let until = desk.holds.failed(whose, tenant, number, error_code, wait, now);
             (SendState::Queued, attempts.saturating_sub(1), Some(until))
         }
     };
-    let (error_code, error) = (error.api().map(|api| api.code), Some(error.to_string()));
-    Verdict { sending: Sending { state, attempts, error_code, error }, again }
+    let error = Some(error.to_string());
+    Verdict { sending: Sending { state, attempts, error_code, error, ..before }, again }
 }
 
 /// Keeps the number that Meta knows the person by beside the one that was written to: they may differ (Brazil, Mexico).

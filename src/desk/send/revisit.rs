@@ -76,6 +76,8 @@ async fn next(
         (SendState::Unknown(_), _) => {
             return Ok((Outcome::Again(done.1.now() + foreign(lease.job.attempts)), done.1));
         }
+        // It would be cancelled, as if it had surely not been sent.
+        (SendState::OutcomeUnknown, _) if order.is_over(done.1.now()) => Decision::GiveUp,
         (SendState::OutcomeUnknown, WhenUnknown::ResendAfter(_)) => Decision::Resend,
         (SendState::OutcomeUnknown, WhenUnknown::GiveUpAfter(_)) => Decision::GiveUp,
         (SendState::OutcomeUnknown, WhenUnknown::AskAfter(_)) => ask(tenant, &message).await,
@@ -113,6 +115,7 @@ pub(super) async fn line_up(
     let Some(conversation) = tenant.store.conversation(&message.conversation).await? else {
         return Ok(changes);
     };
+    let order = Order { follows: true, ..order.clone() };
     let job = order.send(group(&conversation.number, &conversation.contact), changes.now());
     Ok(changes.with(Change::Enqueue(job, None)))
 }
