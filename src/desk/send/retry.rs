@@ -2,7 +2,7 @@
 
 use crate::{
     desk::send::hold::Whose,
-    error::{Class, Error, Retry, Scope},
+    error::{Class, Error, ErrorKind, HttpError, Retry, Scope},
 };
 use std::time::Duration;
 
@@ -40,11 +40,13 @@ pub(super) fn fate(error: &Error, attempts: u32, random: f64) -> Fate {
         return Fate::Unknown;
     }
     let Some(api) = error.api() else {
+        if let ErrorKind::Http(HttpError { status: 429, retry_after, .. }) = error.kind() {
+            // What stands before Meta has enough of us, not of this message.
+            return Fate::Held(Whose::Number, *retry_after);
+        }
         let rung = usize::try_from(attempts.saturating_sub(1)).ok().and_then(|rung| LADDER.get(rung));
         return match rung {
-            Some(wait) if error.is_retryable() => {
-                jittered(error.retry_after().unwrap_or_default().max(*wait))
-            }
+            Some(wait) if error.is_retryable() => jittered(*wait),
             _ => Fate::Refused,
         };
     };
@@ -142,9 +144,11 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_names_a_time_is_not_asked_before() {
-        let error = Error::new(read(429, Some(Duration::from_secs(70)), b"slow down"));
-        assert_eq!(fate(&error, 1, 0.0), Fate::Again(Duration::from_secs(70)));
+    fn a_server_that_has_enough_of_us_stops_all_for_as_long_as_it_says() {
+        for wait in [Some(Duration::from_secs(70)), None] {
+            let error = Error::new(read(429, wait, b"slow down"));
+            assert_eq!(fate(&error, 9, 0.5), Fate::Held(Whose::Number, wait));
+        }
     }
 
     proptest! {

@@ -107,14 +107,15 @@ impl HttpError {
     /// Whether the same request may work later without a change.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.status, 429 | 500 | 502 | 503 | 504)
+        matches!(self.status, 408 | 429 | 500 | 502 | 503 | 504)
     }
 
-    /// Whether the request may have been carried out: a gateway that fails may have passed it on, and an answer of
-    /// success that can not be read is still one.
+    /// Whether the request may have been carried out: a gateway that fails may have passed it on, so may one that waited for
+    /// too long (408, which some say of the request and some of the answer to it), and an answer of success that can not be
+    /// read is still one.
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
-        self.status >= 500 || (200..300).contains(&self.status)
+        self.status >= 500 || self.status == 408 || (200..300).contains(&self.status)
     }
 }
 
@@ -184,7 +185,7 @@ impl fmt::Debug for ApiError {
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let meaning = match self.status {
-            200..300 => "the request may have been carried out",
+            200..300 | 408 => "the request may have been carried out",
             300..400 => "redirects are not followed",
             404 => "nothing is at this address, or it has expired",
             429 => "too many requests",

@@ -102,7 +102,7 @@ fn an_http_status_decides_only_where_meta_gave_no_code() {
         (302, false, false),
         (400, false, false),
         (404, false, false),
-        (408, false, false),
+        (408, true, true),
         (429, true, false),
         (500, true, true),
         (501, false, true),
