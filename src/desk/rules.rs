@@ -101,8 +101,8 @@ impl DeskBuilder {
 
     /// Who gets the conversations that nobody has. Without it they wait for [`Tenant::assign`](crate::desk::Tenant::assign).
     ///
-    /// A conversation is routed when its first message from the customer comes, and again when an agent has room:
-    /// [`Desk::run`](crate::desk::Desk::run) does it.
+    /// A conversation is routed when its first message from the customer comes, and again when an agent has room, or when its
+    /// context, customer or lead is [told](crate::desk::Tenant::set_context): [`Desk::run`](crate::desk::Desk::run) does it.
     pub fn routing(mut self, strategy: Strategy) -> Self {
         self.0.rules.strategy = Some(strategy);
         self

@@ -1,5 +1,6 @@
 //! Who a message is from or for, and the conversation it belongs to.
 
+mod address;
 mod alias;
 mod merge;
 

@@ -1,7 +1,11 @@
 //! What people write on conversations: read marks, tags, notes, values and links.
 
 use crate::{
-    desk::{TRIES, Tenant, audit::entry},
+    desk::{
+        TRIES, Tenant,
+        audit::entry,
+        routing::{is_waiting, route},
+    },
     error::Result,
     store::{
         AuditEntry, Change, Changes, Conversation, ConversationId, CustomerId, Direction, Key, LeadId, Page,
@@ -109,7 +113,7 @@ impl Tenant {
         Ok(Page::new(page.items.into_iter().filter_map(Note::read).collect(), page.next))
     }
 
-    /// Remembers a value with a conversation under a name, or forgets it.
+    /// Remembers a value with a conversation under a name, or forgets it. One that nobody has is routed again.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), [`ErrorKind::Store`](crate::ErrorKind::Store).
@@ -132,7 +136,7 @@ impl Tenant {
         .await
     }
 
-    /// Says which customer of the host the contact of a conversation is; `None` for none.
+    /// Says which customer of the host the contact of a conversation is; `None` for none. One that nobody has is routed again.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), [`ErrorKind::Store`](crate::ErrorKind::Store).
@@ -151,7 +155,7 @@ impl Tenant {
         .await
     }
 
-    /// Says which lead of the host a conversation is about; `None` for none.
+    /// Says which lead of the host a conversation is about; `None` for none. One that nobody has is routed again.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), [`ErrorKind::Store`](crate::ErrorKind::Store).
@@ -174,9 +178,15 @@ impl Tenant {
         let mut tries = 0;
         loop {
             tries += 1;
-            let mut conversation = self.conversation(id).await?;
+            let found = self.conversation(id).await?;
+            let mut conversation = found.clone();
             let Some(told) = change(&mut conversation) else { return Ok(()) };
-            let changes = Changes::at(self.desk.now()).update(conversation).insert(told);
+            let mut changes = Changes::at(self.desk.now()).insert(told);
+            // Who gets it may depend on what changed.
+            if conversation != found && is_waiting(&conversation) {
+                changes = route(self, &conversation, changes);
+            }
+            let changes = changes.update(conversation);
             match self.store.apply(changes).await {
                 Err(StoreError::Conflict(_)) if tries < TRIES => {}
                 other => return Ok(other.map(|_| ())?),

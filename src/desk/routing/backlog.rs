@@ -77,14 +77,20 @@ async fn give_out(tenant: &Tenant, strategy: &Strategy, from: Option<Cursor>) ->
     let page = PageRequest::oldest(AT_ONCE).after(from);
     let waiting = many::<Conversation, _>(&*tenant.store, Query::Unassigned, page).await?;
     for conversation in waiting.items {
-        // Whom we wrote to, and who did not answer yet, needs nobody.
-        if conversation.last_inbound_at.is_some()
+        if is_waiting(&conversation)
             && place(tenant, strategy, &conversation.id).await? == Placed::NobodyHasRoom
         {
             return Ok(None);
         }
     }
     Ok(waiting.next)
+}
+
+/// Whether somebody is to answer whom nobody answers: whom we wrote to, and who did not answer yet, needs nobody.
+pub(in crate::desk) fn is_waiting(conversation: &Conversation) -> bool {
+    conversation.state == ConversationState::Active
+        && conversation.assignee.is_none()
+        && conversation.last_inbound_at.is_some()
 }
 
 #[derive(PartialEq)]

@@ -11,7 +11,7 @@ mod strategy;
 
 pub use agents::Agents;
 pub(super) use assign::{freed, seated};
-pub(super) use backlog::{route, work};
+pub(super) use backlog::{is_waiting, route, work};
 pub use strategy::{Previous, Snapshot, Strategy};
 
 use crate::{

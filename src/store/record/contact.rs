@@ -2,6 +2,7 @@
 
 use crate::{
     id::{UserId, WaId, id},
+    recipient::Recipient,
     time::Timestamp,
     wire::quiet_debug,
 };
@@ -53,6 +54,16 @@ impl Identity {
             "user_id" => Some(Self::UserId(value.into())),
             "parent_user_id" => Some(Self::ParentUserId(value.into())),
             _ => None,
+        }
+    }
+}
+
+/// The address to write to.
+impl From<&Identity> for Recipient {
+    fn from(identity: &Identity) -> Self {
+        match identity {
+            Identity::Phone(wa_id) => wa_id.into(),
+            Identity::UserId(id) | Identity::ParentUserId(id) => id.into(),
         }
     }
 }

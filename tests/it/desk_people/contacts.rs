@@ -4,6 +4,7 @@ use super::{ANA, BEN, NUMBER, Office};
 use serde_json::json;
 use whatsapp_business::{
     ErrorKind,
+    recipient::Recipient,
     store::{Contact, ConversationState, Identity, Key, PageRequest, TenantStoreExt},
 };
 
@@ -110,6 +111,36 @@ async fn two_contacts_become_one_and_two_again() {
     assert_eq!((&ben_now.id, &ben_now.identities[..]), (&ben, &[phone(BEN)][..]));
     assert_eq!(office.records.conversations_with(&ana, PageRequest::newest(9)).await.unwrap().items.len(), 2);
     assert_eq!(office.actions(&ben).await, ["contact.merged", "contact.unmerged"]);
+}
+
+#[tokio::test]
+async fn an_answer_goes_to_the_address_that_the_customer_wrote_from_last() {
+    let office = Office::open(|desk| desk).await;
+    let (ana, ben) = (office.hears(ANA, "Hi").await, office.hears(BEN, "Hi").await);
+    office.acme.merge(&ana.contact, &ben.contact, "bo").await.unwrap();
+    let answered = async || office.acme.recipient(&ben.id).await.unwrap();
+    assert_eq!(answered().await, "+14155552672".into());
+    office.pass(1);
+    office.hears(ANA, "It is me").await;
+    assert_eq!(answered().await, "+14155552671".into());
+    office.acme.send(NUMBER, answered().await, "Hello").await.unwrap();
+    assert_eq!(answered().await, "+14155552671".into());
+    // What is no longer theirs is not written to.
+    office.pass(1);
+    office.moves(ANA, "14155559999", "US.2").await;
+    assert_eq!(answered().await, "+14155559999".into());
+}
+
+#[tokio::test]
+async fn who_hides_their_number_is_answered_by_their_user_id() {
+    let office = Office::open(|desk| desk).await;
+    let mut message = office.text("", "Hi");
+    message["from_user_id"] = json!("US.1");
+    office.receives("messages", json!({"messages": [message]})).await;
+    let conversation = office.all().await.remove(0).id;
+    assert_eq!(office.acme.recipient(&conversation).await.unwrap(), Recipient::User("US.1".into()));
+    let nobody = office.acme.recipient(&"nothing".into()).await.unwrap_err();
+    assert!(matches!(nobody.kind(), ErrorKind::NotFound(_)));
 }
 
 #[tokio::test]

@@ -136,6 +136,28 @@ async fn a_directory_that_fails_keeps_nobody_waiting() {
 }
 
 #[tokio::test]
+async fn who_waits_as_nobody_fits_is_routed_when_more_is_known_of_them() {
+    let strategy = Strategy::owner().or(Strategy::skill("topic"));
+    let office = Office::open(|desk| desk.routing(strategy).directory(Owned)).await;
+    for agent in ["bo", "cy"] {
+        office.hires(agent, 5).await;
+    }
+    office.acme.agents().change(&"bo".into(), "boss", |bo| bo.skills = vec!["roofs".into()]).await.unwrap();
+    let (ana, ben) = (office.hears(ANA, "Hi").await.id, office.hears(BEN, "Hi").await.id);
+    office.works().await;
+    assert_eq!((office.has(&ana).await, office.has(&ben).await), (None, None));
+    office.acme.set_context(&ana, "topic", Some("roofs"), "bot").await.unwrap();
+    office.acme.link_customer(&ben, Some("7".into()), "bot").await.unwrap();
+    office.works().await;
+    assert_eq!(office.has(&ana).await.as_deref(), Some("bo"));
+    assert_eq!(office.has(&ben).await.as_deref(), Some("cy"));
+    // What changes nothing, or somebody has, is not looked at again.
+    office.acme.note(&ana, "A tile is loose", "bo").await.unwrap();
+    office.acme.set_context(&ana, "topic", Some("tiles"), "bo").await.unwrap();
+    assert_eq!(office.desk.step().await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn people_hand_conversations_over_within_the_capacity() {
     let office = Office::open(|desk| desk).await;
     office.hires("bo", 1).await;
