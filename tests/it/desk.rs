@@ -186,6 +186,7 @@ async fn a_conversation_holds_what_both_sides_said() {
     assert_eq!(contact.identities, [Identity::Phone("14155552671".into()), Identity::UserId("US.1".into())]);
 }
 
+/// R4: times are kept, and the headline follows from them.
 #[tokio::test]
 async fn statuses_end_right_in_every_order_and_number() {
     let orders: [&[usize]; 8] = [
@@ -213,6 +214,7 @@ async fn statuses_end_right_in_every_order_and_number() {
     }
 }
 
+/// R5: a status needs no message.
 #[tokio::test]
 async fn a_status_before_its_message_waits_for_it() {
     let office = Office::open().await;
@@ -222,6 +224,7 @@ async fn a_status_before_its_message_waits_for_it() {
     assert_eq!(office.history().await[0].headline(), Headline::Delivered);
 }
 
+/// R4: a failure hides no delivery, and reasons add up.
 #[tokio::test]
 async fn a_failure_keeps_every_reason_and_hides_no_delivery() {
     let office = Office::open().await;
@@ -236,6 +239,7 @@ async fn a_failure_keeps_every_reason_and_hides_no_delivery() {
     assert_eq!(office.history().await[0].headline(), Headline::Delivered);
 }
 
+/// R1: the mark of an event and its effect are one transaction.
 #[tokio::test]
 async fn a_delivery_counts_once_however_often_it_comes() {
     let office = Office::open().await;
@@ -270,6 +274,7 @@ async fn a_large_delivery_is_kept_whole_and_counts_once() {
     assert_eq!((again.applied, again.duplicates, again.dead_letters), (0, 601, 0));
 }
 
+/// R3: of many who open the conversation, one does, and the others join it.
 #[tokio::test]
 async fn first_messages_at_once_make_one_conversation() {
     let office = Office::open().await;
@@ -287,6 +292,7 @@ async fn first_messages_at_once_make_one_conversation() {
     assert_eq!((conversations.len(), conversations[0].unread), (1, 30));
 }
 
+/// R9: the attempt is written down before it is made, and a lost answer is unknown, not failed.
 #[tokio::test]
 async fn a_lost_answer_is_unknown_until_a_status_names_the_attempt() {
     let office = Office::open().await;
@@ -383,6 +389,7 @@ async fn a_send_whose_caller_goes_away_is_brought_to_its_end() {
     tokio::time::timeout(Duration::from_secs(5), settled).await.expect("the send was abandoned");
 }
 
+/// R6: each event of a delivery stands for itself.
 #[tokio::test]
 async fn events_that_cannot_be_applied_are_put_aside_alone() {
     let office = Office::open().await;
@@ -399,6 +406,7 @@ async fn events_that_cannot_be_applied_are_put_aside_alone() {
     assert_eq!(office.acme.dead_letters(PageRequest::oldest(10)).await.unwrap().items.len(), 2);
 }
 
+/// R10: the number tells whose an event is, and nothing is guessed.
 #[tokio::test]
 async fn events_for_a_number_of_nobody_reach_no_tenant() {
     let office = Office::open().await;
@@ -410,6 +418,7 @@ async fn events_for_a_number_of_nobody_reach_no_tenant() {
     assert_eq!(kept.len(), 1);
 }
 
+/// R16: nothing is read that is not signed.
 #[tokio::test]
 async fn an_unsigned_delivery_changes_nothing() {
     let office = Office::open().await;
@@ -434,6 +443,7 @@ async fn two_people_with_one_number_each_have_their_own_conversation() {
     assert_eq!(office.acme.conversations(PageRequest::newest(10)).await.unwrap().items.len(), 2);
 }
 
+/// R11: a person is known by any of their names.
 #[tokio::test]
 async fn a_sender_without_a_phone_number_is_known_by_the_user_id() {
     let office = Office::open().await;
@@ -477,6 +487,7 @@ async fn a_number_without_its_country_is_not_taken_for_somebody_elses() {
     assert!(office.posted().await.is_empty() && office.history().await.is_empty());
 }
 
+/// R10: a number has one tenant.
 #[tokio::test]
 async fn a_number_of_another_tenant_is_not_worth_another_try() {
     let office = Office::open().await;

@@ -86,6 +86,7 @@ fn offline() -> Client {
     Client::builder("token").graph_url("http://127.0.0.1:9").build().unwrap()
 }
 
+/// R11: a conflict is kept for people, and nothing is merged by itself.
 #[tokio::test]
 async fn identities_of_two_contacts_in_one_event_are_kept_once_for_people_to_compare() {
     let reception = Reception::open(offline()).await;
@@ -148,6 +149,7 @@ async fn a_number_that_meta_knows_another_contact_by_is_kept_for_people_to_compa
     assert_eq!(conflicts[0].claimant, reception.contact_of(Identity::Phone("541123456789".into())).await.id);
 }
 
+/// P4: another spelling joins who has it, if nothing speaks against that.
 #[tokio::test]
 async fn another_spelling_of_a_number_is_the_same_person_if_nothing_speaks_against_it() {
     let reception = Reception::open(offline()).await;
@@ -163,6 +165,7 @@ async fn another_spelling_of_a_number_is_the_same_person_if_nothing_speaks_again
     assert!(reception.conflicts().await.is_empty());
 }
 
+/// P4: else it is kept for people to compare.
 #[tokio::test]
 async fn another_spelling_of_a_number_is_kept_for_people_to_compare_if_it_may_be_another_person() {
     for (known, other) in [

@@ -9,6 +9,7 @@ use whatsapp_business::{Message, Recipient, Webhook, phone::match_keys, webhook:
 const WA_IDS: [&str; 6] =
     ["553187654321", "5531987654321", "5215512345678", "525512345678", "5491123456789", "541123456789"];
 
+/// P1: what Meta gave is the address to answer.
 #[test]
 fn a_wa_id_is_answered_as_it_came() {
     let webhook = Webhook::new("app-secret", "verify-token").unwrap();
@@ -35,6 +36,7 @@ fn candidates<'a>(book: &'a HashMap<&str, &str>, number: &str) -> Vec<&'a str> {
     match_keys(number).iter().filter_map(|key| book.get(key).copied()).collect()
 }
 
+/// P3: another spelling is for looking up.
 #[test]
 fn a_contact_is_found_by_the_other_spelling_of_the_number() {
     let book = HashMap::from([("553187654321", "Ana"), ("5215512345678", "Bo"), ("541123456789", "Cleo")]);
@@ -51,6 +53,7 @@ fn two_contacts_who_match_stay_two_and_the_one_with_the_very_number_comes_first(
     assert_eq!(candidates(&book, "+54 11 2345-6789"), ["a landline"]);
 }
 
+/// P5: without its country a number is nobody's.
 #[test]
 fn no_country_is_guessed() {
     for national in ["(11) 91234-5678", "11 91234 5678", "011 91234-5678"] {
@@ -61,6 +64,7 @@ fn no_country_is_guessed() {
     }
 }
 
+/// P2: what was typed stays, beside what was learned.
 #[cfg(feature = "desk")]
 #[tokio::test]
 async fn the_number_as_typed_is_written_to_and_the_one_meta_answers_with_is_kept_beside_it() {

@@ -238,6 +238,7 @@ async fn an_answer_that_comes_after_its_lease_is_over_still_counts() {
     }
 }
 
+/// R20: a lease is of a job, and fences off who lost it.
 #[tokio::test]
 async fn a_worker_that_was_paused_leaves_the_job_to_whoever_has_it_now() {
     let office = Office::open(&[THROTTLED, THROTTLED, ACCEPTED]).await;

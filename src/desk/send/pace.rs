@@ -75,10 +75,12 @@ impl Block {
     /// How late a slot may be used. Later, others may have gone on.
     const LATE: Duration = Duration::from_millis(100);
 
-    /// Takes the next slot: how long it is until then. `None` when there is none, or its time is past.
+    /// Takes the next slot: how long it is until then. `None` when there is none, or its time is past, or the clock went back
+    /// since they were taken.
     pub(super) fn take(&mut self, now: Timestamp) -> Option<Duration> {
         let now = micros(now);
-        if self.left == 0 || self.next.saturating_add(whole(Self::LATE)) < now {
+        let is_past = self.next.saturating_add(whole(Self::LATE)) < now;
+        if self.left == 0 || is_past || self.next > now.saturating_add(whole(AHEAD)) {
             return None;
         }
         let wait = Duration::from_micros(u64::try_from(self.next.saturating_sub(now)).unwrap_or(0));
@@ -245,6 +247,13 @@ mod tests {
         let ahead = NOW + Duration::from_secs(600);
         let _ = ledger.reserve(80, 4, ahead);
         assert_eq!(ledger.reserve(80, 4, NOW).take(NOW), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn slots_that_were_taken_before_the_clock_went_back_are_given_up() {
+        let mut block = Ledger::default().reserve(80, 4, NOW + Duration::from_secs(600));
+        assert_eq!(block.take(NOW), None);
+        assert_eq!(block.take(NOW + Duration::from_secs(600)), Some(Duration::ZERO));
     }
 
     #[test]

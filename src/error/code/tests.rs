@@ -74,6 +74,7 @@ fn throttling_proves_that_nothing_was_sent() {
     }
 }
 
+/// R17: each code has its class, and what it is about.
 #[test]
 fn the_codes_that_matter_most_mean_what_meta_says() {
     for (code, class, scope) in [
@@ -112,6 +113,7 @@ fn the_codes_that_matter_most_mean_what_meta_says() {
     }
 }
 
+/// R17: of all codes, few are tried again.
 #[test]
 fn only_what_passes_by_itself_is_tried_again_automatically() {
     let soon: Vec<i64> =

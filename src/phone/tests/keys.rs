@@ -67,6 +67,7 @@ fn a_mexican_number_is_known_with_and_without_the_one() {
     }
 }
 
+/// P3: in Argentina it leads one way only.
 #[test]
 fn an_argentine_mobile_number_may_be_a_landline_but_a_landline_is_never_a_mobile_number() {
     assert_eq!(keys("5491123456789"), ["5491123456789", "541123456789"]);
@@ -156,6 +157,7 @@ proptest! {
         prop_assert_eq!(keys(&spelled), keys(&number));
     }
 
+    /// P6: to look up what was looked up finds nothing new.
     #[test]
     fn the_keys_of_a_key_are_among_the_keys(number in numbers()) {
         let keys = match_keys(&number);
@@ -166,6 +168,7 @@ proptest! {
         }
     }
 
+    /// P6: it leads both ways.
     #[test]
     fn in_brazil_and_mexico_each_key_leads_to_the_other(number in brazilian_and_mexican()) {
         for key in &match_keys(&number) {
@@ -173,6 +176,7 @@ proptest! {
         }
     }
 
+    /// P6: and never abroad.
     #[test]
     fn no_key_is_of_another_country(number in numbers()) {
         let country = |digits: &str| digits[..digits.len().min(2)].to_owned();
@@ -181,6 +185,7 @@ proptest! {
         }
     }
 
+    /// P6: a landline is itself.
     #[test]
     fn landlines_have_no_other_key(number in prop_oneof!["55[1-9]{2}[2-5][0-9]{7}", "54[1-3][0-9]{9}"]) {
         prop_assert_eq!(keys(&number), [number]);

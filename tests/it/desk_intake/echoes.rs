@@ -27,6 +27,7 @@ fn customer(id: &str, content: &Value) -> Value {
     json!({ "messages": [message] })
 }
 
+/// R15: an echo is ours, is known by its id alone, opens no window, and counts as an answer.
 #[tokio::test]
 async fn what_is_written_in_the_app_is_in_the_history_once_and_opens_no_window() {
     let office = Office::open().await;

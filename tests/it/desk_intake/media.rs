@@ -111,6 +111,7 @@ impl Files {
     }
 }
 
+/// R2, R13: nothing is fetched while a delivery is received; the message is there meanwhile.
 #[tokio::test]
 async fn a_file_is_pending_then_stored_and_counts() {
     let files = Files::open().await;
@@ -128,6 +129,7 @@ async fn a_file_is_pending_then_stored_and_counts() {
     assert_eq!(bytes.count, BYTES.len() as u64);
 }
 
+/// R13: a job fetches it, until it is there.
 #[tokio::test]
 async fn a_file_that_meta_cannot_give_now_is_fetched_later() {
     let files = Files::open().await;
@@ -143,6 +145,7 @@ async fn a_file_that_meta_cannot_give_now_is_fetched_later() {
     assert_eq!(files.state(&message).await, MediaState::Stored);
 }
 
+/// R13: the hash is looked at.
 #[tokio::test]
 async fn bytes_with_another_hash_are_not_kept_and_fetched_again() {
     let files = Files::open().await;

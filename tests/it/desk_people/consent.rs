@@ -86,6 +86,7 @@ async fn who_wants_nothing_is_answered_after_a_close_too() {
     assert!(!office.reaches("receipt").await);
 }
 
+/// R12: a sentence with the word in it is none.
 #[tokio::test]
 async fn a_word_that_is_the_whole_message_is_a_word_of_consent() {
     let office = open().await;
@@ -99,6 +100,7 @@ async fn a_word_that_is_the_whole_message_is_a_word_of_consent() {
     assert_eq!(office.marketing().await, (ConsentState::Given, ConsentSource::Keyword));
 }
 
+/// R12: WhatsApp's own switch is heard.
 #[tokio::test]
 async fn a_choice_in_whatsapp_counts_and_an_older_one_does_not_undo_it() {
     let office = open().await;
@@ -178,6 +180,7 @@ async fn a_refusal_in_the_answer_is_a_withdrawal_too() {
     assert_eq!(office.marketing().await, (ConsentState::Withdrawn, ConsentSource::Refusal));
 }
 
+/// R12: so is Meta's refusal (131050).
 #[tokio::test]
 async fn metas_refusal_is_a_withdrawal() {
     let office = open().await;
@@ -199,6 +202,7 @@ async fn a_late_refusal_does_not_undo_what_was_said_since() {
     assert_eq!(office.marketing().await, (ConsentState::Given, ConsentSource::Host));
 }
 
+/// R12: it is looked at once more just before the attempt.
 #[tokio::test]
 async fn a_message_that_waits_is_not_sent_to_who_withdrew_meanwhile() {
     let office = open().await;

@@ -39,6 +39,7 @@ async fn a_person_with_another_number_is_the_same_person() {
     assert_ne!(office.hears(ANA, "Hello").await.contact, ana.id);
 }
 
+/// R11: names change, and the person stays.
 #[tokio::test]
 async fn a_person_is_known_by_their_former_user_id() {
     let office = Office::open(|desk| desk).await;
@@ -83,6 +84,7 @@ async fn a_number_that_somebody_else_has_is_not_taken_from_them() {
     assert_ne!(office.hears(ANA, "Hello").await.contact, ana);
 }
 
+/// R11: a merge can be undone.
 #[tokio::test]
 async fn two_contacts_become_one_and_two_again() {
     let office = Office::open(|desk| desk).await;
@@ -180,4 +182,38 @@ async fn the_erasure_of_who_was_merged_into_leaves_nothing_of_either() {
             .all(|entry| !entry.detail.contains(ANA))
     );
     assert!(office.acme.unmerge(&ana, "bo").await.is_err());
+}
+
+/// R6: whose a name is tells the id beside it, not its place.
+#[tokio::test]
+async fn names_go_to_who_has_them_in_whatever_order_they_come() {
+    let office = Office::open(|desk| desk).await;
+    let profiles =
+        json!([{"profile": {"name": "Ben"}, "wa_id": BEN}, {"profile": {"name": "Ana"}, "wa_id": ANA}]);
+    let messages = [office.text(ANA, "Hi"), office.text(BEN, "Hello")];
+    let received = office.receives("messages", json!({"contacts": profiles, "messages": messages})).await;
+    assert_eq!(received.applied, 2);
+    for (person, name) in [(ANA, "Ana"), (BEN, "Ben")] {
+        assert_eq!(office.contact(person).await.name.as_deref(), Some(name));
+    }
+}
+
+/// R11: an empty name is none, and who has the same username is somebody else.
+#[tokio::test]
+async fn people_without_numbers_who_share_a_username_are_not_taken_for_each_other() {
+    let office = Office::open(|desk| desk).await;
+    for user in ["US.1", "US.2"] {
+        let mut message = office.text("", "Hi");
+        message["from_user_id"] = json!(user);
+        let profile =
+            json!({"profile": {"name": "", "username": "shared-handle"}, "wa_id": "", "user_id": user});
+        let received =
+            office.receives("messages", json!({"contacts": [profile], "messages": [message]})).await;
+        assert_eq!(received.applied, 1);
+    }
+    let mut known = Vec::new();
+    for conversation in office.all().await {
+        known.push(office.acme.contact(&conversation.contact).await.unwrap().identities);
+    }
+    assert_eq!(known, ["US.1", "US.2"].map(|user| vec![Identity::UserId(user.into())]));
 }

@@ -57,6 +57,7 @@ async fn a_first_message_is_routed_by_a_job_of_its_own() {
     assert_eq!(office.desk.step().await.unwrap(), 0);
 }
 
+/// R18: who waited longest comes first, as soon as there is room.
 #[tokio::test]
 async fn those_who_wait_are_answered_oldest_first_when_somebody_has_room() {
     let office = Office::open(|desk| desk.routing(Strategy::round_robin())).await;
@@ -201,6 +202,7 @@ async fn a_reopened_conversation_goes_to_its_agent_only_if_they_are_there() {
     assert_eq!((office.load("bo").await, office.load("cy").await), (0, 1));
 }
 
+/// R18: and only for a while.
 #[tokio::test]
 async fn who_had_the_customer_last_gets_them_again_for_a_while() {
     let strategy = Strategy::sticky(Duration::from_secs(7200)).or(Strategy::round_robin());
@@ -422,6 +424,7 @@ proptest! {
     }
 }
 
+/// R18: a claim is a conditional write.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_desks_that_route_at_once_give_each_conversation_to_one_agent() {
     let policy = Policy::new();

@@ -24,6 +24,7 @@ async fn nobody_is_written_to_freely_who_did_not_write() {
     assert_eq!(office.posts().await, 1);
 }
 
+/// R7: the window is that of a number and a person, not of a conversation.
 #[tokio::test]
 async fn the_window_is_counted_from_the_customers_last_message_in_any_conversation() {
     let office = Office::open(|desk| desk).await;
@@ -39,6 +40,27 @@ async fn the_window_is_counted_from_the_customers_last_message_in_any_conversati
     assert!(matches!(refusal.kind(), ErrorKind::WindowClosed(_)), "{refusal}");
 }
 
+/// R7: the time is that of Meta's clock, however long a message was on its way and whatever came before it.
+#[tokio::test]
+async fn the_window_is_counted_from_when_the_customer_wrote_and_not_from_when_we_heard_of_it() {
+    let office = Office::open(|desk| desk).await;
+    let earlier = office.text(ANA, "Hi");
+    office.pass(HOUR);
+    let (wrote, later) = (office.now(), office.text(ANA, "Anybody there?"));
+    office.pass(22 * HOUR);
+    for message in [later, earlier] {
+        assert_eq!(office.receives("messages", json!({"messages": [message]})).await.applied, 1);
+    }
+    let ana = office.contact(ANA).await.id;
+    let window = office.acme.window(NUMBER, &ana).await.unwrap();
+    assert_eq!(window.closes_at(), Some(wrote + Window::SPAN));
+    office.acme.send(NUMBER, TO_ANA, "Sorry, we are here").await.unwrap();
+    office.pass(2 * HOUR);
+    let refusal = office.acme.send(NUMBER, TO_ANA, "Too late").await.unwrap_err();
+    assert!(matches!(refusal.kind(), ErrorKind::WindowClosed(_)), "{refusal}");
+}
+
+/// R7: a template is offered, and none is guessed.
 #[tokio::test]
 async fn a_refusal_names_the_templates_that_could_be_sent_instead() {
     let office = Office::open(|desk| desk).await;
@@ -56,6 +78,7 @@ async fn a_refusal_names_the_templates_that_could_be_sent_instead() {
     assert_eq!(closed.templates(), [("ready".to_owned(), "en_US".to_owned())]);
 }
 
+/// R7: it is looked at once more just before the attempt.
 #[tokio::test]
 async fn a_send_that_waited_too_long_is_not_made() {
     let office = Office::open(|desk| desk).await;
@@ -72,6 +95,7 @@ async fn a_send_that_waited_too_long_is_not_made() {
     assert_eq!((sending.state, office.posts().await), (SendState::Rejected, 1));
 }
 
+/// R7: Meta knows better.
 #[tokio::test]
 async fn metas_word_that_the_window_is_closed_closes_it_until_the_customer_writes_again() {
     let office = Office::open(|desk| desk).await;

@@ -136,6 +136,7 @@ async fn nobody_approves_what_they_wrote_or_speaks_for_meta() {
     assert_eq!(templates.version(id, 1).await.unwrap().version.approval, Approval::Submitted);
 }
 
+/// R14: our approval and Meta's are two.
 #[tokio::test(start_paused = true)]
 async fn what_meta_tells_touches_no_approval() {
     let office = Office::open().await;

@@ -47,6 +47,7 @@ async fn a_template_created_during_a_sync_is_not_missing() {
     assert_eq!(office.kept().await.missing_since, None);
 }
 
+/// R14: what a sync does not find is missing, not deleted.
 #[tokio::test(start_paused = true)]
 async fn what_only_meta_has_is_adopted_from_all_pages_and_what_it_lost_is_missing() {
     let office = Office::open().await;
@@ -129,6 +130,7 @@ async fn a_paused_template_is_not_sent_and_says_since_when() {
     office.templates().fill("greeting", "en_US", values).await.unwrap();
 }
 
+/// R14: webhooks and syncs are one log.
 #[tokio::test(start_paused = true)]
 async fn webhooks_delivered_again_count_once() {
     let office = Office::open().await;

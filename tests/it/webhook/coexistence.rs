@@ -164,6 +164,7 @@ fn edits_and_deletions_are_echoes_too() {
     assert_eq!(kinds, ["edit", "revoke"]);
 }
 
+/// R15: no member that is missing or new rejects it.
 #[test]
 fn an_echo_of_another_shape_is_kept_as_it_came() {
     let delivery = read(&fixture("echo_of_another_app"));

@@ -265,6 +265,7 @@ fn the_test_button_of_the_dashboard_is_understood() {
     assert_eq!(message.contact.unwrap().name.as_deref(), Some("test user name"));
 }
 
+/// R6: no message waits for a status.
 #[test]
 fn a_batch_is_read_in_order_with_messages_before_statuses() {
     let delivery = read(&fixture("batch_of_everything"));

@@ -173,6 +173,7 @@ fn s4_a_sha1_of_older_days_counts_for_nothing() {
     assert_eq!(problem(webhook().verify(b"{}", Some(&filled))), SignatureProblem::Mismatch);
 }
 
+/// R16: the bytes are signed, not what they mean.
 #[test]
 fn s5_json_that_was_written_again_does_not_verify() {
     for (sent, again) in [
@@ -264,6 +265,7 @@ fn s7_empty_secrets_are_refused_and_none_is_shown() {
     assert!(!shown.contains(SECRET) && !shown.contains("verify-token"), "{shown}");
 }
 
+/// R16: whoever guesses learns nothing.
 #[test]
 fn the_error_never_tells_the_expected_signature() {
     let error = webhook().read(b"{}", "sha256=00").unwrap_err();

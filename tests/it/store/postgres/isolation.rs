@@ -283,6 +283,7 @@ async fn the_app_role_cannot_open_the_tables_for_itself() {
     assert_eq!(texts(&admin, rights).await, [""; 0], "rights that row-level security does not hold for");
 }
 
+/// R19: row-level security is forced on every table.
 #[tokio::test]
 async fn every_table_is_guarded_and_every_key_begins_with_its_tenant() {
     let database = two_tenants().await;
@@ -333,6 +334,7 @@ async fn the_ways_around_the_policy_of_tenants_are_few_and_known() {
     assert_eq!(texts(&admin, views).await, [""; 0], "views, which see with the rights of their owner");
 }
 
+/// R19: the tenant is set for a transaction, and gone with it.
 #[tokio::test]
 async fn a_connection_of_the_pool_remembers_no_tenant() {
     let database = Server::shared().await.migrated().await;

@@ -4,13 +4,11 @@
 
 use super::{
     NOW, letter,
-    server::{APP, Database, Server},
+    server::{APP, Control, Death, Server},
 };
 use std::{
     collections::BTreeSet,
     io::{BufRead, BufReader, Write},
-    os::unix::{fs::MetadataExt, process::CommandExt},
-    path::Path,
     process::{Command, Stdio},
     time::Duration,
 };
@@ -133,57 +131,6 @@ async fn what_was_acknowledged_survives_the_death_of_the_process_and_nothing_is_
         (all, under_way) = (all + told.len(), under_way + there.len() - told.len());
     }
     count(&format!("{all} batches were acknowledged, {under_way} more were made"));
-}
-
-/// How a server dies.
-#[derive(Clone, Copy, Debug)]
-enum Death {
-    /// Its first process, and the others when they see that it is gone.
-    Killed,
-    /// All its processes at once, without writing anything.
-    Immediate,
-}
-
-/// What it takes to kill a server and to start it again.
-struct Control {
-    programs: String,
-    data: String,
-}
-
-impl Control {
-    async fn of(database: &Database) -> Self {
-        let sql = "SELECT setting, current_setting('data_directory') FROM pg_config WHERE name = 'BINDIR'";
-        let row = database.admin().await.query_one(sql, &[]).await.unwrap();
-        Self { programs: row.get(0), data: row.get(1) }
-    }
-
-    fn pg_ctl(&self, args: &[&str]) -> bool {
-        let owner = Path::new(&self.data).metadata().unwrap();
-        let mut command = Command::new(format!("{}/pg_ctl", self.programs));
-        command.args(["-w", "-D", &self.data, "-l", &format!("{}/log", self.data)]).args(args);
-        command.current_dir("/").stdout(Stdio::null()).stderr(Stdio::null());
-        if owner.uid() != Path::new("/proc/self").metadata().map_or(owner.uid(), |own| own.uid()) {
-            command.uid(owner.uid()).gid(owner.gid());
-        }
-        command.status().unwrap().success()
-    }
-
-    fn kill(&self, death: Death) {
-        match death {
-            Death::Killed => {
-                let lines = std::fs::read_to_string(format!("{}/postmaster.pid", self.data)).unwrap();
-                let killed = Command::new("kill").args(["-KILL", lines.lines().next().unwrap()]).status();
-                assert!(killed.unwrap().success());
-            }
-            Death::Immediate => assert!(self.pg_ctl(&["-m", "immediate", "stop"])),
-        }
-    }
-
-    fn start(&self) {
-        // It does not start while a process of the one before is there yet.
-        let is_started = (0..100).any(|_| self.pg_ctl(&["start"]));
-        assert!(is_started, "PostgreSQL did not start again: see {}/log", self.data);
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

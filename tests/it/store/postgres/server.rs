@@ -154,6 +154,57 @@ impl Database {
     }
 }
 
+/// How a server dies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Death {
+    /// Its first process, and the others when they see that it is gone.
+    Killed,
+    /// All its processes at once, without writing anything.
+    Immediate,
+}
+
+/// What it takes to kill a server and to start it again.
+pub(crate) struct Control {
+    programs: String,
+    data: String,
+}
+
+impl Control {
+    pub(crate) async fn of(database: &Database) -> Self {
+        let sql = "SELECT setting, current_setting('data_directory') FROM pg_config WHERE name = 'BINDIR'";
+        let row = database.admin().await.query_one(sql, &[]).await.unwrap();
+        Self { programs: row.get(0), data: row.get(1) }
+    }
+
+    fn pg_ctl(&self, args: &[&str]) -> bool {
+        let owner = Path::new(&self.data).metadata().unwrap();
+        let mut command = Command::new(format!("{}/pg_ctl", self.programs));
+        command.args(["-w", "-D", &self.data, "-l", &format!("{}/log", self.data)]).args(args);
+        command.current_dir("/").stdout(Stdio::null()).stderr(Stdio::null());
+        if owner.uid() != Path::new("/proc/self").metadata().map_or(owner.uid(), |own| own.uid()) {
+            command.uid(owner.uid()).gid(owner.gid());
+        }
+        command.status().unwrap().success()
+    }
+
+    pub(crate) fn kill(&self, death: Death) {
+        match death {
+            Death::Killed => {
+                let lines = std::fs::read_to_string(format!("{}/postmaster.pid", self.data)).unwrap();
+                let killed = Command::new("kill").args(["-KILL", lines.lines().next().unwrap()]).status();
+                assert!(killed.unwrap().success());
+            }
+            Death::Immediate => assert!(self.pg_ctl(&["-m", "immediate", "stop"])),
+        }
+    }
+
+    pub(crate) fn start(&self) {
+        // It does not start while a process of the one before is there yet.
+        let is_started = (0..100).any(|_| self.pg_ctl(&["start"]));
+        assert!(is_started, "PostgreSQL did not start again: see {}/log", self.data);
+    }
+}
+
 async fn connect(config: &Config) -> Client {
     let (client, connection) = config.connect(NoTls).await.unwrap();
     tokio::spawn(connection);
