@@ -86,7 +86,8 @@ macro_rules! options {
             $call
         }
 
-        /// Sends it once more when the outcome is still unknown after this time: the person may get it twice.
+        /// Sends it once more when the outcome is still unknown after this time: the person may get it twice, but not three
+        /// times. When the outcome of the second one stays unknown, too, nothing more is done.
         ///
         /// Unless this or another policy is chosen, a message whose answer was lost is never sent again by itself, so it
         /// reaches the person at most once. A status webhook can settle it at any time; ten minutes leave it enough.

@@ -104,6 +104,16 @@ impl Order {
         self.when_unknown.wait().map(|wait| self.revisit(now + wait))
     }
 
+    /// The order to send the message once more, whose outcome stayed unknown. There is no third one, unless who wants to be
+    /// asked says so again.
+    pub(super) fn once_more(&self) -> Self {
+        let when_unknown = match self.when_unknown {
+            WhenUnknown::AskAfter(_) => self.when_unknown,
+            _ => WhenUnknown::Wait,
+        };
+        Self { when_unknown, ..self.clone() }
+    }
+
     fn job(&self, kind: JobKind, group: String, due: Timestamp) -> Job {
         let payload = serde_json::to_string(self).unwrap_or_default();
         Job::new(crate::desk::new_id(), kind, group, due).payload(payload)

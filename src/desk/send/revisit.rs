@@ -89,7 +89,7 @@ async fn next(
     };
     let message = StoredMessage { sending: Some(Sending { state, ..sending }), ..message };
     let changes = match decision {
-        Decision::Resend => line_up(tenant, order, &message, changes).await?,
+        Decision::Resend => line_up(tenant, &order.once_more(), &message, changes).await?,
         _ => changes,
     };
     Ok((Outcome::Done, changes.update(message)))

@@ -151,6 +151,16 @@ async fn f7_b_who_wants_it_resent_gets_it_resent_once_the_time_is_over_and_not_b
 }
 
 #[tokio::test(start_paused = true)]
+async fn f7_b_who_wants_it_resent_gets_it_resent_once_however_many_answers_are_lost() {
+    let (office, _) = office(&[Fault::Lost; 5]).await;
+    let number = office.simulator.phone_number_id();
+    let receipt = office.acme.send(number, ANA, "Hello").resend_after(HOUR).await.unwrap();
+    works_for(&office.desk, 24 * HOUR).await;
+    assert_eq!(office.taken().len(), 2);
+    assert_eq!(office.state(&receipt.id).await, SendState::OutcomeUnknown);
+}
+
+#[tokio::test(start_paused = true)]
 async fn f7_b_a_status_in_time_makes_a_resend_needless() {
     let (office, _) = office(&[Fault::Lost]).await;
     let number = office.simulator.phone_number_id();
@@ -205,6 +215,14 @@ async fn c_who_wants_to_be_asked_is_asked_until_there_is_a_decision() {
         // Meta refused the first one although it might have taken it.
         assert_eq!(office.taken().len(), taken - 1);
     }
+    // Who had it sent once more is asked again.
+    let judge = vec![Ok(Decision::Resend), Ok(Decision::Resend), Ok(Decision::GiveUp)];
+    let office = Office::with(Simulator::builder(), |desk| desk.arbiter(Judge(judge.into()))).await;
+    (0..3).for_each(|_| office.simulator.fail_next(131_000));
+    let number = office.simulator.phone_number_id();
+    let receipt = office.acme.send(number, ANA, "Hello").ask_after(HOUR).await.unwrap();
+    works_for(&office.desk, 24 * HOUR).await;
+    assert_eq!((office.state(&receipt.id).await, office.simulator.requests()), (SendState::GivenUp, 3));
     let nobody = Office::open().await;
     let number = nobody.simulator.phone_number_id();
     let error = nobody.acme.send(number, ANA, "Hello").ask_after(HOUR).await.unwrap_err();
