@@ -2,10 +2,10 @@
 
 use crate::{
     desk::{
-        TRIES, Tenant, new_id,
+        TRIES, Tenant,
         send::{
             Priority, Receipt,
-            order::{Order, WhenUnknown},
+            order::{Order, WhenUnknown, copy_id},
             revisit::line_up,
         },
         tenant::not_found,
@@ -45,9 +45,12 @@ impl Tenant {
 
     /// Sends a message once more that was refused, stopped, given up or of unknown outcome, and gives its receipt.
     ///
-    /// It waits for a worker, behind others to the same person. If Meta took it and then reported that it failed, a new
-    /// message with the same content is enqueued instead, which has an id of its own: what is known of the first stays. One
-    /// that waits, is under way or was not reported as failed stays as it is.
+    /// It waits for a worker, behind others to the same person. One that waits, is under way or was not reported as failed
+    /// stays as it is.
+    ///
+    /// If Meta took it and then reported that it failed, a new message with the same content is enqueued instead, which has an
+    /// id of its own: what is known of the first stays. There is one such message, however often and from wherever this is
+    /// called: its receipt as it is now comes back. When it fails as well, call this with its id.
     ///
     /// A message of unknown outcome may reach the person twice.
     ///
@@ -73,7 +76,11 @@ impl Tenant {
                     Changes::at(now).update(message.clone())
                 }
                 SendState::Accepted if self.has_failed(&message).await? => {
-                    message = copy(&message, now);
+                    let id = copy_id(&self.id, &message.id);
+                    if let Some(known) = self.store.message(&id).await? {
+                        return Ok(known.into());
+                    }
+                    message = copy(id, &message, now);
                     Changes::at(now).insert(message.clone()).latest(
                         &message.conversation,
                         ConversationTime::LastMessage,
@@ -135,9 +142,9 @@ impl Tenant {
 }
 
 /// A new message that says the same.
-fn copy(message: &StoredMessage, now: Timestamp) -> StoredMessage {
+fn copy(id: StoredMessageId, message: &StoredMessage, now: Timestamp) -> StoredMessage {
     StoredMessage {
-        id: new_id().into(),
+        id,
         wamid: None,
         at: now,
         sending: Some(Sending::queued()),

@@ -136,6 +136,11 @@ pub(super) fn keyed_id(tenant: &TenantId, key: &str) -> StoredMessageId {
     hex(digest.finalize().get(..16).unwrap_or_default()).into()
 }
 
+/// The id of the message that is sent instead of one that failed after Meta took it: always the same, like that of a key.
+pub(super) fn copy_id(tenant: &TenantId, message: &StoredMessageId) -> StoredMessageId {
+    keyed_id(tenant, &format!("\0instead of {message}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Order, Priority, WhenUnknown, keyed_id};

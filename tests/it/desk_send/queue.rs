@@ -4,7 +4,8 @@ use super::{ANA, Office};
 use std::time::Duration;
 use whatsapp_business::{
     desk::{Headline, Priority},
-    simulator::Simulator,
+    id::MessageId,
+    simulator::{Report, Simulator},
     store::{PageRequest, SendState},
 };
 
@@ -169,16 +170,39 @@ async fn a_message_that_failed_after_meta_took_it_is_retried_as_a_new_one() {
     let office = Office::open().await;
     let first = office.sends("Hello").await;
     office.simulator.idle().await.unwrap();
-    office
-        .simulator
-        .report(first.wamid.as_ref().unwrap(), whatsapp_business::simulator::Report::Failed(131_026))
-        .unwrap();
+    office.simulator.report(first.wamid.as_ref().unwrap(), Report::Failed(131_026)).unwrap();
     office.simulator.idle().await.unwrap();
     let second = office.acme.retry(&first.id).await.unwrap();
     assert_ne!(first.id, second.id);
     office.works_until(|simulator| simulator.sent().len() == 2).await;
     assert_eq!(office.taken(), ["Hello", "Hello"]);
     assert_eq!(office.entry(&first.id).await.message.wamid, first.wamid);
+}
+
+#[tokio::test(start_paused = true)]
+async fn b_a_message_that_failed_is_sent_once_more_however_many_people_ask_for_it() {
+    let office = Office::open().await;
+    let colleague = office.colleague().tenant("acme");
+    let fails = async |wamid: &Option<MessageId>| {
+        office.simulator.idle().await.unwrap();
+        office.simulator.report(wamid.as_ref().unwrap(), Report::Failed(131_026)).unwrap();
+        office.simulator.idle().await.unwrap();
+    };
+    let first = office.sends("Hello").await;
+    fails(&first.wamid).await;
+    let (one, other) = tokio::join!(office.acme.retry(&first.id), colleague.retry(&first.id));
+    let (second, other) = (one.unwrap(), other.unwrap());
+    assert_eq!(second.id, other.id);
+    office.works_until(|simulator| simulator.sent().len() == 2).await;
+    let again = office.acme.retry(&first.id).await.unwrap();
+    assert_eq!((&again.id, &again.sending.state), (&second.id, &SendState::Accepted), "it is on its way");
+    assert_eq!((office.messages().await, office.desk.step().await.unwrap()), (2, 0));
+    // What failed as well is retried by its own id.
+    fails(&again.wamid).await;
+    assert_eq!(office.acme.retry(&first.id).await.unwrap().id, second.id);
+    assert_ne!(office.acme.retry(&second.id).await.unwrap().id, second.id);
+    office.works_until(|simulator| simulator.sent().len() == 3).await;
+    assert_eq!(office.messages().await, 3);
 }
 
 #[tokio::test]
