@@ -130,7 +130,7 @@ fn correction(conversation: &Conversation, sent_at: Timestamp) -> Option<Timesta
 }
 
 /// The newest conversations with a contact that are with our `number`.
-async fn between(
+pub(super) async fn between(
     tenant: &Tenant,
     number: &PhoneNumberId,
     contact: &ContactId,

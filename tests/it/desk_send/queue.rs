@@ -1,6 +1,6 @@
 //! What is enqueued: in order, by priority, at its time, once.
 
-use super::{ANA, Office};
+use super::{ANA, Office, builder, workers::SlowVault};
 use std::time::Duration;
 use whatsapp_business::{
     desk::{Headline, Priority},
@@ -74,6 +74,41 @@ async fn a_send_in_place_does_not_overtake_what_waits_however_much_the_person_wr
     office.simulator.idle().await.unwrap();
     assert_eq!(office.messages().await, 61);
     assert_eq!(office.sends("second").await.sending.state, SendState::Queued);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_send_in_place_does_not_overtake_what_is_under_way() {
+    let office = Office::open().await;
+    let vault = SlowVault(office.simulator.client());
+    let slow = builder(&office.simulator, office.store.clone()).credentials(vault).build();
+    let first = office.enqueues(ANA, "first").await.unwrap();
+    let worker = tokio::spawn(async move { slow.step().await });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(office.state(&first.id).await, SendState::Submitting);
+    assert_eq!(office.sends("second").await.sending.state, SendState::Queued);
+    assert_eq!(worker.await.unwrap().unwrap(), 1);
+    office.works_until(|simulator| simulator.sent().len() == 2).await;
+    assert_eq!(office.taken(), ["first", "second"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_send_in_place_does_not_overtake_what_waits_in_a_conversation_that_was_closed() {
+    for writes in [false, true] {
+        let office = Office::open().await;
+        let first = office.enqueues(ANA, "first").await.unwrap();
+        office.acme.close(&first.conversation, "bo").await.unwrap();
+        if writes {
+            office.ana().says("Hi").await.unwrap();
+            office.simulator.idle().await.unwrap();
+        }
+        let second = office.sends("second").await;
+        assert_ne!(second.conversation, first.conversation);
+        assert_eq!(second.sending.state, SendState::Queued);
+        office.works_until(|simulator| simulator.sent().len() == 2).await;
+        assert_eq!(office.taken(), ["first", "second"]);
+        office.acme.close(&second.conversation, "bo").await.unwrap();
+        assert_eq!(office.sends("third").await.sending.state, SendState::Accepted, "nothing waits");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -122,11 +122,13 @@ async fn bc_a_process_that_dies_leaves_what_waits_to_others_and_what_was_under_w
     });
     died.join().unwrap();
     assert_eq!(office.state(&under_way.id).await, SendState::Submitting);
+    let behind = office.sends("third").await;
+    assert_eq!(behind.sending.state, SendState::Queued);
     office.desk.run(tokio::time::sleep(Duration::from_secs(60))).await.unwrap();
     assert!(office.taken().is_empty(), "its lease is not over");
     office.simulator.advance(Duration::from_secs(60));
-    office.works_until(|simulator| simulator.sent().len() == 1).await;
+    office.works_until(|simulator| simulator.sent().len() == 2).await;
     assert_eq!(office.state(&under_way.id).await, SendState::OutcomeUnknown);
     assert_eq!(office.state(&waiting.id).await, SendState::Accepted);
-    assert_eq!(office.taken(), ["second"]);
+    assert_eq!(office.taken(), ["second", "third"]);
 }
