@@ -10,6 +10,7 @@ use crate::{
             order::{WhenUnknown, keyed_id},
             record::{Draft, Recorded, admit, upload},
         },
+        worker::held,
     },
     error::{Error, ErrorKind, Result},
     id::{MessageId, PhoneNumberId},
@@ -167,11 +168,11 @@ impl IntoFuture for SendCall {
                 Recorded::Queued(stored) | Recorded::Known(stored) => return Ok(stored.into()),
             };
             if let Some(seat) = &seat {
-                seat.pass(tenant).await;
+                held(&tenant.desk, &lease, seat.pass(tenant)).await;
             }
             drop(near);
             drop(seat);
-            match attempt(tenant, number, &stored, lease).await {
+            match held(&tenant.desk, &lease, attempt(tenant, number, &stored, lease.clone())).await {
                 // Meta may have it: an error would invite the caller to send it once more.
                 Err(error) => Ok(unrecorded(stored, &error)),
                 receipt => receipt,
