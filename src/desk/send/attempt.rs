@@ -242,8 +242,9 @@ async fn conclude(
         if let Ok(sent) = result {
             changes = changes.earliest(&sent.message_id, Fact::Accepted, now);
         }
-        // A status webhook may have been faster than the answer; what it settled stays.
-        if stored.wamid.is_none() {
+        // A status webhook may have been faster than the answer; what it settled stays. And that this attempt failed says
+        // nothing of a message that was stopped or tried again since.
+        if stored.wamid.is_none() && (result.is_ok() || is_open(&stored, attempts)) {
             if let Some(due) = verdict.again {
                 outcome = Outcome::Again(due);
             }
@@ -275,6 +276,14 @@ async fn conclude(
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Whether a message waits for what comes of the attempt of this number.
+fn is_open(message: &StoredMessage, attempt: u32) -> bool {
+    message.sending.as_ref().is_some_and(|sending| {
+        sending.attempts == attempt
+            && matches!(sending.state, SendState::Submitting | SendState::OutcomeUnknown)
+    })
 }
 
 /// Meta's code for a number that sends too fast.
