@@ -94,7 +94,8 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
                     sending.state = SendState::OutcomeUnknown;
                     sending.error =
                         Some("the process that was sending it died before it knew the outcome".to_owned());
-                    changes = unknown(changes.update(message), &order);
+                    let attempt = sending.attempts;
+                    changes = unknown(changes.update(message), &order, attempt);
                 }
                 // A newer version of this crate, beside us on the same store, knows what to do.
                 SendState::Unknown(_) => {
@@ -133,9 +134,9 @@ fn admit(tenant: &Tenant, conversation: &Conversation) -> Result<(), Timestamp> 
     desk.lanes.number(tenant, number).admit(&conversation.contact, now)
 }
 
-/// Adds what is to be done about a message whose outcome is unknown from now on.
-fn unknown(changes: Changes, order: &Order) -> Changes {
-    match order.follow_up(changes.now()) {
+/// Adds what is to be done about a message of which the outcome of an attempt is unknown from now on.
+fn unknown(changes: Changes, order: &Order, attempt: u32) -> Changes {
+    match order.follow_up(attempt, changes.now()) {
         Some(change) => changes.with(change),
         None => changes,
     }
@@ -229,8 +230,9 @@ async fn conclude(
     {
         tracing::warn!(%number, %error, "that a number is too fast was not kept");
     }
-    let verdict = verdict(tenant, number, result, attempts);
     let order = Order::of(&lease.job);
+    let tried = order.as_ref().map_or(0, |order| order.tried);
+    let verdict = verdict(tenant, number, result, attempts, tried);
     // As it was recorded, unless somebody changed it since.
     let mut stored = submitted.clone();
     let mut tries = 0;
@@ -252,7 +254,7 @@ async fn conclude(
             stored.sending = Some(verdict.sending.clone());
             changes = changes.update(stored.clone());
             if let (SendState::OutcomeUnknown, Some(order)) = (&verdict.sending.state, &order) {
-                changes = unknown(changes, order);
+                changes = unknown(changes, order, attempts);
             }
         }
         let applied = match tenant.finish(lease, outcome.clone(), changes.clone()).await {
@@ -295,14 +297,20 @@ struct Verdict {
     again: Option<Timestamp>,
 }
 
-fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, attempts: u32) -> Verdict {
+fn verdict(
+    tenant: &Tenant,
+    number: &PhoneNumberId,
+    result: &Result<Sent>,
+    attempts: u32,
+    tried: u32,
+) -> Verdict {
     let (desk, now) = (&tenant.desk.0, tenant.desk.now());
     let Err(error) = result else {
         desk.holds.succeeded(tenant, number);
         let sending = Sending { state: SendState::Accepted, attempts, error_code: None, error: None };
         return Verdict { sending, again: None };
     };
-    let fate = fate(error, attempts, fastrand::f64());
+    let fate = fate(error, attempts.saturating_sub(tried), fastrand::f64());
     if matches!(fate, Fate::Refused | Fate::Again(_)) && error.api().is_some() {
         // Meta looked at it: what it refused is this message, whose sender may send others.
         desk.holds.succeeded(tenant, number);

@@ -52,7 +52,9 @@ impl Tenant {
     /// id of its own: what is known of the first stays. There is one such message, however often and from wherever this is
     /// called: its receipt as it is now comes back. When it fails as well, call this with its id.
     ///
-    /// A message of unknown outcome may reach the person twice.
+    /// A message of unknown outcome may reach the person twice. What its sender wanted to be done when the outcome stays unknown
+    /// ([`resend_after`](crate::desk::SendCall::resend_after) and the like) was for the attempts before: from now on it is for
+    /// whoever calls this.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), [`ErrorKind::Store`](crate::ErrorKind::Store).
@@ -62,17 +64,14 @@ impl Tenant {
             tries += 1;
             let (mut message, sending) = self.sent(id).await?;
             let now = self.desk.now();
-            let order = |message: &StoredMessage| Order {
-                message: message.id.clone(),
-                priority: Priority::Normal,
-                when_unknown: WhenUnknown::Wait,
-            };
+            let mut tried = 0;
             let changes = match &sending.state {
                 SendState::Rejected
                 | SendState::OutcomeUnknown
                 | SendState::GivenUp
                 | SendState::Cancelled => {
-                    message.sending = Some(Sending { state: SendState::Queued, ..sending });
+                    tried = sending.attempts;
+                    message.sending = Some(Sending { attempts: tried, ..Sending::queued() });
                     Changes::at(now).update(message.clone())
                 }
                 SendState::Accepted if self.has_failed(&message).await? => {
@@ -89,7 +88,8 @@ impl Tenant {
                 }
                 _ => return Ok(message.into()),
             };
-            let changes = line_up(self, &order(&message), &message, changes).await?;
+            let order = Order::new(message.id.clone(), Priority::Normal, WhenUnknown::Wait);
+            let changes = line_up(self, &Order { tried, ..order }, &message, changes).await?;
             match self.store.apply(changes).await {
                 Ok(_) => return Ok(message.into()),
                 Err(StoreError::Conflict(_)) if tries < TRIES => {}

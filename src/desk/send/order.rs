@@ -81,9 +81,19 @@ pub(super) struct Order {
     pub(super) priority: Priority,
     #[serde(default)]
     pub(super) when_unknown: WhenUnknown,
+    /// How many attempts were made before a person had it tried again: the waits between attempts begin anew after them.
+    #[serde(default)]
+    pub(super) tried: u32,
+    /// The attempt whose outcome is unknown. None when it is not for that the message is looked at again.
+    #[serde(default)]
+    pub(super) attempt: Option<u32>,
 }
 
 impl Order {
+    pub(super) fn new(message: StoredMessageId, priority: Priority, when_unknown: WhenUnknown) -> Self {
+        Self { message, priority, when_unknown, tried: 0, attempt: None }
+    }
+
     /// The order that a job carries; `None` when it is none.
     pub(super) fn of(job: &Job) -> Option<Self> {
         serde_json::from_str(&job.payload).ok()
@@ -99,9 +109,10 @@ impl Order {
         Change::Enqueue(self.job(JobKind::Revisit, format!("message:{}", self.message), due), None)
     }
 
-    /// What is to be done as the outcome is unknown from `now` on.
-    pub(super) fn follow_up(&self, now: Timestamp) -> Option<Change> {
-        self.when_unknown.wait().map(|wait| self.revisit(now + wait))
+    /// What is to be done as the outcome of an attempt is unknown from `now` on.
+    pub(super) fn follow_up(&self, attempt: u32, now: Timestamp) -> Option<Change> {
+        let order = Self { attempt: Some(attempt), ..self.clone() };
+        self.when_unknown.wait().map(|wait| order.revisit(now + wait))
     }
 
     /// The order to send the message once more, whose outcome stayed unknown. There is no third one, unless who wants to be
@@ -111,7 +122,7 @@ impl Order {
             WhenUnknown::AskAfter(_) => self.when_unknown,
             _ => WhenUnknown::Wait,
         };
-        Self { when_unknown, ..self.clone() }
+        Self { when_unknown, attempt: None, ..self.clone() }
     }
 
     fn job(&self, kind: JobKind, group: String, due: Timestamp) -> Job {
@@ -154,13 +165,12 @@ mod tests {
     #[test]
     fn an_order_is_read_back_from_its_job() {
         for when_unknown in [WhenUnknown::Wait, WhenUnknown::resend_after(Duration::from_secs(600))] {
-            let order = Order { message: "m".into(), priority: Priority::High, when_unknown };
+            let order = Order::new("m".into(), Priority::High, when_unknown);
             assert_eq!(Order::of(&order.send("g".into(), Timestamp::from_seconds(0))), Some(order));
         }
         let bare =
             Job::new("j", JobKind::Send, "g", Timestamp::from_seconds(0)).payload(r#"{"message":"m"}"#);
-        let order =
-            Order { message: "m".into(), priority: Priority::Normal, when_unknown: WhenUnknown::Wait };
+        let order = Order::new("m".into(), Priority::Normal, WhenUnknown::Wait);
         assert_eq!(Order::of(&bare), Some(order));
         assert_eq!(Order::of(&bare.payload("m")), None);
     }
@@ -168,7 +178,7 @@ mod tests {
     #[test]
     fn what_is_urgent_is_due_before_what_is_not_for_an_hour() {
         let now = Timestamp::from_seconds(1_700_000_000);
-        let order = |priority| Order { message: "m".into(), priority, when_unknown: WhenUnknown::Wait };
+        let order = |priority| Order::new("m".into(), priority, WhenUnknown::Wait);
         let due = |priority, at| order(priority).send("g".into(), at).due;
         let soon = now + Duration::from_secs(59 * 60);
         assert!(due(Priority::High, soon) < due(Priority::Low, now));

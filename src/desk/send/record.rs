@@ -75,7 +75,7 @@ impl Draft {
     ) -> Self {
         let keyed = id.is_some();
         let message = id.unwrap_or_else(|| new_id().into());
-        let order = Order { message, priority: Priority::Normal, when_unknown };
+        let order = Order::new(message, Priority::Normal, when_unknown);
         Self { order, keyed, identities, in_place: false, not_before: None }
     }
 

@@ -113,6 +113,19 @@ async fn f1_c_a_message_for_which_there_is_never_a_connection_is_rejected() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn f1_c_what_a_person_has_tried_again_is_tried_for_as_long_as_at_first() {
+    let (office, requests) = office(&[Fault::Connect; 9]).await;
+    let receipt = office.sends("Hello").await;
+    works_for(&office.desk, 24 * HOUR).await;
+    assert_eq!(office.state(&receipt.id).await, SendState::Rejected);
+    let again = office.acme.retry(&receipt.id).await.unwrap().sending;
+    assert_eq!((again.state, again.error), (SendState::Queued, None), "nothing is wrong with it yet");
+    works_for(&office.desk, 24 * HOUR).await;
+    assert_eq!(office.state(&receipt.id).await, SendState::Accepted);
+    assert_eq!((office.taken().len(), requests.load(Ordering::SeqCst)), (1, 10));
+}
+
+#[tokio::test(start_paused = true)]
 async fn f2_f6_b_an_answer_that_is_lost_or_unreadable_is_settled_by_the_status_and_nothing_is_sent_twice() {
     let faults = [
         Fault::Lost,
@@ -170,6 +183,18 @@ async fn f7_b_a_status_in_time_makes_a_resend_needless() {
     works_for(&office.desk, 2 * HOUR).await;
     assert_eq!(office.taken().len(), 1);
     assert_eq!(office.entry(&receipt.id).await.headline(), Headline::Sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f7_b_what_a_person_had_sent_again_meanwhile_is_not_resent_when_the_time_is_over() {
+    let (office, _) = office(&[Fault::Lost; 2]).await;
+    let number = office.simulator.phone_number_id();
+    let receipt = office.acme.send(number, ANA, "Hello").resend_after(HOUR).await.unwrap();
+    works_for(&office.desk, HOUR - Duration::from_secs(10)).await;
+    office.acme.retry(&receipt.id).await.unwrap();
+    works_for(&office.desk, 24 * HOUR).await;
+    assert_eq!(office.taken().len(), 2);
+    assert_eq!(office.state(&receipt.id).await, SendState::OutcomeUnknown);
 }
 
 #[tokio::test(start_paused = true)]
