@@ -59,7 +59,8 @@ pub(super) fn fate(error: &Error, attempts: u32, random: f64) -> Fate {
         (Class::Integrity | Class::Payment, Scope::Account, _) => {
             Fate::RefusedAndHeld(Whose::Number, api.wait)
         }
-        (_, Scope::Number | Scope::Account, Retry::Later(wait)) => {
+        // What lasts for an account is a limit for templates or groups: other messages go out.
+        (_, Scope::Number, Retry::Later(wait)) => {
             Fate::RefusedAndHeld(Whose::Number, Some(api.wait.unwrap_or(wait)))
         }
         (_, _, Retry::Soon(backoff)) => match backoff.wait(attempts) {
@@ -128,7 +129,7 @@ mod tests {
 
     #[test]
     fn what_would_fail_again_is_refused_at_once() {
-        for code in [100, 131_026, 131_047, 131_049, 131_050, 132_001] {
+        for code in [100, 131_026, 131_047, 131_049, 131_050, 131_064, 132_001] {
             assert_eq!(fate(&api(code, None), 1, 0.5), Fate::Refused, "{code}");
         }
     }
