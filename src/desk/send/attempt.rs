@@ -25,6 +25,11 @@ use crate::{
     },
     time::Timestamp,
 };
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long an attempt waits for the host's token: meanwhile others to the same person wait for it.
+const CREDENTIALS: Duration = Duration::from_secs(60);
 
 /// Goes on with a send, from the state it was left in.
 pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()> {
@@ -208,7 +213,8 @@ pub(super) async fn attempt(
 }
 
 async fn post(tenant: &Tenant, number: &PhoneNumberId, message: Message) -> Result<Sent> {
-    let client = tenant.desk.client(&tenant.id, number).await.map_err(|error| {
+    let client = timeout(CREDENTIALS, tenant.desk.client(&tenant.id, number)).await;
+    let client = client.unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout))).map_err(|error| {
         // Whatever became of the request for the token, the message was not sent.
         if error.outcome_unknown() { Error::with_source(ErrorKind::Connect, error) } else { error }
     })?;

@@ -122,6 +122,28 @@ impl Credentials for SlowVault {
     }
 }
 
+/// Never gives a token.
+#[derive(Debug)]
+struct DeafVault;
+
+#[async_trait::async_trait]
+impl Credentials for DeafVault {
+    async fn client(&self, _: &TenantId, _: &PhoneNumberId) -> Result<Client> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn c_a_message_for_which_there_is_no_token_is_not_under_way_for_ever() {
+    let office = Office::open().await;
+    let desk = builder(&office.simulator, office.store.clone()).credentials(DeafVault).build();
+    let call = desk.tenant("acme").send(office.simulator.phone_number_id(), ANA, "Hello");
+    let receipt = tokio::time::timeout(Duration::from_secs(3600), call.into_future()).await.unwrap().unwrap();
+    assert_eq!(receipt.sending.state, SendState::Queued);
+    office.works_until(|simulator| simulator.sent().len() == 1).await;
+    assert_eq!(office.state(&receipt.id).await, SendState::Accepted);
+}
+
 #[tokio::test(start_paused = true)]
 async fn bc_a_process_that_dies_leaves_what_waits_to_others_and_what_was_under_way_to_the_statuses() {
     let office = Office::with(Simulator::builder().pace(Pace::by_hand()), |desk| desk).await;
