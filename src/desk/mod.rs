@@ -122,7 +122,8 @@ use worker::Alarm;
 pub trait Credentials: fmt::Debug + Send + Sync + 'static {
     /// A client that may send from `number` of `tenant`.
     ///
-    /// Asked before every attempt, so a new token is used at once; keep clients for reuse, they hold the connections.
+    /// Asked before every attempt, so a new token is used at once; keep clients for reuse, they hold the connections. A send
+    /// that has waited a minute for it is tried again later.
     ///
     /// # Errors
     /// Any; the send is tried again later when [`Error::is_retryable`], else it is rejected.

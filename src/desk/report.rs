@@ -8,11 +8,13 @@ use crate::{
         Tenant,
         audit::{META, entry},
         receive::{Effect, Ruling},
+        window,
     },
     id::PhoneNumberId,
     store::{self, Changes, Contact, Conversation, Identity, Key, Subject, SubjectKind, ext::one},
+    time::Timestamp,
     webhook::{
-        self, Event,
+        self, CallDirection, CallEvent, Event,
         notice::{Notice, NoticeKind},
     },
 };
@@ -42,7 +44,10 @@ impl Tenant {
         let entry = subject
             .zip(action(event))
             .map(|(subject, action)| entry(subject, META, &action, &detail(event, person.is_some()), now));
-        let changes = entry.into_iter().fold(changes, Changes::insert);
+        let mut changes = entry.into_iter().fold(changes, Changes::insert);
+        if let (Some(at), Some(person), Some(number)) = (rang_at(event), &person, event.phone_number_id()) {
+            changes = window::called(self, number, &person.id, at, changes).await?;
+        }
         Ok(Ok(Effect { conversation, ..Effect::of(changes) }))
     }
 
@@ -68,6 +73,18 @@ impl Tenant {
             }
         }
         Ok(None)
+    }
+}
+
+/// When the customer called, if that is what an event tells.
+fn rang_at(event: &Event) -> Option<Timestamp> {
+    match event {
+        Event::Call(call)
+            if call.event == CallEvent::Connect && call.direction == Some(CallDirection::UserInitiated) =>
+        {
+            call.timestamp
+        }
+        _ => None,
     }
 }
 

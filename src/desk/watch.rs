@@ -10,7 +10,6 @@ pub(super) use off::{attempt, backlog, job, lag, received, refused, stopped, win
 mod on {
     use crate::{
         desk::{Health, Received},
-        id::{PhoneNumberId, TenantId},
         store::{Lease, Sending},
         time::Timestamp,
         webhook::Event,
@@ -56,12 +55,9 @@ mod on {
         counter!("whatsapp_attempts_total", "outcome" => outcome, "code" => code).increment(1);
     }
 
-    /// The sends of these tenants and numbers are stopped.
-    pub(in crate::desk) fn stopped<'a>(
-        all: impl Iterator<Item = &'a (TenantId, Option<PhoneNumberId>)> + Clone,
-    ) {
-        for (whose, is_number) in [("tenant", false), ("number", true)] {
-            let count = all.clone().filter(|(_, number)| number.is_some() == is_number).count();
+    /// The sends of so many tenants and of so many numbers are stopped.
+    pub(in crate::desk) fn stopped(tenants: usize, numbers: usize) {
+        for (whose, count) in [("tenant", tenants), ("number", numbers)] {
             gauge!("whatsapp_stopped", "whose" => whose)
                 .set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
         }
@@ -89,7 +85,6 @@ mod on {
 mod off {
     use crate::{
         desk::{Health, Received},
-        id::{PhoneNumberId, TenantId},
         store::{Lease, Sending},
         time::Timestamp,
         webhook::Event,
@@ -105,10 +100,7 @@ mod off {
 
     pub(in crate::desk) fn attempt(_: &Sending) {}
 
-    pub(in crate::desk) fn stopped<'a>(
-        _: impl Iterator<Item = &'a (TenantId, Option<PhoneNumberId>)> + Clone,
-    ) {
-    }
+    pub(in crate::desk) fn stopped(_: usize, _: usize) {}
 
     pub(in crate::desk) fn window_closed(_: &'static str) {}
 

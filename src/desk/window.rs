@@ -1,7 +1,8 @@
 //! The 24 hours in which a customer may be written to freely.
 //!
 //! They are counted from the last message of the customer to the number, by Meta's clock, whatever conversation it is in: a
-//! conversation that is opened anew inherits them.
+//! conversation that is opened anew inherits them. A call of the customer counts like a message, also when nobody picked up.
+//! Calls of those with whom there is no conversation, and calls of ours, open nothing here.
 
 use crate::{
     desk::{Tenant, watch},
@@ -9,8 +10,8 @@ use crate::{
     id::PhoneNumberId,
     message::Content,
     store::{
-        self, Changes, ContactId, Conversation, Direction, PageRequest, Query, SendState, StoredMessage,
-        StoredTemplate, TenantStoreExt, ext::many,
+        self, Changes, ContactId, Conversation, ConversationTime, Direction, PageRequest, Query, SendState,
+        StoredMessage, StoredTemplate, TenantStoreExt, ext::many,
     },
     template::TemplateStatus,
     time::Timestamp,
@@ -23,7 +24,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Window {
-    /// The customer's last message to the number, by Meta's clock.
+    /// The customer's last message or call to the number, by Meta's clock.
     pub last_inbound_at: Option<Timestamp>,
     /// Until when Meta charges nothing, as the customer came by an advertisement and was answered within 24 hours. This
     /// alone does not let free-form messages through.
@@ -31,7 +32,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// How long it is open after each message of the customer.
+    /// How long it is open after each message or call of the customer.
     pub const SPAN: Duration = Duration::from_secs(24 * 60 * 60);
     /// How long a free entry point lasts from the answer.
     pub const FREE: Duration = Duration::from_secs(72 * 60 * 60);
@@ -130,8 +131,23 @@ fn correction(conversation: &Conversation, sent_at: Timestamp) -> Option<Timesta
     conversation.last_inbound_at.filter(|at| *at > latest && *at <= sent_at).map(|_| latest)
 }
 
+/// Adds to `changes` that the customer called our `number` at a time, where there is a conversation with them, in any state.
+pub(super) async fn called(
+    tenant: &Tenant,
+    number: &PhoneNumberId,
+    contact: &ContactId,
+    at: Timestamp,
+    changes: Changes,
+) -> store::Result<Changes> {
+    let all = between(tenant, number, contact).await?;
+    Ok(match all.first() {
+        Some(newest) => changes.latest(&newest.id, ConversationTime::LastInbound, at),
+        None => changes,
+    })
+}
+
 /// The newest conversations with a contact that are with our `number`.
-async fn between(
+pub(super) async fn between(
     tenant: &Tenant,
     number: &PhoneNumberId,
     contact: &ContactId,

@@ -222,7 +222,7 @@ impl Drop for Crew {
 }
 
 /// Does `work` and extends its lease for as long as that takes.
-async fn held<T>(desk: &Desk, lease: &Lease, work: impl Future<Output = T>) -> T {
+pub(super) async fn held<T>(desk: &Desk, lease: &Lease, work: impl Future<Output = T>) -> T {
     let span = desk.0.settings.lease;
     let beat = async {
         loop {

@@ -167,6 +167,11 @@ impl Thread {
         self.new_conversation
     }
 
+    /// Whether the contact was not known before.
+    pub(super) fn is_with_stranger(&self) -> bool {
+        self.contact_change == ContactChange::Insert
+    }
+
     pub(super) fn contact(&self) -> &ContactId {
         &self.contact.id
     }

@@ -28,7 +28,12 @@ use crate::{
     },
     time::Timestamp,
 };
+use std::time::Duration;
+use tokio::time::timeout;
 use tracing::Instrument;
+
+/// How long an attempt waits for the host's token: meanwhile others to the same person wait for it.
+const CREDENTIALS: Duration = Duration::from_secs(60);
 
 /// Goes on with a send, from the state it was left in.
 pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()> {
@@ -109,7 +114,8 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
                     sending.state = SendState::OutcomeUnknown;
                     sending.error =
                         Some("the process that was sending it died before it knew the outcome".to_owned());
-                    changes = unknown(changes.update(message), &order);
+                    let attempt = sending.attempts;
+                    changes = unknown(changes.update(message), &order, attempt);
                 }
                 // A newer version of this crate, beside us on the same store, knows what to do.
                 SendState::Unknown(_) => {
@@ -152,9 +158,9 @@ fn admit(tenant: &Tenant, conversation: &Conversation, order: &Order, known: Pai
     desk.lanes.number(tenant, number).admit(&conversation.contact, known, now)
 }
 
-/// Adds what is to be done about a message whose outcome is unknown from now on.
-fn unknown(changes: Changes, order: &Order) -> Changes {
-    match order.follow_up(changes.now()) {
+/// Adds what is to be done about a message of which the outcome of an attempt is unknown from now on.
+fn unknown(changes: Changes, order: &Order, attempt: u32) -> Changes {
+    match order.follow_up(attempt, changes.now()) {
         Some(change) => changes.with(change),
         None => changes,
     }
@@ -239,7 +245,8 @@ async fn make(
 }
 
 async fn post(tenant: &Tenant, number: &PhoneNumberId, message: Message) -> Result<Sent> {
-    let client = tenant.desk.client(&tenant.id, number).await.map_err(|error| {
+    let client = timeout(CREDENTIALS, tenant.desk.client(&tenant.id, number)).await;
+    let client = client.unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout))).map_err(|error| {
         // Whatever became of the request for the token, the message was not sent.
         if error.outcome_unknown() { Error::with_source(ErrorKind::Connect, error) } else { error }
     })?;
@@ -255,15 +262,17 @@ async fn conclude(
     result: &Result<Sent>,
 ) -> Result<Receipt> {
     let before = submitted.sending.clone().unwrap_or_else(Sending::queued);
+    let attempts = before.attempts;
     if let Err(error) = result
         && error.api().is_some_and(|api| api.code == TOO_FAST)
         && let Err(error) = tenant.desk.0.lanes.number(tenant, number).slow(tenant).await
     {
         tracing::warn!(%number, %error, "that a number is too fast was not kept");
     }
-    let verdict = verdict(tenant, number, result, before);
-    watch::attempt(&verdict.sending);
     let order = Order::of(&lease.job);
+    let tried = order.as_ref().map_or(0, |order| order.tried);
+    let verdict = verdict(tenant, number, result, &before, tried);
+    watch::attempt(&verdict.sending);
     // As it was recorded, unless somebody changed it since.
     let mut stored = submitted.clone();
     let mut tries = 0;
@@ -275,8 +284,9 @@ async fn conclude(
         if let Ok(sent) = result {
             changes = changes.earliest(&sent.message_id, Fact::Accepted, now);
         }
-        // A status webhook may have been faster than the answer; what it settled stays.
-        if stored.wamid.is_none() {
+        // A status webhook may have been faster than the answer; what it settled stays. And that this attempt failed says
+        // nothing of a message that was stopped or tried again since.
+        if stored.wamid.is_none() && (result.is_ok() || is_open(&stored, attempts)) {
             if let Some(due) = verdict.again {
                 outcome = Outcome::Again(order.as_ref().map_or(due, |order| order.again(due)));
             }
@@ -284,7 +294,7 @@ async fn conclude(
             stored.sending = Some(verdict.sending.clone());
             changes = changes.update(stored.clone());
             if let (SendState::OutcomeUnknown, Some(order)) = (&verdict.sending.state, &order) {
-                changes = unknown(changes, order);
+                changes = unknown(changes, order, attempts);
             }
         }
         let applied = match tenant.finish(lease, outcome.clone(), changes.clone()).await {
@@ -310,6 +320,14 @@ async fn conclude(
     }
 }
 
+/// Whether a message waits for what comes of the attempt of this number.
+fn is_open(message: &StoredMessage, attempt: u32) -> bool {
+    message.sending.as_ref().is_some_and(|sending| {
+        sending.attempts == attempt
+            && matches!(sending.state, SendState::Submitting | SendState::OutcomeUnknown)
+    })
+}
+
 /// Meta's code for a number that sends too fast.
 const TOO_FAST: i64 = 130_429;
 
@@ -319,15 +337,21 @@ struct Verdict {
     again: Option<Timestamp>,
 }
 
-fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, before: Sending) -> Verdict {
+fn verdict(
+    tenant: &Tenant,
+    number: &PhoneNumberId,
+    result: &Result<Sent>,
+    before: &Sending,
+    tried: u32,
+) -> Verdict {
     let (desk, now) = (&tenant.desk.0, tenant.desk.now());
     let Err(error) = result else {
         desk.holds.succeeded(tenant, number);
-        let sending = Sending { state: SendState::Accepted, error_code: None, error: None, ..before };
+        let sending = Sending { state: SendState::Accepted, error_code: None, error: None, ..*before };
         return Verdict { sending, again: None };
     };
     let attempts = before.attempts;
-    let fate = fate(error, attempts, fastrand::f64());
+    let fate = fate(error, attempts.saturating_sub(tried), fastrand::f64());
     let error_code = error.api().map(|api| api.code);
     if matches!(fate, Fate::Refused | Fate::Again(_)) && error.api().is_some() {
         // Meta looked at it: what it refused is this message, whose sender may send others.
@@ -348,7 +372,7 @@ fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, befor
         }
     };
     let error = Some(error.to_string());
-    Verdict { sending: Sending { state, attempts, error_code, error, ..before }, again }
+    Verdict { sending: Sending { state, attempts, error_code, error, ..*before }, again }
 }
 
 /// Keeps the number that Meta knows the person by beside the one that was written to: they may differ (Brazil, Mexico).

@@ -10,6 +10,7 @@ use crate::{
             order::{WhenUnknown, keyed_id},
             record::{Draft, Recorded, admit, upload},
         },
+        worker::held,
     },
     error::{Error, ErrorKind, Result},
     id::{MessageId, PhoneNumberId},
@@ -98,7 +99,8 @@ macro_rules! options {
             $call
         }
 
-        /// Sends it once more when the outcome is still unknown after this time: the person may get it twice.
+        /// Sends it once more when the outcome is still unknown after this time: the person may get it twice, but not three
+        /// times. When the outcome of the second one stays unknown, too, nothing more is done.
         ///
         /// Unless this or another policy is chosen, a message whose answer was lost is never sent again by itself, so it
         /// reaches the person at most once. A status webhook can settle it at any time; ten minutes leave it enough.
@@ -178,11 +180,11 @@ impl IntoFuture for SendCall {
                 Recorded::Queued(stored) | Recorded::Known(stored) => return Ok(stored.into()),
             };
             if let Some(seat) = &seat {
-                seat.pass(tenant).await;
+                held(&tenant.desk, &lease, seat.pass(tenant)).await;
             }
             drop(near);
             drop(seat);
-            match attempt(tenant, number, &stored, lease).await {
+            match held(&tenant.desk, &lease, attempt(tenant, number, &stored, lease.clone())).await {
                 // Meta may have it: an error would invite the caller to send it once more.
                 Err(error) => Ok(unrecorded(stored, &error)),
                 receipt => receipt,

@@ -123,7 +123,7 @@ impl Holds {
         hold.code = code;
         let until = hold.fail(wait, now);
         if is_new {
-            watch::stopped(holds.keys());
+            tell(&holds);
         }
         until
     }
@@ -137,7 +137,7 @@ impl Holds {
         for scope in scopes(&tenant.id, number) {
             if holds.remove(&scope).is_some() {
                 tracing::info!(tenant = %tenant.id, "sends go on");
-                watch::stopped(holds.keys());
+                tell(&holds);
                 tenant.desk.0.alarm.ring();
             }
         }
@@ -166,12 +166,17 @@ impl Holds {
     pub(in crate::desk) fn lift(&self, tenant: &TenantId) {
         let mut holds = self.all();
         holds.retain(|(other, _), _| other != tenant);
-        watch::stopped(holds.keys());
+        tell(&holds);
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<Scope, Hold>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn tell(holds: &HashMap<Scope, Hold>) {
+    let numbers = holds.keys().filter(|(_, number)| number.is_some()).count();
+    watch::stopped(holds.len() - numbers, numbers);
 }
 
 fn scopes(tenant: &TenantId, number: &PhoneNumberId) -> [Scope; 2] {

@@ -2,8 +2,12 @@
 
 use crate::{
     desk::{
-        TRIES, Tenant, new_id,
-        send::{Receipt, order::Order, revisit::line_up},
+        TRIES, Tenant,
+        send::{
+            Receipt,
+            order::{Order, copy_id},
+            revisit::line_up,
+        },
         tenant::not_found,
     },
     error::Result,
@@ -41,11 +45,16 @@ impl Tenant {
 
     /// Sends a message once more that was refused, stopped, given up or of unknown outcome, and gives its receipt.
     ///
-    /// It waits for a worker, behind others to the same person. If Meta took it and then reported that it failed, a new
-    /// message with the same content is enqueued instead, which has an id of its own: what is known of the first stays. One
-    /// that waits, is under way or was not reported as failed stays as it is.
+    /// It waits for a worker, behind others to the same person. One that waits, is under way or was not reported as failed
+    /// stays as it is.
     ///
-    /// A message of unknown outcome may reach the person twice.
+    /// If Meta took it and then reported that it failed, a new message with the same content is enqueued instead, which has an
+    /// id of its own: what is known of the first stays. There is one such message, however often and from wherever this is
+    /// called: its receipt as it is now comes back. When it fails as well, call this with its id.
+    ///
+    /// A message of unknown outcome may reach the person twice. What its sender wanted to be done when the outcome stays unknown
+    /// ([`resend_after`](crate::desk::SendCall::resend_after) and the like) was for the attempts before: from now on it is for
+    /// whoever calls this.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), [`ErrorKind::Store`](crate::ErrorKind::Store).
@@ -55,16 +64,22 @@ impl Tenant {
             tries += 1;
             let (mut message, sending) = self.sent(id).await?;
             let now = self.desk.now();
+            let mut tried = 0;
             let changes = match &sending.state {
                 SendState::Rejected
                 | SendState::OutcomeUnknown
                 | SendState::GivenUp
                 | SendState::Cancelled => {
-                    message.sending = Some(Sending { state: SendState::Queued, ..sending });
+                    tried = sending.attempts;
+                    message.sending = Some(Sending { attempts: tried, ..Sending::queued() });
                     Changes::at(now).update(message.clone())
                 }
                 SendState::Accepted if self.has_failed(&message).await? => {
-                    message = copy(&message, now);
+                    let id = copy_id(&self.id, &message.id);
+                    if let Some(known) = self.store.message(&id).await? {
+                        return Ok(known.into());
+                    }
+                    message = copy(id, &message, now);
                     Changes::at(now).insert(message.clone()).latest(
                         &message.conversation,
                         ConversationTime::LastMessage,
@@ -73,7 +88,7 @@ impl Tenant {
                 }
                 _ => return Ok(message.into()),
             };
-            let order = Order::new(message.id.clone());
+            let order = Order { tried, ..Order::new(message.id.clone()) };
             let changes = line_up(self, &order, &message, changes).await?;
             match self.store.apply(changes).await {
                 Ok(_) => return Ok(message.into()),
@@ -127,9 +142,9 @@ impl Tenant {
 }
 
 /// A new message that says the same.
-fn copy(message: &StoredMessage, now: Timestamp) -> StoredMessage {
+fn copy(id: StoredMessageId, message: &StoredMessage, now: Timestamp) -> StoredMessage {
     StoredMessage {
-        id: new_id().into(),
+        id,
         wamid: None,
         at: now,
         sending: Some(Sending::queued()),

@@ -88,6 +88,12 @@ pub(super) struct Order {
     /// [`pair`](super::recent::pair).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) follows: bool,
+    /// How many attempts were made before a person had it tried again: the waits between attempts begin anew after them.
+    #[serde(default)]
+    pub(super) tried: u32,
+    /// The attempt whose outcome is unknown. None when it is not for that the message is looked at again.
+    #[serde(default)]
+    pub(super) attempt: Option<u32>,
 }
 
 impl Order {
@@ -99,6 +105,8 @@ impl Order {
             when_unknown: WhenUnknown::Wait,
             not_after: None,
             follows: false,
+            tried: 0,
+            attempt: None,
         }
     }
 
@@ -127,9 +135,20 @@ impl Order {
         Change::Enqueue(self.job(JobKind::Revisit, format!("message:{}", self.message), due), None)
     }
 
-    /// What is to be done as the outcome is unknown from `now` on.
-    pub(super) fn follow_up(&self, now: Timestamp) -> Option<Change> {
-        self.when_unknown.wait().map(|wait| self.revisit(now + wait))
+    /// What is to be done as the outcome of an attempt is unknown from `now` on.
+    pub(super) fn follow_up(&self, attempt: u32, now: Timestamp) -> Option<Change> {
+        let order = Self { attempt: Some(attempt), ..self.clone() };
+        self.when_unknown.wait().map(|wait| order.revisit(now + wait))
+    }
+
+    /// The order to send the message once more, whose outcome stayed unknown. There is no third one, unless who wants to be
+    /// asked says so again.
+    pub(super) fn once_more(&self) -> Self {
+        let when_unknown = match self.when_unknown {
+            WhenUnknown::AskAfter(_) => self.when_unknown,
+            _ => WhenUnknown::Wait,
+        };
+        Self { when_unknown, attempt: None, ..self.clone() }
     }
 
     fn job(&self, kind: JobKind, group: String, due: Timestamp) -> Job {
@@ -154,6 +173,11 @@ pub(super) fn keyed_id(tenant: &TenantId, key: &str) -> StoredMessageId {
     hex(digest.finalize().get(..16).unwrap_or_default()).into()
 }
 
+/// The id of the message that is sent instead of one that failed after Meta took it: always the same, like that of a key.
+pub(super) fn copy_id(tenant: &TenantId, message: &StoredMessageId) -> StoredMessageId {
+    keyed_id(tenant, &format!("\0instead of {message}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Order, Priority, WhenUnknown, keyed_id};
@@ -173,6 +197,8 @@ mod tests {
                 when_unknown,
                 not_after: Some(Timestamp::from_seconds(9)),
                 follows: true,
+                tried: 1,
+                attempt: Some(2),
             };
             assert_eq!(Order::of(&order.send("g".into(), Timestamp::from_seconds(0))), Some(order));
         }

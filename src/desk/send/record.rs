@@ -17,8 +17,8 @@ use crate::{
     message::{Content, Message},
     recipient::Recipient,
     store::{
-        Change, Changes, Conversation, ConversationTime, Direction, Identity, Job, Lease, PageRequest,
-        SendState, Sending, StoreError, StoredMessage, StoredMessageId, TenantStoreExt,
+        Change, Changes, Conversation, ConversationId, ConversationTime, Direction, Identity, Job, Lease,
+        PageRequest, SendState, Sending, StoreError, StoredMessage, StoredMessageId, TenantStoreExt,
     },
     time::Timestamp,
 };
@@ -95,7 +95,7 @@ impl Draft {
             let order = Order { follows: recent::follows(&thread, now), ..self.order.clone() };
             let in_place = self.in_place
                 && !order.is_over(now)
-                && !has_queue(tenant, &thread).await?
+                && !has_queue(tenant, number, &thread).await?
                 && {
                     let known = pair(tenant, &order, conversation).await?;
                     tenant.desk.0.lanes.number(tenant, number).admit(thread.contact(), known, now).is_ok()
@@ -165,34 +165,56 @@ impl Draft {
     }
 }
 
-/// Whether messages to the same person wait, which must not be overtaken.
-///
-/// They go out in order, so if any of them waits, one of the last that we wrote does; the person may have written many since.
-async fn has_queue(tenant: &Tenant, thread: &Thread) -> Result<bool> {
-    if thread.is_new() {
+/// Whether messages to the same person wait or are under way, which must not be overtaken: what is under way may have to wait
+/// again. What a process left under way that died is settled by a worker.
+async fn has_queue(tenant: &Tenant, number: &PhoneNumberId, thread: &Thread) -> Result<bool> {
+    if thread.is_with_stranger() {
         return Ok(false);
     }
+    if !thread.is_new()
+        && let Some(waits) = last_wait(tenant, &thread.conversation.id).await?
+    {
+        return Ok(waits);
+    }
+    // They may wait in a conversation that was closed since.
+    let all = window::between(tenant, number, thread.contact()).await?;
+    for other in all.iter().filter(|other| other.id != thread.conversation.id).take(NEWEST) {
+        if let Some(waits) = last_wait(tenant, &other.id).await? {
+            return Ok(waits);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the last messages that we wrote in a conversation wait or are under way; `None` when none of them was ever tried.
+///
+/// They go out in order, so if any of them waits, one of the last does; the person may have written many since.
+async fn last_wait(tenant: &Tenant, conversation: &ConversationId) -> Result<Option<bool>> {
     let (mut page, mut looked_at, mut ours) = (PageRequest::newest(NEWEST), 0, 0);
+    let mut waits = None;
     loop {
-        let found = tenant.store.messages(&thread.conversation.id, page).await?;
+        let found = tenant.store.messages(conversation, page).await?;
         looked_at += found.items.len();
         for sending in found.items.into_iter().filter_map(|message| message.sending) {
-            if sending.state == SendState::Queued {
-                return Ok(true);
+            if matches!(sending.state, SendState::Queued | SendState::Submitting) {
+                return Ok(Some(true));
             }
             ours += 1;
+            if sending.attempts > 0 {
+                waits = Some(false);
+            }
         }
         // The first page tells it nearly always; then larger ones.
         page = match found.next {
             Some(next) if ours < NEWEST && looked_at < PageRequest::MAX_LIMIT => {
                 PageRequest::newest(looked_at * 4).after(next)
             }
-            _ => return Ok(false),
+            _ => return Ok(waits),
         };
     }
 }
 
-/// How many of our own messages in a conversation are looked at for those that wait.
+/// How many of our own messages in a conversation are looked at for those that wait, and how many conversations.
 const NEWEST: usize = 10;
 
 /// Whether the rules of the desk let `content` through now: the window, and what the person wants.

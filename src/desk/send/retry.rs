@@ -52,14 +52,17 @@ pub(super) fn fate(error: &Error, attempts: u32, random: f64) -> Fate {
     };
     let advice = api.advice();
     match (advice.class, advice.scope, advice.retry) {
-        (Class::Auth | Class::Permission, Scope::Token, _) => Fate::Held(Whose::Tenant, None),
+        (Class::Auth, Scope::Token, _) => Fate::Held(Whose::Tenant, None),
+        // It may be about one account of several, or about one kind of message.
+        (Class::Permission, Scope::Token, _) => Fate::RefusedAndHeld(Whose::Number, None),
         (_, Scope::Token | Scope::App | Scope::Account | Scope::Number, Retry::Soon(backoff)) => {
             Fate::Held(Whose::Number, Some(api.wait.unwrap_or(backoff.first)))
         }
         (Class::Integrity | Class::Payment, Scope::Account, _) => {
             Fate::RefusedAndHeld(Whose::Number, api.wait)
         }
-        (_, Scope::Number | Scope::Account, Retry::Later(wait)) => {
+        // What lasts for an account is a limit for templates or groups: other messages go out.
+        (_, Scope::Number, Retry::Later(wait)) => {
             Fate::RefusedAndHeld(Whose::Number, Some(api.wait.unwrap_or(wait)))
         }
         (_, _, Retry::Soon(backoff)) => match backoff.wait(attempts) {
@@ -117,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_every_other_send_would_meet_stops_them_all() {
-        for code in [0, 3, 10, 190, 200, 131_005] {
+        for code in [0, 102, 104, 190] {
             assert_eq!(fate(&api(code, None), 9, 0.5), Fate::Held(Whose::Tenant, None), "{code}");
         }
         for code in [4, 80_007, 130_429, 131_057] {
@@ -128,14 +131,14 @@ mod tests {
 
     #[test]
     fn what_would_fail_again_is_refused_at_once() {
-        for code in [100, 131_026, 131_047, 131_049, 131_050, 132_001] {
+        for code in [100, 131_026, 131_047, 131_049, 131_050, 131_064, 132_001] {
             assert_eq!(fate(&api(code, None), 1, 0.5), Fate::Refused, "{code}");
         }
     }
 
     #[test]
     fn what_meta_holds_against_the_number_refuses_one_and_stops_the_others() {
-        for code in [368, 131_031, 131_042] {
+        for code in [3, 10, 200, 299, 368, 131_005, 131_031, 131_042] {
             let expected = Fate::RefusedAndHeld(Whose::Number, None);
             assert_eq!(fate(&api(code, None), 1, 0.5), expected, "{code}");
         }

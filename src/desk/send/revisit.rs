@@ -69,8 +69,12 @@ async fn next(
 ) -> Result<(Outcome, Changes)> {
     let done = (Outcome::Done, Changes::at(tenant.desk.now()));
     let Some(sending) = message.sending.clone() else { return Ok(done) };
+    // It was tried again since, by the wish of a person.
+    if order.attempt.is_some_and(|attempt| attempt != sending.attempts) {
+        return Ok(done);
+    }
     let decision = match (&sending.state, order.when_unknown) {
-        (SendState::Queued, _) => {
+        (SendState::Queued, _) if order.attempt.is_none() => {
             return Ok((Outcome::Done, line_up(tenant, order, &message, done.1).await?));
         }
         (SendState::Unknown(_), _) => {
@@ -91,7 +95,7 @@ async fn next(
     };
     let message = StoredMessage { sending: Some(Sending { state, ..sending }), ..message };
     let changes = match decision {
-        Decision::Resend => line_up(tenant, order, &message, changes).await?,
+        Decision::Resend => line_up(tenant, &order.once_more(), &message, changes).await?,
         _ => changes,
     };
     Ok((Outcome::Done, changes.update(message)))

@@ -1,7 +1,7 @@
 //! Free-form messages are sent for a day after the customer wrote.
 
 use super::{ACCOUNT, ANA, DAY, HOUR, NUMBER, Office};
-use serde_json::json;
+use serde_json::{Value, json};
 use whatsapp_business::{
     ErrorKind,
     desk::{Policy, Window},
@@ -166,4 +166,53 @@ async fn conversations_with_other_numbers_hide_none() {
     // It is the one that goes on.
     let receipt = office.acme.send(NUMBER, TO_ANA, "Hello").await.unwrap();
     assert_eq!(receipt.conversation, heard.id);
+}
+
+/// What the field `calls` says, as if it happened now.
+fn of_a_call(office: &Office, id: &str, mut item: Value) -> Value {
+    (item["id"], item["timestamp"]) = (json!(id), json!(office.now().as_seconds().to_string()));
+    let list = if item.get("event").is_some() { "calls" } else { "statuses" };
+    json!({list: [item], "contacts": [{"wa_id": ANA}]})
+}
+
+#[tokio::test]
+async fn a_call_of_the_customer_opens_it_though_nobody_picks_up_and_none_of_ours_does() {
+    let office = Office::open(|desk| desk).await;
+    let heard = office.hears(ANA, "Hi").await;
+    let theirs =
+        |event| json!({"event": event, "from": ANA, "to": "15550001111", "direction": "USER_INITIATED"});
+    let ours =
+        json!({"event": "connect", "from": "15550001111", "to": ANA, "direction": "BUSINESS_INITIATED"});
+    let status = |status| json!({"type": "call", "status": status, "recipient_id": ANA});
+    for (n, (item, is_open)) in [
+        (ours, false),
+        (status("RINGING"), false),
+        (status("REJECTED"), false),
+        (theirs("terminate"), false),
+        (status("ACCEPTED"), false),
+        (theirs("connect"), true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        office.pass(DAY);
+        assert!(office.acme.send(NUMBER, TO_ANA, "Hello").await.is_err());
+        let value = of_a_call(&office, &format!("wacid.{n}"), item);
+        assert_eq!(office.receives("calls", value).await.applied, 1);
+        assert_eq!(office.acme.send(NUMBER, TO_ANA, "Hello").await.is_ok(), is_open, "{n}");
+    }
+    let window = office.acme.window(NUMBER, &heard.contact).await.unwrap();
+    assert_eq!(window.last_inbound_at, Some(office.now()));
+}
+
+#[tokio::test]
+async fn a_call_opens_it_also_when_the_conversation_was_closed() {
+    let office = Office::open(|desk| desk).await;
+    let heard = office.hears(ANA, "Hi").await;
+    office.acme.close(&heard.id, "bo").await.unwrap();
+    office.pass(DAY);
+    let call = json!({"event": "connect", "from": ANA, "to": "15550001111", "direction": "USER_INITIATED"});
+    office.receives("calls", of_a_call(&office, "wacid.1", call)).await;
+    assert_eq!(office.newest(ANA).await.state, ConversationState::Closed, "nobody wrote");
+    office.acme.send(NUMBER, TO_ANA, "You called?").await.unwrap();
 }

@@ -113,6 +113,19 @@ async fn f1_c_a_message_for_which_there_is_never_a_connection_is_rejected() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn f1_c_what_a_person_has_tried_again_is_tried_for_as_long_as_at_first() {
+    let (office, requests) = office(&[Fault::Connect; 9]).await;
+    let receipt = office.sends("Hello").await;
+    works_for(&office.desk, 24 * HOUR).await;
+    assert_eq!(office.state(&receipt.id).await, SendState::Rejected);
+    let again = office.acme.retry(&receipt.id).await.unwrap().sending;
+    assert_eq!((again.state, again.error), (SendState::Queued, None), "nothing is wrong with it yet");
+    works_for(&office.desk, 24 * HOUR).await;
+    assert_eq!(office.state(&receipt.id).await, SendState::Accepted);
+    assert_eq!((office.taken().len(), requests.load(Ordering::SeqCst)), (1, 10));
+}
+
+#[tokio::test(start_paused = true)]
 async fn f2_f6_b_an_answer_that_is_lost_or_unreadable_is_settled_by_the_status_and_nothing_is_sent_twice() {
     let faults = [
         Fault::Lost,
@@ -151,6 +164,16 @@ async fn f7_b_who_wants_it_resent_gets_it_resent_once_the_time_is_over_and_not_b
 }
 
 #[tokio::test(start_paused = true)]
+async fn f7_b_who_wants_it_resent_gets_it_resent_once_however_many_answers_are_lost() {
+    let (office, _) = office(&[Fault::Lost; 5]).await;
+    let number = office.simulator.phone_number_id();
+    let receipt = office.acme.send(number, ANA, "Hello").resend_after(HOUR).await.unwrap();
+    works_for(&office.desk, 24 * HOUR).await;
+    assert_eq!(office.taken().len(), 2);
+    assert_eq!(office.state(&receipt.id).await, SendState::OutcomeUnknown);
+}
+
+#[tokio::test(start_paused = true)]
 async fn f7_b_a_status_in_time_makes_a_resend_needless() {
     let (office, _) = office(&[Fault::Lost]).await;
     let number = office.simulator.phone_number_id();
@@ -160,6 +183,18 @@ async fn f7_b_a_status_in_time_makes_a_resend_needless() {
     works_for(&office.desk, 2 * HOUR).await;
     assert_eq!(office.taken().len(), 1);
     assert_eq!(office.entry(&receipt.id).await.headline(), Headline::Sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f7_b_what_a_person_had_sent_again_meanwhile_is_not_resent_when_the_time_is_over() {
+    let (office, _) = office(&[Fault::Lost; 2]).await;
+    let number = office.simulator.phone_number_id();
+    let receipt = office.acme.send(number, ANA, "Hello").resend_after(HOUR).await.unwrap();
+    works_for(&office.desk, HOUR - Duration::from_secs(10)).await;
+    office.acme.retry(&receipt.id).await.unwrap();
+    works_for(&office.desk, 24 * HOUR).await;
+    assert_eq!(office.taken().len(), 2);
+    assert_eq!(office.state(&receipt.id).await, SendState::OutcomeUnknown);
 }
 
 #[tokio::test(start_paused = true)]
@@ -205,6 +240,14 @@ async fn c_who_wants_to_be_asked_is_asked_until_there_is_a_decision() {
         // Meta refused the first one although it might have taken it.
         assert_eq!(office.taken().len(), taken - 1);
     }
+    // Who had it sent once more is asked again.
+    let judge = vec![Ok(Decision::Resend), Ok(Decision::Resend), Ok(Decision::GiveUp)];
+    let office = Office::with(Simulator::builder(), |desk| desk.arbiter(Judge(judge.into()))).await;
+    (0..3).for_each(|_| office.simulator.fail_next(131_000));
+    let number = office.simulator.phone_number_id();
+    let receipt = office.acme.send(number, ANA, "Hello").ask_after(HOUR).await.unwrap();
+    works_for(&office.desk, 24 * HOUR).await;
+    assert_eq!((office.state(&receipt.id).await, office.simulator.requests()), (SendState::GivenUp, 3));
     let nobody = Office::open().await;
     let number = nobody.simulator.phone_number_id();
     let error = nobody.acme.send(number, ANA, "Hello").ask_after(HOUR).await.unwrap_err();
@@ -373,7 +416,8 @@ async fn f15_e_what_is_wrong_with_one_message_keeps_no_others_from_going_on() {
 
 #[tokio::test(start_paused = true)]
 async fn f13_e_what_meta_holds_against_the_number_is_asked_once_and_not_by_every_message() {
-    for (code, quiet) in [(131_048, 3 * HOUR), (368, Duration::from_secs(10))] {
+    for (code, quiet) in [(131_048, 3 * HOUR), (368, Duration::from_secs(10)), (10, Duration::from_secs(10))]
+    {
         let office = Office::open().await;
         let number = office.simulator.phone_number_id();
         office.simulator.fail_next(code);

@@ -1,10 +1,11 @@
 //! What is enqueued: in order, by priority, at its time, once.
 
-use super::{ANA, Office};
+use super::{ANA, Office, builder, workers::SlowVault};
 use std::time::Duration;
 use whatsapp_business::{
     desk::{Headline, Priority},
-    simulator::{Pace, Simulator},
+    id::MessageId,
+    simulator::{Pace, Report, Simulator},
     store::{PageRequest, SendState},
 };
 
@@ -73,6 +74,41 @@ async fn a_send_in_place_does_not_overtake_what_waits_however_much_the_person_wr
     office.simulator.idle().await.unwrap();
     assert_eq!(office.messages().await, 61);
     assert_eq!(office.sends("second").await.sending.state, SendState::Queued);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_send_in_place_does_not_overtake_what_is_under_way() {
+    let office = Office::open().await;
+    let vault = SlowVault(office.simulator.client());
+    let slow = builder(&office.simulator, office.store.clone()).credentials(vault).build();
+    let first = office.enqueues(ANA, "first").await.unwrap();
+    let worker = tokio::spawn(async move { slow.step().await });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(office.state(&first.id).await, SendState::Submitting);
+    assert_eq!(office.sends("second").await.sending.state, SendState::Queued);
+    assert_eq!(worker.await.unwrap().unwrap(), 1);
+    office.works_until(|simulator| simulator.sent().len() == 2).await;
+    assert_eq!(office.taken(), ["first", "second"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_send_in_place_does_not_overtake_what_waits_in_a_conversation_that_was_closed() {
+    for writes in [false, true] {
+        let office = Office::open().await;
+        let first = office.enqueues(ANA, "first").await.unwrap();
+        office.acme.close(&first.conversation, "bo").await.unwrap();
+        if writes {
+            office.ana().says("Hi").await.unwrap();
+            office.simulator.idle().await.unwrap();
+        }
+        let second = office.sends("second").await;
+        assert_ne!(second.conversation, first.conversation);
+        assert_eq!(second.sending.state, SendState::Queued);
+        office.works_until(|simulator| simulator.sent().len() == 2).await;
+        assert_eq!(office.taken(), ["first", "second"]);
+        office.acme.close(&second.conversation, "bo").await.unwrap();
+        assert_eq!(office.sends("third").await.sending.state, SendState::Accepted, "nothing waits");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,16 +205,39 @@ async fn a_message_that_failed_after_meta_took_it_is_retried_as_a_new_one() {
     let office = Office::open().await;
     let first = office.sends("Hello").await;
     office.simulator.idle().await.unwrap();
-    office
-        .simulator
-        .report(first.wamid.as_ref().unwrap(), whatsapp_business::simulator::Report::Failed(131_026))
-        .unwrap();
+    office.simulator.report(first.wamid.as_ref().unwrap(), Report::Failed(131_026)).unwrap();
     office.simulator.idle().await.unwrap();
     let second = office.acme.retry(&first.id).await.unwrap();
     assert_ne!(first.id, second.id);
     office.works_until(|simulator| simulator.sent().len() == 2).await;
     assert_eq!(office.taken(), ["Hello", "Hello"]);
     assert_eq!(office.entry(&first.id).await.message.wamid, first.wamid);
+}
+
+#[tokio::test(start_paused = true)]
+async fn b_a_message_that_failed_is_sent_once_more_however_many_people_ask_for_it() {
+    let office = Office::open().await;
+    let colleague = office.colleague().tenant("acme");
+    let fails = async |wamid: &Option<MessageId>| {
+        office.simulator.idle().await.unwrap();
+        office.simulator.report(wamid.as_ref().unwrap(), Report::Failed(131_026)).unwrap();
+        office.simulator.idle().await.unwrap();
+    };
+    let first = office.sends("Hello").await;
+    fails(&first.wamid).await;
+    let (one, other) = tokio::join!(office.acme.retry(&first.id), colleague.retry(&first.id));
+    let (second, other) = (one.unwrap(), other.unwrap());
+    assert_eq!(second.id, other.id);
+    office.works_until(|simulator| simulator.sent().len() == 2).await;
+    let again = office.acme.retry(&first.id).await.unwrap();
+    assert_eq!((&again.id, &again.sending.state), (&second.id, &SendState::Accepted), "it is on its way");
+    assert_eq!((office.messages().await, office.desk.step().await.unwrap()), (2, 0));
+    // What failed as well is retried by its own id.
+    fails(&again.wamid).await;
+    assert_eq!(office.acme.retry(&first.id).await.unwrap().id, second.id);
+    assert_ne!(office.acme.retry(&second.id).await.unwrap().id, second.id);
+    office.works_until(|simulator| simulator.sent().len() == 3).await;
+    assert_eq!(office.messages().await, 3);
 }
 
 #[tokio::test]

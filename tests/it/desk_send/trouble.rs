@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 use whatsapp_business::{
+    Client, ErrorKind,
+    desk::Credentials,
     id::{AccountId, PhoneNumberId, TenantId},
     simulator::{Limits, Pace, Simulator},
     store::{
@@ -125,4 +127,45 @@ async fn work_goes_on_while_the_store_takes_its_time_to_prolong_the_lease() {
     assert!((20..25).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
     let sending = acme.message(&receipt.id).await.unwrap().message.sending.unwrap();
     assert_eq!(sending.state, SendState::Accepted);
+}
+
+/// Takes fifty seconds to find that it has no token.
+#[derive(Debug)]
+struct LostVault;
+
+#[async_trait::async_trait]
+impl Credentials for LostVault {
+    async fn client(&self, _: &TenantId, _: &PhoneNumberId) -> whatsapp_business::Result<Client> {
+        tokio::time::sleep(Duration::from_secs(50)).await;
+        Err(whatsapp_business::Error::new(ErrorKind::Connect))
+    }
+}
+
+/// What comes of an attempt whose lease was lost is worth more than that nobody knows it, and less than what was done since.
+#[tokio::test(start_paused = true)]
+async fn f25_b_a_late_failure_counts_unless_something_was_done_about_the_message_since() {
+    for (is_cancelled, state) in [(false, SendState::Queued), (true, SendState::Cancelled)] {
+        let simulator = Simulator::builder().window(false).offline().unwrap();
+        let (store, number) = (Troubled::default(), simulator.phone_number_id());
+        store.slowness.store(1000, SeqCst);
+        let desk = builder(&simulator, store.clone()).lease(Duration::from_secs(30));
+        let desk = desk.credentials(LostVault).build();
+        let colleague = builder(&simulator, store.sound.clone()).build();
+        let acme = colleague.tenant("acme");
+        acme.bind(number, simulator.account_id()).await.unwrap();
+        let id = acme.enqueue(number, ANA, "Hello").await.unwrap().id;
+        let late = tokio::spawn(async move { desk.step().await });
+        tokio::time::sleep(Duration::from_secs(40)).await;
+        assert_eq!(colleague.step().await.unwrap(), 1, "its lease is over");
+        let is_so = async || acme.message(&id).await.unwrap().message.sending.unwrap().state;
+        assert_eq!(is_so().await, SendState::OutcomeUnknown);
+        if is_cancelled {
+            acme.retry(&id).await.unwrap();
+            acme.cancel(&id).await.unwrap();
+        }
+        late.await.unwrap().unwrap();
+        assert_eq!(is_so().await, state);
+        colleague.run(tokio::time::sleep(Duration::from_secs(3600))).await.unwrap();
+        assert_eq!(simulator.sent().len(), usize::from(!is_cancelled));
+    }
 }

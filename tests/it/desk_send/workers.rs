@@ -3,7 +3,7 @@
 use super::{ANA, Office, builder};
 use std::time::Duration;
 use whatsapp_business::{
-    Client, Result,
+    Client, Desk, Result,
     desk::Credentials,
     id::{PhoneNumberId, TenantId},
     simulator::{Pace, Simulator},
@@ -69,6 +69,15 @@ async fn f25_b_of_two_workers_one_has_a_message_also_when_their_clocks_differ_by
     }
 }
 
+/// A colleague who comes when the other has begun.
+async fn looks_all_the_time(colleague: &Desk) {
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for _ in 0..100 {
+        colleague.step().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn f25_b_work_that_takes_longer_than_its_lease_stays_with_its_worker() {
     let slow = Pace::by_hand();
@@ -79,19 +88,26 @@ async fn f25_b_work_that_takes_longer_than_its_lease_stays_with_its_worker() {
     let desk = desk.lease(Duration::from_secs(3)).credentials(vault).build();
     let number = office.simulator.phone_number_id();
     let receipt = office.acme.enqueue(number, ANA, "Hello").await.unwrap();
-    let colleague = office.desk.clone();
-    let colleague = async move {
-        // It comes when the other has begun, and looks all the time.
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        for _ in 0..100 {
-            colleague.step().await.unwrap();
-            tokio::time::sleep(Duration::from_millis(300)).await;
-        }
-    };
-    let (worked, ()) = tokio::join!(desk.run(tokio::time::sleep(Duration::from_secs(40))), colleague);
+    let shutdown = tokio::time::sleep(Duration::from_secs(40));
+    let (worked, ()) = tokio::join!(desk.run(shutdown), looks_all_the_time(&office.desk));
     worked.unwrap();
     let sending = office.entry(&receipt.id).await.message.sending.unwrap();
     assert_eq!((sending.state, sending.attempts, office.taken().len()), (SendState::Accepted, 1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn f25_b_a_send_in_place_that_takes_longer_than_its_lease_stays_with_its_caller() {
+    let office =
+        Office::with(Simulator::builder().pace(Pace::by_hand()), |desk| desk.lease(Duration::from_secs(3)))
+            .await;
+    let vault = SlowVault(office.simulator.client());
+    let desk = builder(&office.simulator, office.store.clone());
+    let desk = desk.lease(Duration::from_secs(3)).credentials(vault).build();
+    let call = desk.tenant("acme").send(office.simulator.phone_number_id(), ANA, "Hello");
+    let call = call.resend_after(Duration::from_secs(1)).into_future();
+    let (receipt, ()) = tokio::join!(call, looks_all_the_time(&office.desk));
+    assert_eq!(receipt.unwrap().sending.state, SendState::Accepted);
+    assert_eq!(office.taken().len(), 1);
 }
 
 /// Takes twenty seconds to give a token.
@@ -104,6 +120,28 @@ impl Credentials for SlowVault {
         tokio::time::sleep(Duration::from_secs(20)).await;
         Ok(self.0.clone())
     }
+}
+
+/// Never gives a token.
+#[derive(Debug)]
+struct DeafVault;
+
+#[async_trait::async_trait]
+impl Credentials for DeafVault {
+    async fn client(&self, _: &TenantId, _: &PhoneNumberId) -> Result<Client> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn c_a_message_for_which_there_is_no_token_is_not_under_way_for_ever() {
+    let office = Office::open().await;
+    let desk = builder(&office.simulator, office.store.clone()).credentials(DeafVault).build();
+    let call = desk.tenant("acme").send(office.simulator.phone_number_id(), ANA, "Hello");
+    let receipt = tokio::time::timeout(Duration::from_secs(3600), call.into_future()).await.unwrap().unwrap();
+    assert_eq!(receipt.sending.state, SendState::Queued);
+    office.works_until(|simulator| simulator.sent().len() == 1).await;
+    assert_eq!(office.state(&receipt.id).await, SendState::Accepted);
 }
 
 #[tokio::test(start_paused = true)]
@@ -122,11 +160,13 @@ async fn bc_a_process_that_dies_leaves_what_waits_to_others_and_what_was_under_w
     });
     died.join().unwrap();
     assert_eq!(office.state(&under_way.id).await, SendState::Submitting);
+    let behind = office.sends("third").await;
+    assert_eq!(behind.sending.state, SendState::Queued);
     office.desk.run(tokio::time::sleep(Duration::from_secs(60))).await.unwrap();
     assert!(office.taken().is_empty(), "its lease is not over");
     office.simulator.advance(Duration::from_secs(60));
-    office.works_until(|simulator| simulator.sent().len() == 1).await;
+    office.works_until(|simulator| simulator.sent().len() == 2).await;
     assert_eq!(office.state(&under_way.id).await, SendState::OutcomeUnknown);
     assert_eq!(office.state(&waiting.id).await, SendState::Accepted);
-    assert_eq!(office.taken(), ["second"]);
+    assert_eq!(office.taken(), ["second", "third"]);
 }
