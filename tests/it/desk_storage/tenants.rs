@@ -301,7 +301,7 @@ impl World {
                 tenant.merge(contact, &own, "ann").await.map(done)
             }
             Do::Unmerge => tenant.unmerge(contact, "ann").await.map(done),
-            Do::Erase => tenant.erase(contact).await.map(|erased| format!("{erased:?}")),
+            Do::Erase => tenant.erase(contact, "admin").await.map(|erased| format!("{erased:?}")),
             Do::Unknown(n) => {
                 let text = format!("{name} dances {n}");
                 self.receives(&[(who, json!({"statuses": [status(&text, "danced", 5, None)]}))]).await
