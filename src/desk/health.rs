@@ -1,7 +1,7 @@
 //! How the desk is doing, for people and programs that watch.
 
 use crate::{
-    desk::{Desk, watch},
+    desk::{Desk, Stopped, watch},
     store::{PageRequest, Query},
 };
 use serde::Serialize;
@@ -24,6 +24,8 @@ pub struct Health {
     pub unrouted: usize,
     /// Deliveries that this process has in hand.
     pub deliveries: usize,
+    /// Whose sends are stopped, as far as this process knows: each learns it by a failure of its own.
+    pub stopped: Vec<Stopped>,
 }
 
 impl Health {
@@ -45,6 +47,7 @@ impl Desk {
     pub async fn health(&self) -> Health {
         let mut health = Health {
             deliveries: self.0.settings.deliveries - self.0.deliveries.available_permits(),
+            stopped: self.0.holds.list(),
             ..Health::default()
         };
         let now = self.now();

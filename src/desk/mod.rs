@@ -34,8 +34,9 @@
 //!
 //! # Watching
 //!
-//! Deliveries and jobs have `tracing` spans, `desk.receive` and `desk.job`, with ids of ours and nothing of a person.
-//! [`Desk::health`] tells what waits. With the feature `metrics` there are figures for the facade of that name:
+//! Deliveries, jobs and attempts to send have `tracing` spans, `desk.receive`, `desk.job` and `desk.send`, with ids of ours and
+//! nothing of a person. [`Desk::health`] tells what waits and what is stopped. With the feature `metrics` there are figures for
+//! the facade of that name:
 //!
 //! | name | kind | what |
 //! |---|---|---|
@@ -46,6 +47,9 @@
 //! | `whatsapp_job_attempts` by `kind` | histogram | how often a job had been taken up, that time included |
 //! | `whatsapp_job_wait_seconds` by `kind` | histogram | how long it had been due when it was taken up |
 //! | `whatsapp_jobs_due`, `_later`, `_in_hand`, `whatsapp_oldest_due_seconds` | gauge | what [`Desk::health`] told last |
+//! | `whatsapp_attempts_total` by `outcome`, `code` | counter | attempts to send, by what became of the message: `accepted`, `rejected`, `unknown`, `queued` to be tried again; with Meta's code or `none` |
+//! | `whatsapp_stopped` by `whose` | gauge | [tenants and numbers](Stopped) whose sends are stopped: `tenant`, `number` |
+//! | `whatsapp_window_closed_total` by `told` | counter | free-form messages outside the [`Window`]: refused by the desk (`before`), by Meta's answer (`answer`) or by its webhook (`status`) |
 
 mod audit;
 mod audit_export;
@@ -89,7 +93,7 @@ pub use interaction::{Interaction, InteractionKind, InteractionSink};
 pub use receive::Received;
 pub use routing::{Agents, Directory, Previous, Snapshot, Strategy};
 pub use rules::Policy;
-pub use send::{Arbiter, Decision, EnqueueCall, Priority, Receipt, SendCall};
+pub use send::{Arbiter, Decision, EnqueueCall, Priority, Receipt, SendCall, Stopped};
 pub use template::{DraftTemplate, Revision, Synced, TemplateProblem, Templates};
 pub use tenant::Tenant;
 pub use window::Window;

@@ -189,6 +189,9 @@ impl Tenant {
         let refusal = match self.apply(event, letter).await {
             Ok(Kept::Applied(Applied::Done)) => {
                 received.applied += 1;
+                if matches!(event, Event::Status(status) if refusal::closes_window(status)) {
+                    watch::window_closed("status");
+                }
                 return Ok(received);
             }
             Ok(Kept::Applied(_)) => {

@@ -1,10 +1,11 @@
 //! What Meta's refusals tell of the people for whom the messages were.
 
 use crate::{
-    desk::{TRIES, Tenant, consent, window},
+    desk::{TRIES, Tenant, consent, watch, window},
     error::Error,
     store::{self, Changes, StoreError, StoredMessage},
     time::Timestamp,
+    webhook::Status,
 };
 
 /// Meta's code for a customer who last wrote more than 24 hours ago.
@@ -16,6 +17,11 @@ const OPTED_OUT: i64 = 131_050;
 /// Whether a code tells something of the person.
 pub(super) fn tells(code: i64) -> bool {
     matches!(code, WINDOW_CLOSED | OPTED_OUT)
+}
+
+/// Whether a status says that its message was outside the window.
+pub(super) fn closes_window(status: &Status) -> bool {
+    status.errors.iter().any(|error| error.code == WINDOW_CLOSED)
 }
 
 /// Adds to `changes` what the refusal of `message`, sent at `sent_at`, tells.
@@ -38,6 +44,9 @@ pub(super) async fn told(
 /// Best effort: the next attempt would be told the same.
 pub(super) async fn answered(tenant: &Tenant, refusal: &Error, message: &StoredMessage) {
     let Some(code) = refusal.api().map(|api| api.code).filter(|code| tells(*code)) else { return };
+    if code == WINDOW_CLOSED {
+        watch::window_closed("answer");
+    }
     for _ in 0..TRIES {
         let now = tenant.desk.now();
         let kept = match told(tenant, code, message, now, Changes::at(now)).await {

@@ -1,16 +1,16 @@
 //! Figures for the host, by the facade of the crate `metrics`; nothing without the feature of that name.
 
 #[cfg(feature = "metrics")]
-pub(super) use on::{backlog, job, lag, received, refused};
+pub(super) use on::{attempt, backlog, job, lag, received, refused, stopped, window_closed};
 
 #[cfg(not(feature = "metrics"))]
-pub(super) use off::{backlog, job, lag, received, refused};
+pub(super) use off::{attempt, backlog, job, lag, received, refused, stopped, window_closed};
 
 #[cfg(feature = "metrics")]
 mod on {
     use crate::{
         desk::{Health, Received},
-        store::Lease,
+        store::{Lease, Sending},
         time::Timestamp,
         webhook::Event,
     };
@@ -48,6 +48,27 @@ mod on {
             .record(taken.since(lease.job.due).as_secs_f64());
     }
 
+    /// An attempt ended, and the message is so.
+    pub(in crate::desk) fn attempt(sending: &Sending) {
+        let code = sending.error_code.map_or_else(|| "none".to_owned(), |code| code.to_string());
+        let outcome = sending.state.to_string();
+        counter!("whatsapp_attempts_total", "outcome" => outcome, "code" => code).increment(1);
+    }
+
+    /// So many sends are stopped, each of a number or else of a whole tenant.
+    pub(in crate::desk) fn stopped(are_numbers: impl Iterator<Item = bool>) {
+        let (numbers, tenants): (Vec<_>, Vec<_>) = are_numbers.partition(|is_number| *is_number);
+        for (whose, count) in [("tenant", tenants.len()), ("number", numbers.len())] {
+            gauge!("whatsapp_stopped", "whose" => whose)
+                .set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+        }
+    }
+
+    /// A message was outside the window: the desk, an answer or a status `told` so.
+    pub(in crate::desk) fn window_closed(told: &'static str) {
+        counter!("whatsapp_window_closed_total", "told" => told).increment(1);
+    }
+
     /// What waits.
     pub(in crate::desk) fn backlog(health: &Health) {
         for (name, count) in [
@@ -65,7 +86,7 @@ mod on {
 mod off {
     use crate::{
         desk::{Health, Received},
-        store::Lease,
+        store::{Lease, Sending},
         time::Timestamp,
         webhook::Event,
     };
@@ -77,6 +98,12 @@ mod off {
     pub(in crate::desk) fn refused() {}
 
     pub(in crate::desk) fn job(_: &Lease, _: Timestamp, _: bool) {}
+
+    pub(in crate::desk) fn attempt(_: &Sending) {}
+
+    pub(in crate::desk) fn stopped(_: impl Iterator<Item = bool>) {}
+
+    pub(in crate::desk) fn window_closed(_: &'static str) {}
 
     pub(in crate::desk) fn backlog(_: &Health) {}
 }

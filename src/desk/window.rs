@@ -4,7 +4,7 @@
 //! conversation that is opened anew inherits them.
 
 use crate::{
-    desk::Tenant,
+    desk::{Tenant, watch},
     error::{Error, ErrorKind, Result, WindowClosed},
     id::PhoneNumberId,
     message::Content,
@@ -99,6 +99,7 @@ pub(super) async fn check(tenant: &Tenant, conversation: &Conversation, content:
         return Ok(());
     }
     let templates = usable(tenant, &conversation.number).await?;
+    watch::window_closed("before");
     Err(Error::new(ErrorKind::WindowClosed(WindowClosed::new(templates))))
 }
 

@@ -14,6 +14,7 @@ use crate::{
             retry::{Fate, fate},
         },
         tenant::not_found,
+        watch,
         worker::foreign,
     },
     error::{Error, ErrorKind, Result},
@@ -25,6 +26,7 @@ use crate::{
     },
     time::Timestamp,
 };
+use tracing::Instrument;
 
 /// Goes on with a send, from the state it was left in.
 pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()> {
@@ -186,11 +188,23 @@ pub(super) async fn attempt(
     stored: &StoredMessage,
     lease: Lease,
 ) -> Result<Receipt> {
-    let attempts = stored.sending.as_ref().map_or(1, |sending| sending.attempts);
+    let attempt = stored.sending.as_ref().map_or(1, |sending| sending.attempts);
+    let span =
+        tracing::info_span!("desk.send", tenant = %tenant.id, %number, message_id = %stored.id, attempt);
+    make(tenant, number, stored, attempt, lease).instrument(span).await
+}
+
+async fn make(
+    tenant: &Tenant,
+    number: &PhoneNumberId,
+    stored: &StoredMessage,
+    attempt: u32,
+    lease: Lease,
+) -> Result<Receipt> {
     let message = serde_json::from_slice::<Message>(&stored.body);
     let written_to = message.as_ref().ok().and_then(|message| message.to().digits()).map(WaId::from);
     let result = match message {
-        Ok(message) => post(tenant, number, message.callback_data(attempt_id(&stored.id, attempts))).await,
+        Ok(message) => post(tenant, number, message.callback_data(attempt_id(&stored.id, attempt))).await,
         // Not a `Decode`, which says of an answer that Meta may have done what it was asked.
         Err(_) => Err(Error::new(ErrorKind::Config("the recorded message cannot be read".into()))),
     };
@@ -230,6 +244,7 @@ async fn conclude(
         tracing::warn!(%number, %error, "that a number is too fast was not kept");
     }
     let verdict = verdict(tenant, number, result, attempts);
+    watch::attempt(&verdict.sending);
     let order = Order::of(&lease.job);
     // As it was recorded, unless somebody changed it since.
     let mut stored = submitted.clone();
@@ -294,6 +309,7 @@ fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, attem
         return Verdict { sending, again: None };
     };
     let fate = fate(error, attempts, fastrand::f64());
+    let error_code = error.api().map(|api| api.code);
     if matches!(fate, Fate::Refused | Fate::Again(_)) && error.api().is_some() {
         // Meta looked at it: what it refused is this message, whose sender may send others.
         desk.holds.succeeded(tenant, number);
@@ -302,17 +318,17 @@ fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, attem
         Fate::Unknown => (SendState::OutcomeUnknown, attempts, None),
         Fate::Refused => (SendState::Rejected, attempts, None),
         Fate::RefusedAndHeld(whose, wait) => {
-            desk.holds.failed(whose, tenant, number, wait, now);
+            desk.holds.failed(whose, tenant, number, error_code, wait, now);
             (SendState::Rejected, attempts, None)
         }
         Fate::Again(wait) => (SendState::Queued, attempts, Some(now + wait)),
         // It was not this message's fault: the attempt counts for nothing.
         Fate::Held(whose, wait) => {
-            let until = desk.holds.failed(whose, tenant, number, wait, now);
+            let until = desk.holds.failed(whose, tenant, number, error_code, wait, now);
             (SendState::Queued, attempts.saturating_sub(1), Some(until))
         }
     };
-    let (error_code, error) = (error.api().map(|api| api.code), Some(error.to_string()));
+    let error = Some(error.to_string());
     Verdict { sending: Sending { state, attempts, error_code, error }, again }
 }
 

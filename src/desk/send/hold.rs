@@ -4,15 +4,34 @@
 //! again, and with its success they go on. Every process learns by a failure of its own.
 
 use crate::{
-    desk::Tenant,
+    desk::{Tenant, watch},
     id::{PhoneNumberId, TenantId},
     time::Timestamp,
 };
+use serde::Serialize;
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
+
+/// Sends that wait as all of them would fail, and one of them is tried now and then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Stopped {
+    /// Whose sends.
+    pub tenant: TenantId,
+    /// From which number; `None` for all of the tenant's.
+    pub number: Option<PhoneNumberId>,
+    /// Meta's code of the last refusal.
+    pub code: Option<i64>,
+    /// Since when.
+    #[serde(with = "crate::time::millis")]
+    pub since: Timestamp,
+    /// When the next is tried; while one is being tried, when it is given up. It is past when none waits to be sent.
+    #[serde(with = "crate::time::millis")]
+    pub until: Timestamp,
+}
 
 /// What is stopped in this process.
 #[derive(Default)]
@@ -78,26 +97,35 @@ impl Holds {
         }
     }
 
-    /// A send failed as all others would; gives when to try again. Meta or its documentation asks for at least `wait`.
+    /// A send failed as all others would, with a code; gives when to try again. Meta or its documentation asks for at least
+    /// `wait`.
     pub(super) fn failed(
         &self,
         whose: Whose,
         tenant: &Tenant,
         number: &PhoneNumberId,
+        code: Option<i64>,
         wait: Option<Duration>,
         now: Timestamp,
     ) -> Timestamp {
         let number = (whose == Whose::Number).then(|| number.clone());
         let mut holds = self.all();
         let hold = holds.entry((tenant.id.clone(), number.clone())).or_default();
-        if hold.failures == 0 {
+        let is_new = hold.failures == 0;
+        if is_new {
+            hold.since = now;
             if let Some(number) = &number {
-                tracing::warn!(tenant = %tenant.id, %number, "sends from the number are stopped for now");
+                tracing::warn!(tenant = %tenant.id, %number, code, "sends from the number are stopped for now");
             } else {
-                tracing::error!(tenant = %tenant.id, "sends of the tenant are stopped: Meta refuses its token");
+                tracing::error!(tenant = %tenant.id, code, "sends of the tenant are stopped: Meta refuses its token");
             }
         }
-        hold.fail(wait, now)
+        hold.code = code;
+        let until = hold.fail(wait, now);
+        if is_new {
+            tell(&holds);
+        }
+        until
     }
 
     /// A send was taken, or refused for what is wrong with it alone: nothing stands in the way of others.
@@ -109,9 +137,24 @@ impl Holds {
         for scope in scopes(&tenant.id, number) {
             if holds.remove(&scope).is_some() {
                 tracing::info!(tenant = %tenant.id, "sends go on");
+                tell(&holds);
                 tenant.desk.0.alarm.ring();
             }
         }
+    }
+
+    /// All that is stopped, by tenant and number.
+    pub(in crate::desk) fn list(&self) -> Vec<Stopped> {
+        let stopped = |((tenant, number), hold): (&Scope, &Hold)| Stopped {
+            tenant: tenant.clone(),
+            number: number.clone(),
+            code: hold.code,
+            since: hold.since,
+            until: hold.until,
+        };
+        let mut all: Vec<_> = self.all().iter().map(stopped).collect();
+        all.sort_by(|a, b| (&a.tenant, &a.number).cmp(&(&b.tenant, &b.number)));
+        all
     }
 
     /// Until when sends of a tenant are stopped, from every number or from one.
@@ -121,12 +164,18 @@ impl Holds {
 
     /// Lets sends be tried at once.
     pub(in crate::desk) fn lift(&self, tenant: &TenantId) {
-        self.all().retain(|(other, _), _| other != tenant);
+        let mut holds = self.all();
+        holds.retain(|(other, _), _| other != tenant);
+        tell(&holds);
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<Scope, Hold>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn tell(holds: &HashMap<Scope, Hold>) {
+    watch::stopped(holds.keys().map(|(_, number)| number.is_some()));
 }
 
 fn scopes(tenant: &TenantId, number: &PhoneNumberId) -> [Scope; 2] {
@@ -136,6 +185,8 @@ fn scopes(tenant: &TenantId, number: &PhoneNumberId) -> [Scope; 2] {
 /// One circuit breaker that is open.
 #[derive(Debug)]
 struct Hold {
+    since: Timestamp,
+    code: Option<i64>,
     until: Timestamp,
     /// Whether one tries at this moment, and the others look again soon.
     probing: bool,
@@ -144,7 +195,8 @@ struct Hold {
 
 impl Default for Hold {
     fn default() -> Self {
-        Self { until: Timestamp::from_millis(0), probing: false, failures: 0 }
+        let past = Timestamp::from_millis(0);
+        Self { since: past, code: None, until: past, probing: false, failures: 0 }
     }
 }
 

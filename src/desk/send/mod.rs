@@ -27,6 +27,7 @@ mod revisit;
 pub(super) use attempt::resume;
 pub use call::{EnqueueCall, SendCall};
 pub(super) use hold::Holds;
+pub use hold::Stopped;
 pub(super) use lane::{Lanes, forget};
 pub use order::Priority;
 pub(super) use retry::LADDER;

@@ -205,7 +205,7 @@ async fn a_desk_tells_how_it_is_doing() {
     office.later(7);
     let health = serde_json::to_value(office.desk.health().await).unwrap();
     let expected = json!({"store": true, "due": 1, "later": 0, "in_hand": 0, "oldest_due_seconds": 7,
-        "unrouted": 1, "deliveries": 0});
+        "unrouted": 1, "deliveries": 0, "stopped": []});
     assert_eq!(health, expected);
 }
 

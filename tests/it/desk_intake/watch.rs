@@ -1,13 +1,19 @@
 //! The figures of the feature `metrics`.
 
-use super::{NUMBER, Office, delivery, says};
+use super::{NOW, NUMBER, Office, delivery, says};
 use metrics::{
     Counter, CounterFn, Gauge, GaugeFn, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder,
     SharedString, Unit,
 };
+use serde_json::json;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+};
+use whatsapp_business::{
+    Client, Result,
+    client::{Body, RetryPolicy, Transport},
+    message::Template,
 };
 
 /// What was recorded, by name and labels: counters as their sum, all else as what came last.
@@ -100,4 +106,56 @@ fn figures_tell_what_came_what_was_done_and_what_waits() {
         ("whatsapp_webhook_lag_seconds", 3.0),
     ];
     assert_eq!(figures, BTreeMap::from(expected.map(|(name, value)| (name.to_owned(), value))));
+}
+
+/// A Meta that answers as it was told to: takes a message, or refuses it with a code.
+#[derive(Clone, Debug)]
+struct Answers(Arc<Mutex<Vec<Option<i64>>>>);
+
+#[async_trait::async_trait]
+impl Transport for Answers {
+    async fn send(&self, _: http::Request<Body>) -> Result<http::Response<Body>> {
+        let (status, body) = match self.0.lock().unwrap().remove(0) {
+            None => (200, json!({"messages": [{"id": "wamid.OUT"}]})),
+            Some(code) => (400, json!({"error": {"code": code, "message": "no", "type": "OAuthException"}})),
+        };
+        let body = bytes::Bytes::from(body.to_string());
+        Ok(http::Response::builder().status(status).body(body.into()).unwrap())
+    }
+}
+
+#[test]
+fn figures_tell_what_became_of_attempts_what_is_stopped_and_whose_window_was_closed() {
+    let board = Board::default();
+    let answers = Answers(Arc::new(Mutex::new(vec![None, Some(131_047), Some(190)])));
+    let client = Client::builder("token").transport(answers).retry(RetryPolicy::never()).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    metrics::with_local_recorder(&board, || {
+        runtime.block_on(async {
+            let office = Office::with(|desk| desk.credentials(client)).await;
+            office.acme.send(NUMBER, "+14155552671", "Hello").await.unwrap_err();
+            for _ in 0..3 {
+                let template = Template::new("hello", "en_US");
+                office.acme.send(NUMBER, "+14155552671", template).await.unwrap();
+            }
+            let failed = json!({"id": "wamid.OUT", "status": "failed", "timestamp": NOW.to_string(),
+                "recipient_id": "14155552671", "errors": [{"code": 131_047, "title": "Re-engagement message"}]});
+            for _ in 0..2 {
+                office.hears("messages", json!({"statuses": [failed]})).await;
+            }
+        });
+    });
+    let figures = board.0.lock().unwrap().clone();
+    for (name, value) in [
+        ("whatsapp_attempts_total/accepted/none", 1.0),
+        ("whatsapp_attempts_total/rejected/131047", 1.0),
+        ("whatsapp_attempts_total/queued/190", 1.0),
+        ("whatsapp_stopped/tenant", 1.0),
+        ("whatsapp_stopped/number", 0.0),
+        ("whatsapp_window_closed_total/before", 1.0),
+        ("whatsapp_window_closed_total/answer", 1.0),
+        ("whatsapp_window_closed_total/status", 1.0),
+    ] {
+        assert_eq!(figures.get(name), Some(&value), "{name} of {figures:?}");
+    }
 }

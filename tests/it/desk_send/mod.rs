@@ -9,6 +9,7 @@ mod pacing;
 mod queue;
 mod statuses;
 mod trouble;
+mod watch;
 mod workers;
 
 use std::time::Duration;
