@@ -10,6 +10,8 @@ use crate::{
             Priority, Receipt, attempt_id,
             lane::Seat,
             order::Order,
+            pace::Pair,
+            recent::pair,
             record::permit,
             retry::{Fate, fate},
         },
@@ -52,8 +54,10 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
                                 return tenant.settle(&lease, Outcome::Again(until), changes).await;
                             }
                         };
+                        // Before the door, which others wait at: no other message goes to the person meanwhile.
+                        let known = pair(tenant, &order, &conversation.id).await?;
                         let near = seat.near().await;
-                        if let Err(until) = admit(tenant, &conversation) {
+                        if let Err(until) = admit(tenant, &conversation, known) {
                             return tenant.settle(&lease, Outcome::Again(until), changes).await;
                         }
                         match permitted(tenant, &conversation, &message).await {
@@ -129,10 +133,10 @@ pub(super) fn seat(tenant: &Tenant, number: &PhoneNumberId, priority: Priority) 
 /// Whether a message is held up neither by what stops all of them nor by others to the same person; else when to look again.
 ///
 /// Asked when it is among the next: those before it may have met something that stops them all.
-fn admit(tenant: &Tenant, conversation: &Conversation) -> Result<(), Timestamp> {
+fn admit(tenant: &Tenant, conversation: &Conversation, known: Pair) -> Result<(), Timestamp> {
     let (desk, number, now) = (&tenant.desk.0, &conversation.number, tenant.desk.now());
     desk.holds.stopped_until(tenant, number, now).map_or(Ok(()), Err)?;
-    desk.lanes.number(tenant, number).admit(&conversation.contact, now)
+    desk.lanes.number(tenant, number).admit(&conversation.contact, known, now)
 }
 
 /// Adds what is to be done about a message whose outcome is unknown from now on.
@@ -175,6 +179,7 @@ async fn submit(
     if let Some(sending) = &mut message.sending {
         sending.state = SendState::Submitting;
         sending.attempts += 1;
+        sending.attempted_at = Some(now);
     }
     let _ = tenant.store.apply(Changes::at(now).update(message.clone())).await?;
     message.version += 1;
@@ -236,14 +241,14 @@ async fn conclude(
     submitted: &StoredMessage,
     result: &Result<Sent>,
 ) -> Result<Receipt> {
-    let attempts = submitted.sending.as_ref().map_or(1, |sending| sending.attempts);
+    let before = submitted.sending.clone().unwrap_or_else(Sending::queued);
     if let Err(error) = result
         && error.api().is_some_and(|api| api.code == TOO_FAST)
         && let Err(error) = tenant.desk.0.lanes.number(tenant, number).slow(tenant).await
     {
         tracing::warn!(%number, %error, "that a number is too fast was not kept");
     }
-    let verdict = verdict(tenant, number, result, attempts);
+    let verdict = verdict(tenant, number, result, &before);
     watch::attempt(&verdict.sending);
     let order = Order::of(&lease.job);
     // As it was recorded, unless somebody changed it since.
@@ -301,13 +306,14 @@ struct Verdict {
     again: Option<Timestamp>,
 }
 
-fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, attempts: u32) -> Verdict {
+fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, before: &Sending) -> Verdict {
     let (desk, now) = (&tenant.desk.0, tenant.desk.now());
     let Err(error) = result else {
         desk.holds.succeeded(tenant, number);
-        let sending = Sending { state: SendState::Accepted, attempts, error_code: None, error: None };
+        let sending = Sending { state: SendState::Accepted, error_code: None, error: None, ..before.clone() };
         return Verdict { sending, again: None };
     };
+    let attempts = before.attempts;
     let fate = fate(error, attempts, fastrand::f64());
     let error_code = error.api().map(|api| api.code);
     if matches!(fate, Fate::Refused | Fate::Again(_)) && error.api().is_some() {
@@ -329,7 +335,7 @@ fn verdict(tenant: &Tenant, number: &PhoneNumberId, result: &Result<Sent>, attem
         }
     };
     let error = Some(error.to_string());
-    Verdict { sending: Sending { state, attempts, error_code, error }, again }
+    Verdict { sending: Sending { state, attempts, error_code, error, ..before.clone() }, again }
 }
 
 /// Keeps the number that Meta knows the person by beside the one that was written to: they may differ (Brazil, Mexico).

@@ -229,13 +229,20 @@ impl Lane {
         due
     }
 
-    /// Counts a message to a person, unless it has to wait until.
-    pub(super) fn admit(&self, person: &ContactId, now: Timestamp) -> std::result::Result<(), Timestamp> {
+    /// Counts a message to a person, unless it has to wait until. `known` is what the store tells of others before it.
+    pub(super) fn admit(
+        &self,
+        person: &ContactId,
+        known: Pair,
+        now: Timestamp,
+    ) -> std::result::Result<(), Timestamp> {
         let mut pairs = locked(&self.pairs);
         if pairs.len() > 10_000 && !pairs.contains_key(person) {
             pairs.retain(|_, pair| !pair.is_paid_off(now));
         }
-        pairs.entry(person.clone()).or_default().admit(now)
+        let pair = pairs.entry(person.clone()).or_default();
+        *pair = pair.or_more(known);
+        pair.admit(now)
     }
 
     async fn pass(&self, tenant: &Tenant) {

@@ -3,11 +3,7 @@
 use crate::{
     desk::{
         TRIES, Tenant, new_id,
-        send::{
-            Priority, Receipt,
-            order::{Order, WhenUnknown},
-            revisit::line_up,
-        },
+        send::{Receipt, order::Order, revisit::line_up},
         tenant::not_found,
     },
     error::Result,
@@ -59,11 +55,6 @@ impl Tenant {
             tries += 1;
             let (mut message, sending) = self.sent(id).await?;
             let now = self.desk.now();
-            let order = |message: &StoredMessage| Order {
-                message: message.id.clone(),
-                priority: Priority::Normal,
-                when_unknown: WhenUnknown::Wait,
-            };
             let changes = match &sending.state {
                 SendState::Rejected
                 | SendState::OutcomeUnknown
@@ -82,7 +73,8 @@ impl Tenant {
                 }
                 _ => return Ok(message.into()),
             };
-            let changes = line_up(self, &order(&message), &message, changes).await?;
+            let order = Order::new(message.id.clone());
+            let changes = line_up(self, &order, &message, changes).await?;
             match self.store.apply(changes).await {
                 Ok(_) => return Ok(message.into()),
                 Err(StoreError::Conflict(_)) if tries < TRIES => {}

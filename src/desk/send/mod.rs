@@ -20,6 +20,7 @@ mod lane;
 mod manual;
 mod order;
 mod pace;
+mod recent;
 mod record;
 mod retry;
 mod revisit;

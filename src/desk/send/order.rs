@@ -81,9 +81,18 @@ pub(super) struct Order {
     pub(super) priority: Priority,
     #[serde(default)]
     pub(super) when_unknown: WhenUnknown,
+    /// Whether others may have gone to the person shortly before it, by which it is paced; see
+    /// [`pair`](super::recent::pair).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) follows: bool,
 }
 
 impl Order {
+    /// An order to send a message, without any wishes.
+    pub(super) fn new(message: StoredMessageId) -> Self {
+        Self { message, priority: Priority::Normal, when_unknown: WhenUnknown::Wait, follows: false }
+    }
+
     /// The order that a job carries; `None` when it is none.
     pub(super) fn of(job: &Job) -> Option<Self> {
         serde_json::from_str(&job.payload).ok()
@@ -139,13 +148,12 @@ mod tests {
     #[test]
     fn an_order_is_read_back_from_its_job() {
         for when_unknown in [WhenUnknown::Wait, WhenUnknown::resend_after(Duration::from_secs(600))] {
-            let order = Order { message: "m".into(), priority: Priority::High, when_unknown };
+            let order = Order { message: "m".into(), priority: Priority::High, when_unknown, follows: true };
             assert_eq!(Order::of(&order.send("g".into(), Timestamp::from_seconds(0))), Some(order));
         }
         let bare =
             Job::new("j", JobKind::Send, "g", Timestamp::from_seconds(0)).payload(r#"{"message":"m"}"#);
-        let order =
-            Order { message: "m".into(), priority: Priority::Normal, when_unknown: WhenUnknown::Wait };
+        let order = Order::new("m".into());
         assert_eq!(Order::of(&bare), Some(order));
         assert_eq!(Order::of(&bare.payload("m")), None);
     }
@@ -153,7 +161,7 @@ mod tests {
     #[test]
     fn what_is_urgent_is_due_before_what_is_not_for_an_hour() {
         let now = Timestamp::from_seconds(1_700_000_000);
-        let order = |priority| Order { message: "m".into(), priority, when_unknown: WhenUnknown::Wait };
+        let order = |priority| Order { priority, ..Order::new("m".into()) };
         let due = |priority, at| order(priority).send("g".into(), at).due;
         let soon = now + Duration::from_secs(59 * 60);
         assert!(due(Priority::High, soon) < due(Priority::Low, now));

@@ -126,6 +126,24 @@ pub(super) struct Pair {
 impl Pair {
     const PACE: Duration = Duration::from_secs(6);
     const BURST: u32 = 45;
+    /// How long a message can count against others: what was sent before that is paid off.
+    pub(super) const SPAN: Duration = Duration::from_secs(6 * 45);
+
+    /// What is owed after messages that were sent at these times, the first one first, by whomever. Those of the last
+    /// [`SPAN`](Self::SPAN) tell all.
+    pub(super) fn after(times: impl IntoIterator<Item = Timestamp>) -> Self {
+        let count = |pair: Self, at| match pair.burst {
+            Some((began, messages)) if !pair.is_paid_off(at) => Self { burst: Some((began, messages + 1)) },
+            _ => Self { burst: Some((at, 1)) },
+        };
+        times.into_iter().fold(Self::default(), count)
+    }
+
+    /// The one of the two that owes more: neither need know of all messages.
+    pub(super) fn or_more(self, other: Self) -> Self {
+        let end = |pair: &Self| pair.burst.map(|(began, messages)| began + messages * Self::PACE);
+        if end(&other) > end(&self) { other } else { self }
+    }
 
     /// Counts a message that may be sent now.
     ///
@@ -275,6 +293,25 @@ mod tests {
             for (i, begin) in times.iter().enumerate() {
                 let within = times[i..].iter().take_while(|time| **time < *begin + Duration::from_secs(1)).count();
                 prop_assert!(within <= rate as usize, "{} of {}", within, rate);
+            }
+        }
+
+        /// P9: processes that each know what they sent, and what all sent lately, keep the pace of one that sent it all.
+        #[test]
+        fn processes_that_look_up_what_was_sent_are_as_one(
+            sends in proptest::collection::vec((0..3_usize, 0..3_u64, 0..9000_u64), 1..300),
+        ) {
+            let (mut own, mut one) = ([Pair::default(); 3], Pair::default());
+            let (mut now, mut sent) = (NOW, Vec::new());
+            for (process, long, pause) in sends {
+                now = now + Duration::from_millis(pause * long.pow(4));
+                let recent = sent.iter().copied().filter(|at| *at > now - Pair::SPAN);
+                own[process] = own[process].or_more(Pair::after(recent));
+                let admitted = own[process].admit(now);
+                prop_assert_eq!(admitted, one.admit(now));
+                if admitted.is_ok() {
+                    sent.push(now);
+                }
             }
         }
 

@@ -6,8 +6,8 @@ use crate::{
         contact::Thread,
         new_id,
         send::{
-            Priority,
             order::{Order, WhenUnknown, group},
+            recent::{self, pair},
         },
         tenant::not_found,
         window,
@@ -75,7 +75,7 @@ impl Draft {
     ) -> Self {
         let keyed = id.is_some();
         let message = id.unwrap_or_else(|| new_id().into());
-        let order = Order { message, priority: Priority::Normal, when_unknown };
+        let order = Order { when_unknown, ..Order::new(message) };
         Self { order, keyed, identities, in_place: false, not_before: None }
     }
 
@@ -97,9 +97,13 @@ impl Draft {
             let thread = Thread::find(tenant, number, self.identities.clone(), None, now).await?;
             permit(tenant, &thread.conversation, &self.identities, message.content()).await?;
             let conversation = &thread.conversation.id;
+            let order = Order { follows: recent::follows(&thread, now), ..self.order.clone() };
             let in_place = self.in_place
                 && !has_queue(tenant, &thread).await?
-                && tenant.desk.0.lanes.number(tenant, number).admit(thread.contact(), now).is_ok()
+                && {
+                    let known = pair(tenant, &order, conversation).await?;
+                    tenant.desk.0.lanes.number(tenant, number).admit(thread.contact(), known, now).is_ok()
+                }
                 // The last question: whoever is let through has to try.
                 && tenant.desk.0.holds.admit(tenant, number, now).is_ok();
             let mut stored = StoredMessage::new(
@@ -113,17 +117,22 @@ impl Draft {
             stored.text = message.content().text();
             stored.reply_to = message.quoted().cloned();
             stored.sending = Some(match in_place {
-                true => Sending { state: SendState::Submitting, attempts: 1, ..Sending::queued() },
+                true => Sending {
+                    state: SendState::Submitting,
+                    attempts: 1,
+                    attempted_at: Some(now),
+                    ..Sending::queued()
+                },
                 false => Sending::queued(),
             });
-            let job = self.order.send(group(number, thread.contact()), now);
+            let job = order.send(group(number, thread.contact()), now);
             let lease = in_place.then(|| {
                 let (token, until) = (new_id().into(), now + tenant.desk.0.settings.lease);
                 Lease::new(tenant.id.clone(), Job { attempts: 1, ..job.clone() }, token, until)
             });
             let enqueue = match (&lease, self.not_before.filter(|time| *time > now)) {
                 (Some(lease), _) => Change::Enqueue(job, Some((lease.token.clone(), lease.until))),
-                (None, Some(time)) => self.order.revisit(time),
+                (None, Some(time)) => order.revisit(time),
                 (None, None) => Change::Enqueue(job, None),
             };
             let changes = thread

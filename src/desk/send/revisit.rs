@@ -113,6 +113,7 @@ pub(super) async fn line_up(
     let Some(conversation) = tenant.store.conversation(&message.conversation).await? else {
         return Ok(changes);
     };
+    let order = Order { follows: true, ..order.clone() };
     let job = order.send(group(&conversation.number, &conversation.contact), changes.now());
     Ok(changes.with(Change::Enqueue(job, None)))
 }

@@ -45,6 +45,7 @@ pub async fn every_record_comes_back_as_it_was_put(store: &dyn Store) {
     sending.attempts = u32::MAX;
     sending.error_code = Some(-1);
     sending.error = Some("timed out".into());
+    sending.attempted_at = Some(at(10));
     full_message.sending = Some(sending);
     let mut queued = message("queued", 7);
     queued.text = Some(String::new());

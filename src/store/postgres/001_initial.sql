@@ -135,6 +135,7 @@ CREATE TABLE messages (
     send_attempts   bigint,
     send_error_code bigint,
     send_error      text COLLATE "C",
+    send_attempted_at bigint,
     version         bigint NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
@@ -153,6 +154,7 @@ COMMENT ON COLUMN messages.send_state IS 'queued, submitting, accepted, rejected
 COMMENT ON COLUMN messages.send_attempts IS 'How many attempts to send it were begun.';
 COMMENT ON COLUMN messages.send_error_code IS 'Meta''s code of the last refusal.';
 COMMENT ON COLUMN messages.send_error IS 'The last failure, in words for a person.';
+COMMENT ON COLUMN messages.send_attempted_at IS 'When the last attempt to send it was begun.';
 
 CREATE TABLE media (
     tenant_id  text COLLATE "C" NOT NULL,

@@ -116,13 +116,16 @@ pub struct Sending {
     pub error_code: Option<i64>,
     /// The last failure, in words for a person.
     pub error: Option<String>,
+    /// When the last attempt was begun.
+    #[serde(default, with = "crate::time::millis::option")]
+    pub attempted_at: Option<Timestamp>,
 }
 
 impl Sending {
     /// A message that waits for its first attempt.
     #[must_use]
     pub fn queued() -> Self {
-        Self { state: SendState::Queued, attempts: 0, error_code: None, error: None }
+        Self { state: SendState::Queued, attempts: 0, error_code: None, error: None, attempted_at: None }
     }
 }
 

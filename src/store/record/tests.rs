@@ -38,7 +38,8 @@ fn written() -> Vec<(Record, Value)> {
     message.wamid = Some("wamid.1".into());
     message.text = Some(String::new());
     message.reply_to = Some("wamid.0".into());
-    message.sending = Some(Sending { attempts: 2, error_code: Some(-1), ..Sending::queued() });
+    message.sending =
+        Some(Sending { attempts: 2, error_code: Some(-1), attempted_at: Some(AT), ..Sending::queued() });
     let mut progress = Progress::new("wamid.1");
     progress.note(Fact::Sent, AT);
     let mut conflict = IdentityConflict::new(Identity::UserId("US.1".into()), "a", "b", AT);
@@ -97,7 +98,9 @@ fn written() -> Vec<(Record, Value)> {
             json!({"message": {
                 "id": "m", "conversation": "c", "direction": "outbound", "wamid": "wamid.1", "at": MILLIS,
                 "kind": "text", "text": "", "reply_to": "wamid.0", "body": r#"{"body":"Hi \u0000"}"#,
-                "sending": {"state": "queued", "attempts": 2, "error_code": -1, "error": null}, "version": 0,
+                "sending": {
+                    "state": "queued", "attempts": 2, "error_code": -1, "error": null, "attempted_at": MILLIS,
+                }, "version": 0,
             }}),
         ),
         (

@@ -104,6 +104,7 @@ CREATE TABLE messages (
     send_attempts   INTEGER,
     send_error_code INTEGER,
     send_error      TEXT,
+    send_attempted_at INTEGER,
     version         INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) STRICT;

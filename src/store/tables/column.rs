@@ -296,6 +296,9 @@ impl Columns for Option<Sending> {
             sending.map_or(u32::NOTHING, |sending| sending.attempts.value()),
             Value::Int(sending.and_then(|sending| sending.error_code)),
             sending.and_then(|sending| sending.error.as_ref()).map_or(String::NOTHING, String::value),
+            sending
+                .and_then(|sending| sending.attempted_at.as_ref())
+                .map_or(Timestamp::NOTHING, Timestamp::value),
         ]);
     }
 
@@ -303,7 +306,8 @@ impl Columns for Option<Sending> {
         let state: Option<SendState> = Columns::read(row)?;
         let attempts: Option<u32> = Columns::read(row)?;
         let (error_code, error) = (Columns::read(row)?, Columns::read(row)?);
-        let sending = |state| Some(Sending { state, attempts: attempts?, error_code, error });
+        let attempted_at = Columns::read(row)?;
+        let sending = |state| Some(Sending { state, attempts: attempts?, error_code, error, attempted_at });
         state.map(|state| sending(state).ok_or(CORRUPT)).transpose()
     }
 }

@@ -143,7 +143,7 @@ tables! {
         text: "text",
         reply_to: "reply_to",
         body: "body",
-        sending: "send_state" "send_attempts" "send_error_code" "send_error",
+        sending: "send_state" "send_attempts" "send_error_code" "send_error" "send_attempted_at",
         version: "version"
     }
     Media = "media": Media(StoredMedia), "media", key of 1 {

@@ -1,6 +1,7 @@
 //! How fast the desk sends, against a simulator that keeps Meta's limits.
 
 use super::{ANA, Office, builder};
+use proptest::{prelude::*, test_runner::Config};
 use std::time::Duration;
 use whatsapp_business::{
     Desk,
@@ -94,6 +95,63 @@ async fn a_burst_to_one_person_is_paid_off_without_asking_meta() {
     assert!((270..280).contains(&took.as_secs()), "{took:?}");
     assert_eq!(office.refused(), 0);
     assert_eq!(office.taken(), (0..50).map(|n| format!("{n}")).collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn processes_that_share_a_person_send_no_faster_together() {
+    let office = Office::with(limited(), plain).await;
+    let number = office.simulator.phone_number_id().clone();
+    for n in 0..120 {
+        office.acme.enqueue(&number, ANA, format!("{n}")).await.unwrap();
+    }
+    let took = office.works_off(120, &[office.colleague(), office.colleague()]).await;
+    assert!((540..560).contains(&took.as_secs()), "{took:?}");
+    assert_eq!(office.refused(), 0);
+    assert_eq!(office.taken(), (0..120).map(|n| format!("{n}")).collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_is_started_anew_knows_to_whom_much_was_sent() {
+    let office = Office::with(limited(), plain).await;
+    for n in 0..45 {
+        assert_eq!(office.sends(&format!("{n}")).await.sending.state, SendState::Accepted);
+    }
+    let (later, number) = (office.colleague(), office.simulator.phone_number_id());
+    let last = later.tenant("acme").send(number, ANA, "45").await.unwrap();
+    assert_eq!(last.sending.state, SendState::Queued, "it would be one too many");
+    let until = office.simulator.until(|simulator| simulator.requests() == 46);
+    let began = tokio::time::Instant::now();
+    later.run(async { until.within(Duration::from_secs(600)).await.unwrap() }).await.unwrap();
+    assert!((265..275).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    assert_eq!(office.refused(), 0);
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 12, failure_persistence: None, ..Config::default() })]
+
+    /// P9: whoever sends to a person, in place or by a worker, Meta never finds that they get too many.
+    #[test]
+    fn no_person_gets_more_than_meta_allows_however_many_processes_send(
+        sends in proptest::collection::vec((0..2_usize, any::<bool>(), 0..4_u64, 0..9000_u64), 1..80),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        let refused = runtime.block_on(async {
+            let office = Office::with(limited(), plain).await;
+            let (desks, number) = ([office.desk.clone(), office.colleague()], office.simulator.phone_number_id());
+            for (desk, in_place, long, pause) in sends {
+                tokio::time::sleep(Duration::from_millis(pause * long.pow(4) / 64)).await;
+                let acme = desks[desk].tenant("acme");
+                if in_place {
+                    acme.send(number, ANA, "Hello").await.unwrap();
+                } else {
+                    acme.enqueue(number, ANA, "Hello").await.unwrap();
+                }
+                desks[desk].step().await.unwrap();
+            }
+            office.refused()
+        });
+        prop_assert_eq!(refused, 0);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -374,6 +374,7 @@ impl Thing {
                     sending.attempts = n.into();
                     sending.error_code = (n > 1).then(|| i64::from(n));
                     sending.error = (n > 1).then(|| name(n).to_owned());
+                    sending.attempted_at = (n > 1).then(|| at(time));
                     sending
                 });
                 message.into()
