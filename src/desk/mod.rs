@@ -64,6 +64,7 @@ mod echo;
 mod entry;
 mod handler;
 mod health;
+mod history;
 mod interaction;
 mod letter;
 mod media;

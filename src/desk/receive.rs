@@ -4,7 +4,9 @@ use crate::{
     desk::{
         Desk, InteractionKind, TRIES, Tenant, consent,
         contact::{self, Renaming, Thread},
-        detached, ended, letter, new_id, refusal, send, template, usage, watch,
+        detached, ended,
+        history::is_said,
+        letter, new_id, refusal, send, template, usage, watch,
     },
     error::{Error, ErrorKind, Result},
     id::{AccountId, TenantId},
@@ -186,6 +188,9 @@ impl Tenant {
     /// Applies an event of this tenant, or puts it aside. With it goes the dead letter it was found in, if it was.
     pub(super) async fn take(&self, event: &Event, letter: Option<&DeadLetter>) -> Result<Received> {
         let mut received = Received::default();
+        if let (Event::History(history), None) = (event, letter) {
+            received.dead_letters += self.keep_unreadable(history).await?;
+        }
         let refusal = match self.apply(event, letter).await {
             Ok(Kept::Applied(Applied::Done)) => {
                 received.applied += 1;
@@ -219,6 +224,9 @@ impl Tenant {
     }
 
     async fn apply(&self, event: &Event, letter: Option<&DeadLetter>) -> store::Result<Kept> {
+        if let Event::History(history) = event {
+            self.keep_past(&event.key(), history).await?;
+        }
         let mut tries = 0;
         let mut price = match event {
             Event::Status(status) => Some(status),
@@ -264,6 +272,7 @@ impl Tenant {
             Event::Message(message) => self.inbound(message, event.raw(), changes).await,
             Event::Status(status) => self.status(status, changes).await,
             Event::Echo(echo) => self.echo(echo, changes).await,
+            Event::HistoryMedia(media) => self.past_media(media, changes).await,
             Event::Notice(notice) if template::is_report(notice) => {
                 Ok(self.template_report(notice, changes).await?.map(Effect::of))
             }
@@ -281,6 +290,10 @@ impl Tenant {
         let (message, direction) = match event {
             Event::Message(message) => (message, Direction::Inbound),
             Event::Echo(echo) => (&echo.message, Direction::Outbound),
+            Event::HistoryMedia(media) if media.is_ours == Some(true) => {
+                (&media.message, Direction::Outbound)
+            }
+            Event::HistoryMedia(media) => (&media.message, Direction::Inbound),
             _ => return Ok(false),
         };
         let known = one::<StoredMessage, _>(&*self.store, Key::MessageOf(message.id.clone())).await?;
@@ -333,7 +346,7 @@ impl Tenant {
         changes = self.amend(message, Direction::Inbound, changes).await?;
         // What WhatsApp tells of a customer was not said by them, and what is taken back or put in other words was said
         // before: it opens no window and waits for nobody to read it.
-        if system.is_none() && !matches!(message.content, Inbound::Edit(_) | Inbound::Revoke(_)) {
+        if is_said(&message.content) {
             changes = changes
                 .latest(conversation, ConversationTime::LastInbound, message.timestamp)
                 .with(Change::Add { conversation: conversation.clone(), unread: 1 })

@@ -136,6 +136,31 @@ impl Thread {
         })
     }
 
+    /// The thread for what was said long ago, from the `first` to the `last` time: it belongs to the conversation that is active
+    /// or was the last, and opens none. Where there is none, it makes one that is over.
+    pub(super) async fn past(
+        desk: &Tenant,
+        number: &PhoneNumberId,
+        identities: Vec<Identity>,
+        (first, last): (Timestamp, Timestamp),
+        now: Timestamp,
+    ) -> store::Result<Self> {
+        let mut thread = Self::find(desk, number, identities, None, now).await?;
+        if thread.new_conversation || thread.reopened {
+            let page = PageRequest::newest(PageRequest::MAX_LIMIT);
+            let all = desk.store.conversations_with(&thread.contact.id, page).await?.items;
+            let before = all.into_iter().find(|conversation| conversation.number == *number);
+            thread.new_conversation = before.is_none();
+            (thread.reopened, thread.agent) = (false, None);
+            thread.conversation = before.unwrap_or_else(|| {
+                let mut over = Conversation::new(new_id(), number, &thread.contact.id, first);
+                (over.state, over.closed_at) = (ConversationState::Closed, Some(last));
+                over
+            });
+        }
+        Ok(thread)
+    }
+
     /// Whether nothing was ever said in the conversation.
     pub(super) fn is_new(&self) -> bool {
         self.new_conversation
@@ -194,7 +219,7 @@ impl Thread {
             let told = entry(&self.conversation.id, DESK, "conversation.reopened", &json!({}), now);
             changes = changes.update(self.conversation.clone()).insert(told);
         }
-        if opens {
+        if opens && self.conversation.state == ConversationState::Active {
             changes = conversation::watch(tenant, &self.conversation, changes);
         }
         changes = self.agent.iter().cloned().fold(changes, Changes::update);

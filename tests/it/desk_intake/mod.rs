@@ -4,6 +4,7 @@ mod echoes;
 mod faults;
 mod figures;
 mod handlers;
+mod history;
 mod letters;
 mod media;
 #[cfg(feature = "metrics")]
