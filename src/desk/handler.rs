@@ -32,7 +32,8 @@ pub type HandlerError = Box<dyn StdError + Send + Sync>;
 /// [`handler_tries`](crate::desk::DeskBuilder::handler_tries) the event goes to the
 /// [dead letters](Tenant::dead_letters).
 ///
-/// Until it is handled, an event waits in the store as it came. A message that is erased meanwhile is not handed on.
+/// Until it is handled, an event waits in the store as it came. What is about a message or a conversation that is erased
+/// meanwhile is not handed on.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> whatsapp_business::Result<()> {
@@ -146,13 +147,13 @@ fn read(task: &Task<'_>) -> Option<Event> {
 
 /// Calls the handler with the event of a job.
 pub(super) async fn handle(tenant: &Tenant, lease: &Lease) -> Result<()> {
-    let Some(handler) = tenant.desk.0.settings.handler.clone() else {
-        return leave(tenant, lease).await;
-    };
-    match incoming(tenant, lease).await? {
-        Call::Not => tenant.settle(lease, Outcome::Done, Changes::at(tenant.desk.now())).await,
-        Call::Unreadable => give_up(tenant, lease, "the event cannot be read").await,
-        Call::Of(incoming) => call(tenant, lease, async move { handler.handle(*incoming).await }).await,
+    match (incoming(tenant, lease).await?, tenant.desk.0.settings.handler.clone()) {
+        (Call::Not, _) => tenant.settle(lease, Outcome::Done, Changes::at(tenant.desk.now())).await,
+        (_, None) => leave(tenant, lease).await,
+        (Call::Unreadable, _) => give_up(tenant, lease, "the event cannot be read").await,
+        (Call::Of(incoming), Some(handler)) => {
+            call(tenant, lease, async move { handler.handle(*incoming).await }).await
+        }
     }
 }
 
@@ -201,7 +202,7 @@ async fn give_up(tenant: &Tenant, lease: &Lease, reason: &str) -> Result<()> {
 
 enum Call {
     Of(Box<Incoming>),
-    /// The message was erased since.
+    /// The message or the conversation was erased since.
     Not,
     Unreadable,
 }
@@ -210,9 +211,12 @@ async fn incoming(tenant: &Tenant, lease: &Lease) -> Result<Call> {
     let Ok(task) = serde_json::from_str::<Task<'_>>(&lease.job.payload) else { return Ok(Call::Unreadable) };
     let Some(event) = read(&task) else { return Ok(Call::Unreadable) };
     let Task { conversation, message, .. } = task;
-    if let Some(id) = &message
-        && tenant.store.message(id).await?.is_none()
-    {
+    let is_gone = match (&message, &conversation) {
+        (Some(id), _) => tenant.store.message(id).await?.is_none(),
+        (None, Some(id)) => tenant.store.conversation(id).await?.is_none(),
+        (None, None) => false,
+    };
+    if is_gone {
         return Ok(Call::Not);
     }
     let (id, attempt) = (lease.job.id.clone(), lease.job.attempts);

@@ -5,7 +5,10 @@ use crate::{
     error::Result,
     id::TenantId,
     open::open_enum,
-    store::{Change, Changes, ConversationId, DeadLetter, Fact, Job, JobId, JobKind, Lease, StoredMessageId},
+    store::{
+        Change, Changes, ConversationId, DeadLetter, Fact, Job, JobId, JobKind, Lease, Outcome,
+        StoredMessageId, TenantStoreExt,
+    },
     time::Timestamp,
 };
 use async_trait::async_trait;
@@ -103,10 +106,16 @@ pub(super) fn job_of(letter: &DeadLetter, now: Timestamp) -> Option<Job> {
 
 /// Tells the sink what a job holds.
 pub(super) async fn tell(tenant: &Tenant, lease: &Lease) -> Result<()> {
+    let told = serde_json::from_str::<Told>(&lease.job.payload);
+    if let Ok(told) = &told
+        && tenant.store.conversation(&told.conversation).await?.is_none()
+    {
+        // The person was erased since.
+        return tenant.settle(lease, Outcome::Done, Changes::at(tenant.desk.now())).await;
+    }
     let Some(sink) = tenant.desk.0.settings.interactions.clone() else {
         return handler::leave(tenant, lease).await;
     };
-    let told = serde_json::from_str::<Told>(&lease.job.payload);
     let tenant_id = tenant.id.clone();
     handler::call(tenant, lease, async move {
         let Told { interaction: kind, id, at, conversation, message } = told?;

@@ -5,9 +5,8 @@ use crate::{
     error::{Error, ErrorKind, Result},
     id::PhoneNumberId,
     store::{
-        self, Change, Changes, ContactId, Conversation, Direction, Erased, Job, JobKind, Key, Lease,
-        MediaState, Outcome, PageRequest, StoreError, StoredMedia, StoredMessage, StoredMessageId,
-        TenantStoreExt, ext::one,
+        self, Change, Changes, Conversation, Job, JobKind, Key, Lease, MediaState, Outcome, StoreError,
+        StoredMedia, StoredMessageId, TenantStoreExt, ext::one,
     },
     time::Timestamp,
     webhook::InboundMessage,
@@ -31,9 +30,6 @@ const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// How much of a file is in memory on its way.
 const WINDOW: usize = 64 * 1024;
-
-/// How many records are read at once.
-const PAGE: usize = 100;
 
 impl Tenant {
     /// What became of the file of a received message; none when it has no file, or came to a desk without a
@@ -81,62 +77,6 @@ impl Tenant {
         }
     }
 
-    /// Removes everything that is kept of a person, the files too; see [`TenantStoreExt::erase`].
-    ///
-    /// # Errors
-    /// [`ErrorKind::Store`], and [`ErrorKind::Media`] when the [`BlobStore`] fails: then the rest is still there, and
-    /// another call brings it to its end.
-    pub async fn erase(&self, contact: &ContactId) -> Result<Erased> {
-        if let Some(blobs) = self.desk.0.settings.blobs.clone() {
-            let mut request = PageRequest::oldest(PAGE);
-            loop {
-                let page = self.store.conversations_with(contact, request.clone()).await?;
-                for conversation in &page.items {
-                    self.erase_files(&*blobs, conversation).await?;
-                }
-                match page.next {
-                    Some(next) => request = request.after(next),
-                    None => break,
-                }
-            }
-        }
-        Ok(self.store.erase(contact, self.desk.now()).await?)
-    }
-
-    async fn erase_files(&self, blobs: &dyn BlobStore, conversation: &Conversation) -> Result<()> {
-        let mut request = PageRequest::oldest(PAGE);
-        loop {
-            let page = self.store.messages(&conversation.id, request.clone()).await?;
-            for message in page.items.iter().filter(|message| message.direction == Direction::Inbound) {
-                self.erase_file(blobs, message).await?;
-            }
-            match page.next {
-                Some(next) => request = request.after(next),
-                None => return Ok(()),
-            }
-        }
-    }
-
-    async fn erase_file(&self, blobs: &dyn BlobStore, message: &StoredMessage) -> Result<()> {
-        let mut tries = 0;
-        while let Some(mut media) = self.store.media(&message.id).await? {
-            tries += 1;
-            if let Some(location) = &media.location {
-                return blobs.delete(location).await.map_err(failed);
-            }
-            if media.state != MediaState::Pending {
-                return Ok(());
-            }
-            // Whoever fetches it at this moment finds the record changed, and removes what it stored.
-            (media.state, media.error) = (MediaState::Failed, Some("the person was erased".to_owned()));
-            match self.store.apply(Changes::at(self.desk.now()).update(media)).await {
-                Err(StoreError::Conflict(_)) if tries < TRIES => {}
-                other => return Ok(other.map(drop)?),
-            }
-        }
-        Ok(())
-    }
-
     /// Adds to `changes` that the file of a message is to be fetched, if it has one and there is a place for it.
     pub(super) fn fetches(
         &self,
@@ -167,7 +107,7 @@ fn job(message: &StoredMessageId, due: Timestamp) -> Job {
     Job::new(new_id(), JobKind::FetchMedia, format!("media:{message}"), due).payload(message.as_str())
 }
 
-fn failed(error: io::Error) -> Error {
+pub(super) fn failed(error: io::Error) -> Error {
     Error::with_source(ErrorKind::Media("the place for files failed".to_owned()), error)
 }
 

@@ -68,6 +68,7 @@ mod history;
 mod interaction;
 mod letter;
 mod media;
+mod privacy;
 mod receive;
 mod refusal;
 mod report;

@@ -144,6 +144,8 @@ pub use record::{
     Usage,
 };
 pub use retention::Forgotten;
+#[cfg(feature = "desk")]
+pub(crate) use retention::is_settled;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 

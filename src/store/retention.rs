@@ -86,10 +86,13 @@ async fn messages<S: TenantStore + ?Sized>(
     }
 }
 
-/// Whether no attempt to send it is to come, and no answer to one.
-fn is_settled(message: &StoredMessage) -> bool {
+/// Whether no attempt to send it is to come, and nobody waits for the answer to one.
+pub(crate) fn is_settled(message: &StoredMessage) -> bool {
     let state = message.sending.as_ref().map(|sending| &sending.state);
-    matches!(state, None | Some(SendState::Accepted | SendState::Rejected))
+    matches!(
+        state,
+        None | Some(SendState::Accepted | SendState::Rejected | SendState::Cancelled | SendState::GivenUp)
+    )
 }
 
 async fn dead_letters<S: TenantStore + ?Sized>(

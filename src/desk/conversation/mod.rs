@@ -6,6 +6,6 @@ mod marks;
 mod search;
 
 pub(super) use idle::{close_idle, watch};
-pub(super) use life::{refused, reopened};
+pub(super) use life::{refused, reopened, turning};
 pub use marks::Note;
 pub use search::Search;

@@ -92,7 +92,8 @@ impl Agents {
         .await
     }
 
-    /// Counts again how many conversations an agent has. To be called when contacts were erased whose conversations they had.
+    /// Counts again how many conversations an agent has. To be called when contacts were erased by the store
+    /// alone whose conversations they had; [`Tenant::erase`] sees to it.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), [`ErrorKind::Store`](crate::ErrorKind::Store).

@@ -267,9 +267,15 @@ pub async fn what_is_old_is_forgotten_oldest_first(store: &dyn Store) {
     let acme = acme(store);
     person(&acme, "ana", "14155550100").await;
     let thread = ConversationId::from("other");
-    for (id, state) in
-        [("q", "queued"), ("s", "submitting"), ("u", "unknown"), ("x", "Pondering"), ("r", "rejected")]
-    {
+    for (id, state) in [
+        ("q", "queued"),
+        ("s", "submitting"),
+        ("u", "unknown"),
+        ("x", "Pondering"),
+        ("r", "rejected"),
+        ("c", "cancelled"),
+        ("g", "given_up"),
+    ] {
         let mut message = StoredMessage::new(id, &thread, Direction::Outbound, at(-9), "text", *b"{}");
         let mut sending = Sending::queued();
         sending.state = state.into();
@@ -278,7 +284,7 @@ pub async fn what_is_old_is_forgotten_oldest_first(store: &dyn Store) {
     }
     let before = everything(&acme, &["ana"]).await.len();
     let forgotten = acme.forget_before(at(0), 10).await.unwrap();
-    assert_eq!((forgotten.total(), forgotten.messages), (1, 1), "the rejected one only");
+    assert_eq!((forgotten.total(), forgotten.messages), (3, 3), "those that nobody waits for");
 
     // In each of two conversations: a message a second with its progress and two failures, and one from Ana in second 2.
     let forgotten = acme.forget_before(at(3), 7).await.unwrap();
@@ -294,8 +300,8 @@ pub async fn what_is_old_is_forgotten_oldest_first(store: &dyn Store) {
         (2 * SENT - 6, 2 * SENT - 6, 4 * SENT - 12, 1)
     );
     let left = everything(&acme, &["ana"]).await;
-    // With the rejected message, what Ana said with its files, and the dead letter.
-    assert_eq!(before - left.len(), 1 + 2 * SENT + 2 * SENT + 4 * SENT + 2 + 2 + 1);
+    // With those that nobody waited for, what Ana said with its files, and the dead letter.
+    assert_eq!(before - left.len(), 3 + 2 * SENT + 2 * SENT + 4 * SENT + 2 + 2 + 1);
     let kept: Vec<Key> = list(&acme, Query::Messages(thread)).await.iter().map(Record::key).collect();
     assert_eq!(kept, ["q", "s", "u", "x"].map(|id| Key::Message(id.into())));
 }

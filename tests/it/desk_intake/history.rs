@@ -182,7 +182,7 @@ async fn who_was_erased_does_not_come_back_with_a_part_that_is_delivered_again()
     let body = part(&[said("wamid.1", false, 90)]);
     office.receives(&body).await;
     let conversation = conversations(&office).await.remove(0);
-    office.acme.erase(&conversation.contact).await.unwrap();
+    office.acme.erase(&conversation.contact, "ann").await.unwrap();
     office.receives(&body).await;
     assert_eq!(conversations(&office).await, []);
 }

@@ -193,7 +193,7 @@ async fn an_erased_person_leaves_no_file() {
     assert_eq!(files.kept().len(), 1);
     let acme = &files.office.acme;
     let contact = acme.conversations(PageRequest::newest(1)).await.unwrap().items[0].contact.clone();
-    let erased = acme.erase(&contact).await.unwrap();
+    let erased = acme.erase(&contact, "ann").await.unwrap();
     assert_eq!((erased.media, erased.messages, files.kept()), (1, 1, Vec::new()));
 }
 
@@ -203,9 +203,29 @@ async fn a_person_erased_before_the_file_came_leaves_none_either() {
     files.picture().await;
     let acme = &files.office.acme;
     let contact = acme.conversations(PageRequest::newest(1)).await.unwrap().items[0].contact.clone();
-    acme.erase(&contact).await.unwrap();
+    acme.erase(&contact, "ann").await.unwrap();
     files.works().await;
     assert_eq!((files.kept(), files.hosts().len()), (Vec::new(), 0));
+}
+
+#[tokio::test]
+async fn what_is_old_is_forgotten_with_its_files() {
+    let files = Files::open().await;
+    let acme = &files.office.acme;
+    // So late that their places in the history are told by Meta's seconds alone: two stand at each moment.
+    files.office.later(60);
+    for n in 0..6 {
+        let value = json!({"messages": [{"from": ANA, "id": format!("wamid.{n}"), "type": "image",
+            "timestamp": (NOW + n / 2).to_string(), "image": {"id": "7", "mime_type": "image/png"}}]});
+        assert_eq!(files.office.hears("messages", value).await.applied, 1);
+    }
+    files.works().await;
+    assert_eq!(files.kept().len(), 6);
+    for (time, max, left) in [(NOW, 9, 6), (NOW + 2, 0, 6), (NOW + 2, 1, 4), (NOW + 2, 9, 2)] {
+        acme.forget_before(Timestamp::from_seconds(time), max).await.unwrap();
+        let kept = (files.kept().len(), files.office.history().await.len());
+        assert_eq!(kept, (left, left), "before {time}, at most {max}");
+    }
 }
 
 /// A place for files which, once it has one, lets the person be erased and the job go to somebody else.

@@ -5,6 +5,7 @@ mod contacts;
 mod conversations;
 #[cfg(feature = "simulator")]
 mod gestures;
+mod privacy;
 mod routing;
 mod window;
 
