@@ -45,27 +45,36 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
             && let Some(sending) = &mut message.sending
         {
             match sending.state {
+                SendState::Queued if order.is_over(changes.now()) => {
+                    sending.state = SendState::Cancelled;
+                    sending.error = Some("it was too late to send it".to_owned());
+                    changes = changes.update(message);
+                }
                 SendState::Queued => match tenant.store.conversation(&message.conversation).await? {
                     Some(conversation) => {
                         let number = &conversation.number;
                         let seat = match seat(tenant, number, order.priority) {
                             Ok(seat) => seat,
                             Err(until) => {
-                                return tenant.settle(&lease, Outcome::Again(until), changes).await;
+                                return tenant
+                                    .settle(&lease, Outcome::Again(order.again(until)), changes)
+                                    .await;
                             }
                         };
                         // Before the door, which others wait at: no other message goes to the person meanwhile.
                         let known = pair(tenant, &order, &conversation.id).await?;
                         let near = seat.near().await;
-                        if let Err(until) = admit(tenant, &conversation, known) {
-                            return tenant.settle(&lease, Outcome::Again(until), changes).await;
+                        if let Err(until) = admit(tenant, &conversation, &order, known) {
+                            return tenant.settle(&lease, Outcome::Again(order.again(until)), changes).await;
                         }
                         match permitted(tenant, &conversation, &message).await {
                             Ok(()) => {
                                 let (holds, now) = (&tenant.desk.0.holds, tenant.desk.now());
                                 // The last question: whoever is let through has to try.
                                 if let Err(until) = holds.admit(tenant, number, now) {
-                                    return tenant.settle(&lease, Outcome::Again(until), changes).await;
+                                    return tenant
+                                        .settle(&lease, Outcome::Again(order.again(until)), changes)
+                                        .await;
                                 }
                                 match submit(tenant, &lease, message, tries).await {
                                     Ok(message) => {
@@ -130,11 +139,15 @@ pub(super) fn seat(tenant: &Tenant, number: &PhoneNumberId, priority: Priority) 
     }
 }
 
-/// Whether a message is held up neither by what stops all of them nor by others to the same person; else when to look again.
+/// Whether a message is held up neither by what stops all of them nor by others to the same person, and is not too late; else
+/// when to look again.
 ///
 /// Asked when it is among the next: those before it may have met something that stops them all.
-fn admit(tenant: &Tenant, conversation: &Conversation, known: Pair) -> Result<(), Timestamp> {
+fn admit(tenant: &Tenant, conversation: &Conversation, order: &Order, known: Pair) -> Result<(), Timestamp> {
     let (desk, number, now) = (&tenant.desk.0, &conversation.number, tenant.desk.now());
+    if order.is_over(now) {
+        return Err(now);
+    }
     desk.holds.stopped_until(tenant, number, now).map_or(Ok(()), Err)?;
     desk.lanes.number(tenant, number).admit(&conversation.contact, known, now)
 }
@@ -265,7 +278,7 @@ async fn conclude(
         // A status webhook may have been faster than the answer; what it settled stays.
         if stored.wamid.is_none() {
             if let Some(due) = verdict.again {
-                outcome = Outcome::Again(due);
+                outcome = Outcome::Again(order.as_ref().map_or(due, |order| order.again(due)));
             }
             stored.wamid = result.as_ref().ok().map(|sent| sent.message_id.clone());
             stored.sending = Some(verdict.sending.clone());

@@ -45,6 +45,7 @@ struct Wish {
     message: Message,
     key: Option<Key>,
     when_unknown: WhenUnknown,
+    not_after: Option<Timestamp>,
 }
 
 /// A key of the host's, which may name whatever it likes: not shown.
@@ -83,6 +84,17 @@ macro_rules! options {
         pub fn idempotency_key(self, key: impl Into<String>) -> Self {
             let mut $call = self;
             $wish.key = Some(Key(key.into()));
+            $call
+        }
+
+        /// Not any more from this time on, such as a code that is good for some minutes: what waits until then is
+        /// [cancelled](SendState::Cancelled), and says why. An attempt that was begun before is brought to its end.
+        ///
+        /// A message that waits behind others to the same person is seen to be late when its turn comes.
+        /// [`Tenant::retry`] sends it all the same.
+        pub fn not_after(self, time: impl Into<Timestamp>) -> Self {
+            let mut $call = self;
+            $wish.not_after = Some(time.into());
             $call
         }
 
@@ -208,12 +220,12 @@ enum Prepared {
 
 impl Wish {
     fn new(tenant: Tenant, number: PhoneNumberId, message: Message) -> Self {
-        Self { tenant, number, message, key: None, when_unknown: WhenUnknown::Wait }
+        Self { tenant, number, message, key: None, when_unknown: WhenUnknown::Wait, not_after: None }
     }
 
     /// Checks all that can be checked before anything is written.
     async fn prepare(&mut self) -> Result<Prepared> {
-        let Self { tenant, number, message, key, when_unknown } = self;
+        let Self { tenant, number, message, key, when_unknown, not_after } = self;
         message.validate()?;
         if matches!(when_unknown, WhenUnknown::AskAfter(_)) && tenant.desk.0.settings.arbiter.is_none() {
             let problem = "the desk has nobody to ask: set DeskBuilder::arbiter";
@@ -227,7 +239,9 @@ impl Wish {
             return Ok(Prepared::Known(known.into()));
         }
         upload(tenant, number, message).await?;
-        Ok(Prepared::New(Draft::new(id, identities, *when_unknown)))
+        let mut draft = Draft::new(id, identities);
+        (draft.order.when_unknown, draft.order.not_after) = (*when_unknown, *not_after);
+        Ok(Prepared::New(draft))
     }
 }
 

@@ -81,6 +81,9 @@ pub(super) struct Order {
     pub(super) priority: Priority,
     #[serde(default)]
     pub(super) when_unknown: WhenUnknown,
+    /// From when on it is not sent any more.
+    #[serde(default, with = "crate::time::millis::option", skip_serializing_if = "Option::is_none")]
+    pub(super) not_after: Option<Timestamp>,
     /// Whether others may have gone to the person shortly before it, by which it is paced; see
     /// [`pair`](super::recent::pair).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -90,12 +93,28 @@ pub(super) struct Order {
 impl Order {
     /// An order to send a message, without any wishes.
     pub(super) fn new(message: StoredMessageId) -> Self {
-        Self { message, priority: Priority::Normal, when_unknown: WhenUnknown::Wait, follows: false }
+        Self {
+            message,
+            priority: Priority::Normal,
+            when_unknown: WhenUnknown::Wait,
+            not_after: None,
+            follows: false,
+        }
     }
 
     /// The order that a job carries; `None` when it is none.
     pub(super) fn of(job: &Job) -> Option<Self> {
         serde_json::from_str(&job.payload).ok()
+    }
+
+    /// Whether it is too late to send the message.
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+        self.not_after.is_some_and(|end| now >= end)
+    }
+
+    /// When to look at the message again that could be sent at `due`: not later than it may be sent.
+    pub(super) fn again(&self, due: Timestamp) -> Timestamp {
+        self.not_after.map_or(due, |end| due.min(end))
     }
 
     /// A job to send the message now, behind the others to the same person.
@@ -148,7 +167,13 @@ mod tests {
     #[test]
     fn an_order_is_read_back_from_its_job() {
         for when_unknown in [WhenUnknown::Wait, WhenUnknown::resend_after(Duration::from_secs(600))] {
-            let order = Order { message: "m".into(), priority: Priority::High, when_unknown, follows: true };
+            let order = Order {
+                message: "m".into(),
+                priority: Priority::High,
+                when_unknown,
+                not_after: Some(Timestamp::from_seconds(9)),
+                follows: true,
+            };
             assert_eq!(Order::of(&order.send("g".into(), Timestamp::from_seconds(0))), Some(order));
         }
         let bare =

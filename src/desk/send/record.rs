@@ -6,7 +6,7 @@ use crate::{
         contact::Thread,
         new_id,
         send::{
-            order::{Order, WhenUnknown, group},
+            order::{Order, group},
             recent::{self, pair},
         },
         tenant::not_found,
@@ -68,15 +68,10 @@ pub(super) enum Recorded {
 }
 
 impl Draft {
-    pub(super) fn new(
-        id: Option<StoredMessageId>,
-        identities: Vec<Identity>,
-        when_unknown: WhenUnknown,
-    ) -> Self {
+    pub(super) fn new(id: Option<StoredMessageId>, identities: Vec<Identity>) -> Self {
         let keyed = id.is_some();
         let message = id.unwrap_or_else(|| new_id().into());
-        let order = Order { when_unknown, ..Order::new(message) };
-        Self { order, keyed, identities, in_place: false, not_before: None }
+        Self { order: Order::new(message), keyed, identities, in_place: false, not_before: None }
     }
 
     /// Writes the message with its conversation and a job, which is ours already when it is sent in place.
@@ -99,6 +94,7 @@ impl Draft {
             let conversation = &thread.conversation.id;
             let order = Order { follows: recent::follows(&thread, now), ..self.order.clone() };
             let in_place = self.in_place
+                && !order.is_over(now)
                 && !has_queue(tenant, &thread).await?
                 && {
                     let known = pair(tenant, &order, conversation).await?;

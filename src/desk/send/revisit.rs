@@ -76,6 +76,8 @@ async fn next(
         (SendState::Unknown(_), _) => {
             return Ok((Outcome::Again(done.1.now() + foreign(lease.job.attempts)), done.1));
         }
+        // It would be cancelled, as if it had surely not been sent.
+        (SendState::OutcomeUnknown, _) if order.is_over(done.1.now()) => Decision::GiveUp,
         (SendState::OutcomeUnknown, WhenUnknown::ResendAfter(_)) => Decision::Resend,
         (SendState::OutcomeUnknown, WhenUnknown::GiveUpAfter(_)) => Decision::GiveUp,
         (SendState::OutcomeUnknown, WhenUnknown::AskAfter(_)) => ask(tenant, &message).await,

@@ -4,7 +4,7 @@ use super::{ANA, Office};
 use std::time::Duration;
 use whatsapp_business::{
     desk::{Headline, Priority},
-    simulator::Simulator,
+    simulator::{Pace, Simulator},
     store::{PageRequest, SendState},
 };
 
@@ -197,4 +197,59 @@ async fn what_was_received_can_be_neither_stopped_nor_retried() {
         .message
         .id;
     assert!(office.acme.cancel(&id).await.is_err() && office.acme.retry(&id).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn c_what_waits_until_it_is_too_late_is_cancelled_then_and_not_sent() {
+    let office = Office::open().await;
+    let now = office.simulator.clock();
+    office.simulator.expire_token();
+    let first = office.sends("first").await;
+    let late = office.enqueues(BEN, "late").not_after(now() + Duration::from_secs(10)).await.unwrap();
+    let good =
+        office.enqueues("+14155550134", "good").not_after(now() + Duration::from_secs(60)).await.unwrap();
+    office.desk.run(tokio::time::sleep(Duration::from_secs(9))).await.unwrap();
+    assert_eq!(office.state(&late.id).await, SendState::Queued);
+    office.desk.run(tokio::time::sleep(Duration::from_secs(2))).await.unwrap();
+    let sending = office.entry(&late.id).await.message.sending.unwrap();
+    assert_eq!((sending.state, sending.attempts), (SendState::Cancelled, 0), "also while sends are stopped");
+    assert_eq!(sending.error.as_deref(), Some("it was too late to send it"));
+    office.simulator.renew_token(office.simulator.access_token());
+    office.works_until(|simulator| simulator.sent().len() == 2).await;
+    assert_eq!(
+        (office.state(&first.id).await, office.state(&good.id).await),
+        (SendState::Accepted, SendState::Accepted)
+    );
+    office.acme.retry(&late.id).await.unwrap();
+    office.works_until(|simulator| simulator.sent().len() == 3).await;
+    assert_eq!(office.taken().last().map(String::as_str), Some("late"), "somebody wants it all the same");
+}
+
+#[tokio::test(start_paused = true)]
+async fn c_what_is_too_late_from_the_beginning_is_recorded_and_not_sent() {
+    let office = Office::open().await;
+    let (now, number) = (office.simulator.clock()(), office.simulator.phone_number_id());
+    let in_place = office.acme.send(number, ANA, "in place").not_after(now).await.unwrap();
+    let enqueued = office.enqueues(ANA, "enqueued").not_after(now).await.unwrap();
+    office.desk.run(tokio::time::sleep(Duration::from_secs(1))).await.unwrap();
+    for receipt in [in_place, enqueued] {
+        assert_eq!(office.state(&receipt.id).await, SendState::Cancelled);
+    }
+    assert_eq!(office.simulator.requests(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn b_what_may_have_been_sent_is_given_up_and_not_cancelled_when_it_is_too_late() {
+    let office = Office::with(Simulator::builder().pace(Pace::by_hand()), |desk| desk).await;
+    office.simulator.lose_next_answer();
+    let minutes = |n: u64| Duration::from_secs(60 * n);
+    let receipt = office
+        .enqueues(ANA, "Hello")
+        .resend_after(minutes(10))
+        .not_after(office.simulator.clock()() + minutes(5))
+        .await
+        .unwrap();
+    office.desk.run(tokio::time::sleep(minutes(20))).await.unwrap();
+    assert_eq!(office.state(&receipt.id).await, SendState::GivenUp);
+    assert_eq!(office.simulator.requests(), 1);
 }
