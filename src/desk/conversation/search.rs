@@ -130,7 +130,8 @@ impl Tenant {
     /// The conversations that fit a description, in the order of the list that is read for them: the narrowest there is.
     ///
     /// At most [`Search::MAX_LOOKED_AT`] records are read for a page, so one may hold fewer than asked for, or none, and still
-    /// have a successor: go on while there is one.
+    /// have a successor: go on while there is one. A page costs the store one list, and for each record of it at most a look at
+    /// its conversation and one at the tag.
     ///
     /// # Errors
     /// [`ErrorKind::Store`](crate::ErrorKind::Store), also for a cursor of another search.

@@ -7,7 +7,7 @@ use whatsapp_business::{
     ErrorKind,
     desk::{Policy, Search},
     message::Template,
-    store::{ConversationState, PageRequest},
+    store::{ConversationState, Direction, PageRequest, StoredMessage},
 };
 
 #[tokio::test]
@@ -199,4 +199,23 @@ async fn a_search_goes_on_where_its_page_ended() {
     assert!(found.is_sorted());
     let other = PageRequest::oldest(3).after(whatsapp_business::store::Cursor::from_text("odd"));
     assert!(office.acme.search(&search, other).await.is_err());
+}
+
+#[tokio::test]
+async fn a_search_by_text_reads_so_much_for_a_page_and_goes_on_from_there() {
+    let office = Office::open(|desk| desk).await;
+    let ana = office.hears(ANA, "Where is my invoice?").await;
+    for n in 0..Search::MAX_LOOKED_AT {
+        office.pass(1);
+        let id = format!("m{n}");
+        let mut newer = StoredMessage::new(id, &ana.id, Direction::Inbound, office.now(), "text", *b"{}");
+        newer.text = Some("Hello?".to_owned());
+        office.keep(newer).await;
+    }
+    let search = Search::new().text("INVOICE");
+    let first = office.acme.search(&search, PageRequest::newest(9)).await.unwrap();
+    assert_eq!(first.items, []);
+    let rest = PageRequest::newest(9).after(first.next.expect("there are older messages"));
+    let second = office.acme.search(&search, rest).await.unwrap();
+    assert_eq!((second.items.len(), second.next), (1, None));
 }
