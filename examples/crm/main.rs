@@ -91,7 +91,7 @@ async fn story(office: &Office) -> Result<()> {
 
 async fn customers_write(office: &Office) -> Result<()> {
     show::chapter(
-        "Customers write, and whoever knows about it gets the conversation; Cem takes one at a time",
+        "Customers write; at Acme, Bea knows about roofs and Cem about batteries, and he takes one at a time",
     );
     let ana = office.meta.user(ANA).named("Ana");
     let ben = office.meta.user(BEN).named("Ben");
@@ -127,7 +127,7 @@ async fn meta_has_trouble(office: &Office) -> Result<()> {
     let ana = held_by(acme, "cem").await?;
 
     show::chapter("Meta is too busy for a message, and a worker tries it again");
-    meta.fail_next(131_056);
+    meta.fail_next(131_056); // too many messages to one customer
     let refused = answer(acme, &ana, "Cem brings a new module").await?;
     office.later().await?;
     show::message(acme, &refused.id).await?;
@@ -194,7 +194,9 @@ async fn the_window_closes(office: &Office) -> Result<()> {
     if let Err(refused) = answer(acme, &ben, "Are you at home on Friday?").await {
         println!("  not sent: {refused}");
         if let ErrorKind::WindowClosed(closed) = refused.kind() {
-            closed.templates().iter().for_each(|(name, language)| println!("  there is {name} ({language})"));
+            for (name, language) in closed.templates() {
+                println!("  could be sent: {name} ({language})");
+            }
         }
     }
     let templates = acme.templates(ACME.account);
