@@ -209,6 +209,21 @@ async fn f6_bc_an_answer_of_success_that_cannot_be_read_leaves_the_message_to_it
     is_unknown_until_a_status_tells(Act::Last(answer("206 Partial Content", "", error), End::Close)).await;
 }
 
+/// F6, C E: the answer is one of success, and larger than anything that Meta says.
+#[tokio::test]
+async fn f6_ce_an_answer_of_success_that_does_not_end_is_not_read_to_its_end() {
+    let endless = answer("200 OK", "", &" ".repeat(17 << 20));
+    for way in WAYS {
+        let office = Office::open([Act::Last(endless.clone(), End::Stall)]).await;
+        let receipt = office.sends(way).await;
+        office.peer.was_left(1).await;
+        let sending = office.entry(&receipt.id).await.message.sending.unwrap();
+        assert_eq!(sending.state, SendState::OutcomeUnknown, "{way:?}");
+        assert!(sending.error.unwrap().contains("larger than"), "{way:?}");
+        settles(&office, &receipt.id, &format!("{way:?}")).await;
+    }
+}
+
 /// F2, F3, B C: the connection ends before the request is read. Nobody can tell that from here, so it is not posted again.
 #[tokio::test]
 async fn f2_f3_bc_a_request_that_nobody_read_is_unknown_and_not_posted_again() {

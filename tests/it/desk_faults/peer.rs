@@ -168,6 +168,7 @@ impl Peer {
                     self.closed.send_modify(|closed| *closed += 1);
                     return;
                 }
+                // A kept connection: too late not to read.
                 Act::Refuse(end) => return self.ends(socket, end).await,
             }
         }
@@ -185,8 +186,12 @@ impl Peer {
 
     /// Notes that a message was taken, and gives the id it gets.
     fn notes(&self, post: Post) -> String {
-        self.posts.send_modify(|posts| posts.push(post));
-        format!("wamid.{}", self.count())
+        let mut place = 0;
+        self.posts.send_modify(|posts| {
+            posts.push(post);
+            place = posts.len();
+        });
+        format!("wamid.{place}")
     }
 
     async fn ends(&self, mut socket: TcpStream, end: End) {
