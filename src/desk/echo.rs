@@ -27,6 +27,9 @@ impl Tenant {
         let Some(number) = &message.phone_number_id else {
             return Ok(Err("the message names no business phone number".to_owned()));
         };
+        if message.group_id.is_some() {
+            return Ok(self.in_group(changes));
+        }
         let phone = echo.to.clone().map(Identity::Phone);
         let user = echo.to_user_id.clone().map(Identity::UserId);
         let parent = echo.to_parent_user_id.clone().map(Identity::ParentUserId);

@@ -51,6 +51,9 @@ impl Desk {
     /// Pass the bytes as they came (any change breaks the signature) and the `X-Hub-Signature-256` header. Dropping the
     /// future does not stop what was begun.
     ///
+    /// What is written in a group is in no conversation, opens no window and withdraws no consent: the
+    /// [handler](crate::desk::Handler) is called with it, and where there is none it goes to the dead letters.
+    ///
     /// # Errors
     /// [`ErrorKind::Signature`]: answer 401. [`ErrorKind::Envelope`]: answer 400.
     /// [`ErrorKind::Store`]: answer 503, and Meta delivers again; what was applied counts once.
@@ -289,6 +292,9 @@ impl Tenant {
         let Some(number) = &message.phone_number_id else {
             return Ok(Err("the message names no business phone number".to_owned()));
         };
+        if message.group_id.is_some() {
+            return Ok(self.in_group(changes));
+        }
         let phone = message.from.clone().map(Identity::Phone);
         let user = message.from_user_id.clone().map(Identity::UserId);
         let parent = message.from_parent_user_id.clone().map(Identity::ParentUserId);
@@ -341,6 +347,15 @@ impl Tenant {
         changes = self.fetches(message, &id, changes);
         changes = self.tells(InteractionKind::Received, message.timestamp, conversation, Some(&id), changes);
         Ok(Ok(Effect { changes, conversation: Some(conversation.clone()), message: Some(id) }))
+    }
+
+    /// What a message changes that was written in a group: nothing here, as it is between more than two. The host's handler
+    /// takes it, or nobody does.
+    pub(super) fn in_group(&self, changes: Changes) -> Result<Effect, String> {
+        match self.desk.0.settings.handler {
+            Some(_) => Ok(Effect::of(changes)),
+            None => Err("it was written in a group, and there is no handler that takes it".to_owned()),
+        }
     }
 
     /// What a status changes: the time of its fact, why it failed, and the message whose outcome was not known.
