@@ -57,14 +57,13 @@ impl Tenant {
         self.amended(&thread.conversation, message.timestamp, &mut stored).await?;
         let id = stored.id.clone();
         let seen = seen_by(&thread.conversation, message.timestamp);
-        let mut changes = thread
+        let changes = thread
             .settle(self, self.opens(&thread, changes))
             .insert(stored)
             .latest(&conversation, ConversationTime::LastMessage, at)
+            // If the conversation is over meanwhile, this belongs into another.
+            .with(Change::Add { conversation: conversation.clone(), unread: -seen })
             .earliest(&message.id, Fact::Sent, message.timestamp);
-        if seen != 0 {
-            changes = changes.with(Change::Add { conversation: conversation.clone(), unread: -seen });
-        }
         let changes = self.amend(message, Direction::Outbound, changes).await?;
         let kind = InteractionKind::SentElsewhere;
         let changes = self.tells(kind, message.timestamp, &conversation, Some(&id), changes);

@@ -333,13 +333,15 @@ impl Tenant {
             ConversationTime::LastMessage,
             at,
         );
-        changes = self.amend(message, Direction::Inbound, changes).await?;
         // What WhatsApp tells of a customer was not said by them, and what is taken back or put in other words was said
         // before: it opens no window and waits for nobody to read it.
-        if system.is_none() && !matches!(message.content, Inbound::Edit(_) | Inbound::Revoke(_)) {
+        let is_said = system.is_none() && !matches!(message.content, Inbound::Edit(_) | Inbound::Revoke(_));
+        // If the conversation is over meanwhile, this belongs into another.
+        changes = changes.with(Change::Add { conversation: conversation.clone(), unread: is_said.into() });
+        changes = self.amend(message, Direction::Inbound, changes).await?;
+        if is_said {
             changes = changes
                 .latest(conversation, ConversationTime::LastInbound, message.timestamp)
-                .with(Change::Add { conversation: conversation.clone(), unread: 1 })
                 .count(now, "received", 1);
             changes = thread.heard(self, changes);
             changes = consent::heard(self, message, &identities, changes).await?;

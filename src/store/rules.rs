@@ -79,6 +79,9 @@ impl Change {
             }
             Self::Add { unread, .. } => {
                 let mut conversation = conversation(found)?;
+                if conversation.state != ConversationState::Active {
+                    return Err(StoreError::Conflict("conversation"));
+                }
                 conversation.unread =
                     conversation.unread.saturating_add_signed(unread).min(i64::MAX.unsigned_abs());
                 Some(conversation.into())

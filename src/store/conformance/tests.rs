@@ -68,6 +68,7 @@ seen_by! {
     LatestMovesBack => progress::times_of_a_conversation_never_move_back,
     AddStopsAboveZero => progress::unread_messages_stop_at_zero,
     AddReadThenWritten => progress::counts_of_many_writers_add_up,
+    AddToWhatIsOver => progress::unread_messages_are_counted_while_a_conversation_is_active,
     FirstWordOfAFactKept => progress::statuses_in_any_order_give_the_same_progress,
     BodyCut => content::a_body_of_three_megabytes_is_kept_byte_for_byte,
     NulLost => content::texts_may_hold_anything,

@@ -41,6 +41,7 @@ pub(super) enum Bug {
     LatestMovesBack,
     AddStopsAboveZero,
     AddReadThenWritten,
+    AddToWhatIsOver,
     FirstWordOfAFactKept,
     BodyCut,
     NulLost,
