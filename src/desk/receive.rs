@@ -4,7 +4,7 @@ use crate::{
     desk::{
         Desk, InteractionKind, TRIES, Tenant, consent,
         contact::{self, Renaming, Thread},
-        detached, ended, letter, new_id, refusal, send, template, usage, watch,
+        detached, ended, letter, new_id, refusal, routing, send, template, usage, watch,
     },
     error::{Error, ErrorKind, Result},
     id::{AccountId, TenantId},
@@ -317,6 +317,12 @@ impl Tenant {
         if let Some(renaming) = &renaming {
             changes = thread.rename(self, renaming, changes).await?;
         }
+        // What WhatsApp tells of a customer was not said by them, and what is taken back or put in other words was said
+        // before: it opens no window and waits for nobody to read it.
+        let is_said = system.is_none() && !matches!(message.content, Inbound::Edit(_) | Inbound::Revoke(_));
+        if is_said {
+            thread.heard(at);
+        }
         let conversation = &thread.conversation.id;
         let mut stored =
             StoredMessage::new(new_id(), conversation, Direction::Inbound, at, message.kind(), raw);
@@ -333,9 +339,6 @@ impl Tenant {
             ConversationTime::LastMessage,
             at,
         );
-        // What WhatsApp tells of a customer was not said by them, and what is taken back or put in other words was said
-        // before: it opens no window and waits for nobody to read it.
-        let is_said = system.is_none() && !matches!(message.content, Inbound::Edit(_) | Inbound::Revoke(_));
         // If the conversation is over meanwhile, this belongs into another.
         changes = changes.with(Change::Add { conversation: conversation.clone(), unread: is_said.into() });
         changes = self.amend(message, Direction::Inbound, changes).await?;
@@ -343,7 +346,7 @@ impl Tenant {
             changes = changes
                 .latest(conversation, ConversationTime::LastInbound, message.timestamp)
                 .count(now, "received", 1);
-            changes = thread.heard(self, changes);
+            changes = routing::route(self, &thread.conversation, changes);
             changes = consent::heard(self, message, &identities, changes).await?;
         }
         changes = self.fetches(message, &id, changes);

@@ -101,8 +101,8 @@ impl DeskBuilder {
 
     /// Who gets the conversations that nobody has. Without it they wait for [`Tenant::assign`](crate::desk::Tenant::assign).
     ///
-    /// A conversation is routed when its first message from the customer comes, and again when an agent has room:
-    /// [`Desk::run`](crate::desk::Desk::run) does it.
+    /// A conversation that nobody has is routed with each message from the customer, when its context or links change, and
+    /// when an agent has room; then those who wait longest come first. [`Desk::run`](crate::desk::Desk::run) does it.
     pub fn routing(mut self, strategy: Strategy) -> Self {
         self.0.rules.strategy = Some(strategy);
         self

@@ -109,6 +109,8 @@ pub enum Query {
     ConversationsOf(AgentId),
     /// The active conversations that have no agent, by the time they were opened.
     Unassigned,
+    /// The conversations whose contacts wait for an agent, by the time since when.
+    Waiting,
     /// The conversations with a customer of the host, by the time they were opened.
     ConversationsOfCustomer(CustomerId),
     /// The conversations about a lead of the host, by the time they were opened.
@@ -161,6 +163,7 @@ impl Query {
             Self::ConversationsIn(state) => ("conversations_in", state.to_string()),
             Self::ConversationsOf(agent) => ("conversations_of", agent.to_string()),
             Self::Unassigned => ("unassigned", String::new()),
+            Self::Waiting => ("waiting", String::new()),
             Self::ConversationsOfCustomer(customer) => ("conversations_of_customer", customer.to_string()),
             Self::ConversationsOfLead(lead) => ("conversations_of_lead", lead.to_string()),
             Self::Tagged(name) => ("tagged", name.clone()),

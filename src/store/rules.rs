@@ -137,7 +137,7 @@ impl Record {
         }
     }
 
-    /// For stores: the lists that the record is in, each in the order of [`order`](Self::order).
+    /// For stores: the lists that the record is in, each in its [order](Self::order).
     #[must_use]
     pub fn lists(&self) -> Vec<Query> {
         match self {
@@ -175,6 +175,7 @@ fn conversation_lists(conversation: &Conversation) -> Vec<Query> {
         None if conversation.state == ConversationState::Active => lists.push(Query::Unassigned),
         None => {}
     }
+    lists.extend(conversation.waiting_since.map(|_| Query::Waiting));
     lists.extend(conversation.customer.clone().map(Query::ConversationsOfCustomer));
     lists.extend(conversation.lead.clone().map(Query::ConversationsOfLead));
     lists

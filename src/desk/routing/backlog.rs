@@ -1,4 +1,4 @@
-//! The jobs that give out what nobody has: each new conversation as it comes, and those that wait when an agent has room.
+//! The jobs that give out what nobody has: to who writes, as they write; to all who wait, when an agent has room.
 
 use crate::{
     desk::{
@@ -10,8 +10,8 @@ use crate::{
     },
     error::Result,
     store::{
-        Agent, AgentId, Change, Changes, Conversation, ConversationId, ConversationState, Cursor, Job,
-        JobKind, Lease, Outcome, PageRequest, Query, StoreError, TenantStoreExt, ext::many,
+        Agent, AgentId, Change, Changes, Conversation, ConversationId, Job, JobKind, Lease, Outcome,
+        PageRequest, Query, StoreError, TenantStoreExt, ext::many,
     },
 };
 use std::time::Duration;
@@ -22,20 +22,23 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Jobs of a tenant run one after the other, so that who came later does not get ahead.
 const GROUP: &str = "route";
 
-/// How many waiting conversations one job looks at; the next goes on behind them.
+/// How many waiting conversations are read at once.
 const AT_ONCE: usize = 100;
 
-/// Adds to `changes` the job that finds an agent for a conversation which nobody has and whose customer wrote.
+/// What a job begins with that is about one conversation, whose id follows. Any other is about all that wait.
+const ONE: &str = "one ";
+
+/// Adds to `changes` the job that finds an agent for a conversation whose customer waits for one.
 pub(in crate::desk) fn route(tenant: &Tenant, conversation: &Conversation, changes: Changes) -> Changes {
-    if conversation.assignee.is_some() {
+    if conversation.waiting_since.is_none() {
         return changes;
     }
-    enqueue(tenant, &format!("one {}", conversation.id), changes)
+    enqueue(tenant, &format!("{ONE}{}", conversation.id), changes)
 }
 
-/// Adds to `changes` the job that gives out what waits, oldest first, from a place in the list on.
-pub(super) fn drain(tenant: &Tenant, from: Option<&Cursor>, changes: Changes) -> Changes {
-    enqueue(tenant, &format!("all {}", from.map_or("", Cursor::as_str)), changes)
+/// Adds to `changes` the job that gives out what waits.
+pub(super) fn drain(tenant: &Tenant, changes: Changes) -> Changes {
+    enqueue(tenant, "all", changes)
 }
 
 fn enqueue(tenant: &Tenant, payload: &str, changes: Changes) -> Changes {
@@ -54,37 +57,31 @@ pub(in crate::desk) async fn work(tenant: &Tenant, lease: Lease) -> Result<()> {
         let later = Outcome::Again(now + foreign(lease.job.attempts));
         return tenant.settle(&lease, later, Changes::at(now)).await;
     };
-    let mut next = None;
-    match lease.job.payload.split_once(' ') {
-        Some(("one", id)) => {
+    match lease.job.payload.strip_prefix(ONE) {
+        Some(id) => {
             place(tenant, &strategy, &ConversationId::from(id)).await?;
         }
-        Some(("all", cursor)) => {
-            let cursor = (!cursor.is_empty()).then(|| Cursor::from_text(cursor));
-            next = give_out(tenant, &strategy, cursor).await?;
-        }
-        _ => tracing::error!("a job to route cannot be read"),
+        None => give_out(tenant, &strategy).await?,
     }
-    let mut changes = Changes::at(tenant.desk.now());
-    if let Some(next) = &next {
-        changes = drain(tenant, Some(next), changes);
-    }
-    tenant.settle(&lease, Outcome::Done, changes).await
+    tenant.settle(&lease, Outcome::Done, Changes::at(tenant.desk.now())).await
 }
 
-/// Gives out what waits until nobody has room, and tells where to go on.
-async fn give_out(tenant: &Tenant, strategy: &Strategy, from: Option<Cursor>) -> Result<Option<Cursor>> {
-    let page = PageRequest::oldest(AT_ONCE).after(from);
-    let waiting = many::<Conversation, _>(&*tenant.store, Query::Unassigned, page).await?;
-    for conversation in waiting.items {
-        // Whom we wrote to, and who did not answer yet, needs nobody.
-        if conversation.last_inbound_at.is_some()
-            && place(tenant, strategy, &conversation.id).await? == Placed::NobodyHasRoom
-        {
-            return Ok(None);
+/// Gives out what waits, longest first, until nobody has room. It is one job to the end of the list: who comes meanwhile is
+/// routed behind it.
+async fn give_out(tenant: &Tenant, strategy: &Strategy) -> Result<()> {
+    let mut page = PageRequest::oldest(AT_ONCE);
+    loop {
+        let waiting = many::<Conversation, _>(&*tenant.store, Query::Waiting, page.clone()).await?;
+        for conversation in waiting.items {
+            if place(tenant, strategy, &conversation.id).await? == Placed::NobodyHasRoom {
+                return Ok(());
+            }
+        }
+        match waiting.next {
+            Some(next) => page = page.after(next),
+            None => return Ok(()),
         }
     }
-    Ok(waiting.next)
 }
 
 #[derive(PartialEq)]
@@ -96,13 +93,13 @@ enum Placed {
     NobodyHasRoom,
 }
 
-/// Gives a conversation that nobody has to whom the strategy picks.
+/// Gives a conversation to whom the strategy picks, if its customer waits for somebody.
 async fn place(tenant: &Tenant, strategy: &Strategy, id: &ConversationId) -> Result<Placed> {
     let mut tries = 0;
     loop {
         tries += 1;
         let Some(conversation) = tenant.store.conversation(id).await? else { return Ok(Placed::Done) };
-        if conversation.state != ConversationState::Active || conversation.assignee.is_some() {
+        if conversation.waiting_since.is_none() {
             return Ok(Placed::Done);
         }
         let agents = available(everybody(tenant).await?);

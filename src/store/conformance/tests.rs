@@ -104,6 +104,7 @@ seen_by! {
     TagsAndEntriesRewritten => records::tags_and_the_audit_trail_are_never_rewritten,
     VersionOfNewRecordsNotChecked => records::each_record_has_its_versions,
     UnassignedAreAllActive => records::each_list_holds_what_it_asks_for_in_order,
+    WaitingInTheOrderOfOpening => records::each_list_holds_what_it_asks_for_in_order,
     UsageOfAnotherDay => records::usage_is_counted_by_day_and_metric,
     UsageReadThenWritten => records::usage_of_many_writers_adds_up,
     UsageStopsTooEarly => records::usage_stops_at_the_most_there_can_be,

@@ -85,6 +85,7 @@ fn lists_follow_an_index() {
         ),
         (Query::ConversationsOf("a".into()), "conversations_by_assignee (tenant_id=? AND assignee_id=?"),
         (Query::Unassigned, "conversations_unassigned (tenant_id=? AND state=?"),
+        (Query::Waiting, "conversations_waiting (tenant_id=?"),
         (
             Query::ConversationsOfCustomer("c".into()),
             "conversations_by_customer (tenant_id=? AND customer_id=?",

@@ -96,6 +96,10 @@ pub(in crate::store) fn list(query: &Query) -> List<'_> {
             narrow: "AND t.state = 'active' AND t.assignee_id IS NULL",
             ..all(Table::Conversations, OPENED)
         },
+        Query::Waiting => List {
+            narrow: "AND t.waiting_since IS NOT NULL",
+            ..all(Table::Conversations, ("waiting_since", "id"))
+        },
         Query::ConversationsOfCustomer(customer) => {
             some(Table::Conversations, "AND t.customer_id = $3", text(customer.as_str()), OPENED)
         }
