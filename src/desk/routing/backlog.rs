@@ -4,9 +4,8 @@ use crate::{
     desk::{
         TRIES, Tenant,
         audit::DESK,
-        new_id,
+        handler, new_id,
         routing::{Previous, Snapshot, Strategy, assign::given, strategy::available},
-        worker::foreign,
     },
     error::Result,
     store::{
@@ -14,7 +13,11 @@ use crate::{
         PageRequest, Query, StoreError, TenantStoreExt, ext::many,
     },
 };
-use std::time::Duration;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 /// How long a directory may take to tell who owns something: a job that waits longer keeps all others of its tenant waiting.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -53,9 +56,7 @@ fn enqueue(tenant: &Tenant, payload: &str, changes: Changes) -> Changes {
 pub(in crate::desk) async fn work(tenant: &Tenant, lease: Lease) -> Result<()> {
     let Some(strategy) = tenant.desk.0.settings.rules.strategy.clone() else {
         // Another process has one.
-        let now = tenant.desk.now();
-        let later = Outcome::Again(now + foreign(lease.job.attempts));
-        return tenant.settle(&lease, later, Changes::at(now)).await;
+        return handler::leave(tenant, &lease).await;
     };
     match lease.job.payload.strip_prefix(ONE) {
         Some(id) => {
@@ -114,9 +115,7 @@ async fn place(tenant: &Tenant, strategy: &Strategy, id: &ConversationId) -> Res
             agents: &agents,
             now: tenant.desk.now(),
         };
-        let Some(agent) = strategy.pick(&snapshot).and_then(|id| snapshot.agent(&id).cloned()) else {
-            return Ok(Placed::NobodyFits);
-        };
+        let Some(agent) = picked(strategy, &snapshot) else { return Ok(Placed::NobodyFits) };
         let changes = Changes::at(snapshot.now);
         let changes = given(tenant, conversation.clone(), Some(agent), DESK, changes).await?;
         match tenant.store.apply(changes).await {
@@ -125,6 +124,15 @@ async fn place(tenant: &Tenant, strategy: &Strategy, id: &ConversationId) -> Res
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Whom the strategy picks. One that panics picks nobody: the job must come to its end, as all others wait behind it.
+fn picked(strategy: &Strategy, snapshot: &Snapshot<'_>) -> Option<Agent> {
+    let Ok(pick) = catch_unwind(AssertUnwindSafe(|| strategy.pick(snapshot))) else {
+        tracing::error!(conversation = %snapshot.conversation.id, "the strategy panicked, so it picks nobody");
+        return None;
+    };
+    snapshot.agent(&pick?).cloned()
 }
 
 async fn everybody(tenant: &Tenant) -> Result<Vec<Agent>> {
@@ -141,29 +149,35 @@ async fn everybody(tenant: &Tenant) -> Result<Vec<Agent>> {
 
 /// Who owns the lead, else the customer. A directory that fails or hangs must not keep everybody waiting: it is nobody then.
 async fn owner(tenant: &Tenant, conversation: &Conversation) -> Option<AgentId> {
-    let directory = &tenant.desk.0.settings.rules.directory;
-    if let Some(lead) = &conversation.lead
-        && let Some(owner) = told(directory.owner_of_lead(&tenant.id, lead)).await
-    {
-        return Some(owner);
+    let directory = || (Arc::clone(&tenant.desk.0.settings.rules.directory), tenant.id.clone());
+    if let Some(lead) = conversation.lead.clone() {
+        let (directory, tenant) = directory();
+        let owner = told(async move { directory.owner_of_lead(&tenant, &lead).await }).await;
+        if owner.is_some() {
+            return owner;
+        }
     }
-    let customer = conversation.customer.as_ref()?;
-    told(directory.owner_of_customer(&tenant.id, customer)).await
+    let customer = conversation.customer.clone()?;
+    let (directory, tenant) = directory();
+    told(async move { directory.owner_of_customer(&tenant, &customer).await }).await
 }
 
 /// What a directory answers within [`PATIENCE`].
-async fn told(answer: impl Future<Output = Result<Option<AgentId>>>) -> Option<AgentId> {
-    match tokio::time::timeout(PATIENCE, answer).await {
-        Ok(Ok(owner)) => owner,
-        Ok(Err(error)) => {
+async fn told(answer: impl Future<Output = Result<Option<AgentId>>> + Send + 'static) -> Option<AgentId> {
+    // In a task of its own: a panic there is a failure like any other.
+    let mut answer = tokio::spawn(answer);
+    match tokio::time::timeout(PATIENCE, &mut answer).await {
+        Ok(Ok(Ok(owner))) => return owner,
+        Ok(Ok(Err(error))) => {
             tracing::warn!(%error, "the directory did not tell who owns a customer or lead");
-            None
         }
+        Ok(Err(_)) => tracing::error!("the directory panicked when asked who owns a customer or lead"),
         Err(_) => {
+            answer.abort();
             tracing::warn!("the directory took too long to tell who owns a customer or lead");
-            None
         }
     }
+    None
 }
 
 /// Who had the last conversation with the contact that anybody had.

@@ -188,6 +188,70 @@ async fn who_waits_and_writes_again_is_routed_again() {
 }
 
 #[tokio::test]
+async fn a_strategy_that_panics_keeps_nobody_else_waiting() {
+    let strategy = Strategy::custom(|snapshot| match snapshot.conversation.unread {
+        2 => panic!("a mistake of the host"),
+        _ => Some("bo".into()),
+    });
+    let office = Office::open(|desk| desk.routing(strategy)).await;
+    let unlucky = office.hears(ANA, "Hi").await.id;
+    office.hears(ANA, "Hello?").await;
+    let lucky = office.hears(BEN, "Hi").await.id;
+    office.hires("bo", 5).await;
+    office.works().await;
+    assert_eq!((office.has(&unlucky).await, office.has(&lucky).await.as_deref()), (None, Some("bo")));
+    // Another message, and the strategy knows what to do.
+    office.hears(ANA, "Anybody?").await;
+    office.works().await;
+    assert_eq!(office.has(&unlucky).await.as_deref(), Some("bo"));
+}
+
+/// A directory with a mistake in it.
+#[derive(Debug)]
+struct Panics;
+
+#[async_trait]
+impl Directory for Panics {
+    async fn owner_of_customer(
+        &self,
+        _: &TenantId,
+        _: &CustomerId,
+    ) -> whatsapp_business::Result<Option<AgentId>> {
+        panic!("a mistake of the host")
+    }
+}
+
+#[tokio::test]
+async fn a_directory_that_panics_keeps_nobody_waiting() {
+    let strategy = Strategy::owner().or(Strategy::least_loaded());
+    let office = Office::open(|desk| desk.routing(strategy).directory(Panics)).await;
+    office.hires("bo", 5).await;
+    let id = office.hears(ANA, "Hi").await.id;
+    office.acme.link_customer(&id, Some("7".into()), "crm").await.unwrap();
+    office.works().await;
+    assert_eq!(office.has(&id).await.as_deref(), Some("bo"));
+}
+
+#[tokio::test]
+async fn desks_without_a_strategy_keep_nobody_waiting_for_long_however_often_they_had_the_job() {
+    let office = Office::open(|desk| desk.routing(Strategy::least_loaded())).await;
+    office.hires("bo", 5).await;
+    office.works().await;
+    let id = office.hears(ANA, "Hi").await.id;
+    let clock = Arc::clone(&office.clock);
+    let other = Desk::builder(office.store.clone())
+        .clock(move || Timestamp::from_seconds(clock.load(Ordering::SeqCst)))
+        .build();
+    for _ in 0..9 {
+        assert_eq!(other.step().await.unwrap(), 1);
+        assert_eq!(other.step().await.unwrap(), 0);
+        office.pass(60);
+    }
+    office.works().await;
+    assert_eq!(office.has(&id).await.as_deref(), Some("bo"));
+}
+
+#[tokio::test]
 async fn who_waits_longest_comes_first_whenever_their_conversation_was_opened() {
     let soon = Policy::new().reopen_within(Duration::from_secs(7200));
     let office = Office::open(|desk| desk.routing(Strategy::round_robin()).policy(move |_| soon)).await;
