@@ -48,7 +48,8 @@ impl Tenant {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), also when the other contact was erased since then;
-    /// [`ErrorKind::NotAllowed`](crate::ErrorKind::NotAllowed) when it was not merged;
+    /// [`ErrorKind::NotAllowed`](crate::ErrorKind::NotAllowed) when it was not merged, and when the other was merged since
+    /// then, which is to be undone first;
     /// [`ErrorKind::Store`](crate::ErrorKind::Store).
     pub async fn unmerge(&self, from: &ContactId, actor: &str) -> Result<()> {
         self.trying(async || self.unmerging(from, actor).await).await
@@ -109,6 +110,9 @@ impl Tenant {
         let mut from = self.contact(from).await?;
         let Some(into) = from.merged_into.take() else { return Err(refused("the contact was not merged")) };
         let mut into = self.contact(&into).await?;
+        if into.merged_into.is_some() {
+            return Err(refused("whom the contact was merged into was merged since then: undo that first"));
+        }
         let kept = self.merge_of(&from, &into).await?;
         let is_back = |identity: &Identity| kept.identities.contains(identity);
         from.identities = into.identities.iter().filter(|identity| is_back(identity)).cloned().collect();

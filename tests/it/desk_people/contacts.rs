@@ -1,6 +1,6 @@
 //! Who is who: people who change their number or id, and contacts that people say are one.
 
-use super::{ANA, BEN, NUMBER, Office};
+use super::{ANA, BEN, CY, NUMBER, Office};
 use serde_json::json;
 use whatsapp_business::{
     ErrorKind,
@@ -149,4 +149,20 @@ async fn the_erasure_of_who_was_merged_into_leaves_nothing_of_either() {
             .all(|entry| !entry.detail.contains(ANA))
     );
     assert!(office.acme.unmerge(&ana, "bo").await.is_err());
+}
+
+#[tokio::test]
+async fn a_merge_is_undone_after_those_that_came_after_it() {
+    let office = Office::open(|desk| desk).await;
+    let ana = office.hears(ANA, "Hi").await.contact;
+    let ben = office.hears(BEN, "Hi").await.contact;
+    let cy = office.hears(CY, "Hi").await.contact;
+    office.acme.merge(&ana, &ben, "bo").await.unwrap();
+    office.acme.merge(&ben, &cy, "bo").await.unwrap();
+    let refusal = office.acme.unmerge(&ana, "bo").await.unwrap_err();
+    assert!(matches!(refusal.kind(), ErrorKind::NotAllowed(_)));
+    assert_eq!(office.acme.contact(&ana).await.unwrap().merged_into, Some(ben.clone()));
+    office.acme.unmerge(&ben, "bo").await.unwrap();
+    office.acme.unmerge(&ana, "bo").await.unwrap();
+    assert_eq!([office.contact(ANA).await.id, office.contact(BEN).await.id], [ana, ben]);
 }
