@@ -99,6 +99,8 @@ impl Key {
 pub enum Query {
     /// All contacts, by the time they were first seen.
     Contacts,
+    /// The contacts that were merged into one, by the time they were first seen.
+    MergedInto(ContactId),
     /// All conversations, by the time they were opened.
     Conversations,
     /// The conversations with a contact in every state, by the time they were opened.
@@ -152,6 +154,7 @@ impl Query {
     pub(super) fn list(&self) -> (&'static str, String) {
         match self {
             Self::Contacts => ("contacts", String::new()),
+            Self::MergedInto(contact) => ("merged_into", contact.to_string()),
             Self::Conversations => ("conversations", String::new()),
             Self::ConversationsWith(contact) => ("conversations_with", contact.to_string()),
             Self::Messages(conversation) => ("messages", conversation.to_string()),

@@ -30,7 +30,7 @@
 //! | record | its [`Key`] | another key, which is unique | its lists ([`Query`]) | ordered by |
 //! |---|---|---|---|---|
 //! | [`Tenant`] | the tenant | | | |
-//! | [`Contact`] | id | each identity | `Contacts` | `created_at`, id |
+//! | [`Contact`] | id | each identity | `Contacts`, `MergedInto` another | `created_at`, id |
 //! | [`Conversation`] | id | number and contact, while `active` | `Conversations`, `ConversationsWith` a contact, `ConversationsIn` a state, `ConversationsOf` an agent, `Unassigned` (active, no agent), `ConversationsOfCustomer`, `ConversationsOfLead`; `Waiting` (with a `waiting_since`) | `opened_at`, id; `Waiting` by `waiting_since`, id |
 //! | [`Tag`] | conversation, word | | `Tagged` with a word, `TagsOf` a conversation | `at`, conversation with the word |
 //! | [`StoredMessage`] | id | Meta's id, if it has one | `Messages` of a conversation, `AllMessages` | `at`, id |

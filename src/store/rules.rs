@@ -141,7 +141,10 @@ impl Record {
     #[must_use]
     pub fn lists(&self) -> Vec<Query> {
         match self {
-            Self::Contact(_) => vec![Query::Contacts],
+            Self::Contact(contact) => {
+                let merged = contact.merged_into.clone().map(Query::MergedInto);
+                std::iter::once(Query::Contacts).chain(merged).collect()
+            }
             Self::Conversation(conversation) => conversation_lists(conversation),
             Self::Message(message) => {
                 vec![Query::AllMessages, Query::Messages(message.conversation.clone())]

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     store::{
-        Agent, Applied, AuditEntry, Backlog, Change, Changes, Claim, Consent, Conversation,
+        Agent, Applied, AuditEntry, Backlog, Change, Changes, Claim, Consent, Contact, Conversation,
         ConversationState, Key, Outcome, PageRequest, PersonHash, Presence, Purpose, Query, Record, Store,
         StoreError, StoredMedia, StoredTemplate, Subject, SubjectKind, Tag, TemplateVersion, TenantStore,
         Usage,
@@ -183,7 +183,7 @@ pub async fn tags_and_the_audit_trail_are_never_rewritten(store: &dyn Store) {
     assert_fails!(acme.apply(batch().insert(Usage::new(at(0), "sent"))).await, Refused);
 }
 
-/// A list holds the records it asks for, in order from either end: by assignee, wait, customer, lead, state, word,
+/// A list holds the records it asks for, in order from either end: by contact, assignee, wait, customer, lead, state, word,
 /// template, approval and subject; and a record that is changed moves.
 pub async fn each_list_holds_what_it_asks_for_in_order(store: &dyn Store) {
     let acme = acme(store);
@@ -201,12 +201,15 @@ pub async fn each_list_holds_what_it_asks_for_in_order(store: &dyn Store) {
         thread.waiting_since = (n % 5 > 1).then(|| at((n % 3).into()));
         thread.customer = (n % 4 < 2).then(|| word.into());
         thread.lead = (n % 4 > 0).then(|| word.into());
+        let mut person = Contact::new(id.as_str(), [], time);
+        person.merged_into = (n % 4 > 0).then(|| word.into());
         let mut version =
             TemplateVersion::new(word, [n, 1 << n, u32::MAX - n][n as usize % 3], "{}", "a", time);
         version.approval = ["draft", "approved"][n as usize % 2].into();
         let subject = Subject::new([SubjectKind::Contact, SubjectKind::Agent][n as usize % 2].clone(), word);
-        records.extend::<[Record; 7]>([
+        records.extend::<[Record; 8]>([
             thread.into(),
+            person.into(),
             version.into(),
             Tag::new(id.as_str(), word, time).into(),
             Tag::new(word, id.as_str(), time).into(),
@@ -233,6 +236,9 @@ pub async fn each_list_holds_what_it_asks_for_in_order(store: &dyn Store) {
                 thread.state = ConversationState::Active;
                 thread.waiting_since = if thread.waiting_since == Some(at(1)) { None } else { Some(at(2)) };
             }
+            Record::Contact(person) => {
+                person.merged_into = if person.merged_into.is_some() { None } else { Some("ab".into()) };
+            }
             Record::TemplateVersion(version) => version.approval = "rejected".into(),
             Record::Agent(agent) => agent.presence = Presence::Online,
             _ => continue,
@@ -254,6 +260,7 @@ async fn assert_lists(tenant: &Arc<dyn TenantStore>, records: &[Record]) {
         Query::ConversationsOf("".into()),
         Query::ConversationsOfCustomer("a\0".into()),
         Query::ConversationsOfLead("A".into()),
+        Query::MergedInto("A".into()),
         Query::Tagged(String::new()),
         Query::TagsOf("abb".into()),
         Query::TemplateVersions("aB".into()),

@@ -48,6 +48,7 @@ CREATE TABLE contacts (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX contacts_by_time ON contacts (tenant_id, created_at, id);
+CREATE INDEX contacts_merged ON contacts (tenant_id, merged_into, created_at, id) WHERE merged_into IS NOT NULL;
 COMMENT ON TABLE contacts IS 'People.';
 COMMENT ON COLUMN contacts.name IS 'The name of the WhatsApp profile.';
 COMMENT ON COLUMN contacts.merged_into IS 'The contact that this one turned out to be.';

@@ -31,6 +31,7 @@ CREATE TABLE contacts (
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX contacts_by_time ON contacts (tenant_id, created_at, id);
+CREATE INDEX contacts_merged ON contacts (tenant_id, merged_into, created_at, id) WHERE merged_into IS NOT NULL;
 
 -- The names by which Meta speaks of people; each belongs to one contact.
 CREATE TABLE contact_identities (

@@ -7,6 +7,7 @@ use crate::store::Query;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum List {
     Contacts,
+    MergedInto(u8),
     Conversations,
     ConversationsWith(u8),
     ConversationsIn(u8),
@@ -51,6 +52,7 @@ impl List {
         ];
         for n in 0..2 {
             all.extend([
+                Self::MergedInto(n),
                 Self::ConversationsWith(n),
                 Self::ConversationsOf(n),
                 Self::OfCustomer(n),
@@ -70,6 +72,7 @@ impl List {
     pub(super) fn query(self) -> Query {
         match self {
             Self::Contacts => Query::Contacts,
+            Self::MergedInto(contact) => Query::MergedInto(name(contact).into()),
             Self::Conversations => Query::Conversations,
             Self::ConversationsWith(contact) => Query::ConversationsWith(name(contact).into()),
             Self::Messages(conversation) => Query::Messages(name(conversation).into()),
