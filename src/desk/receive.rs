@@ -341,7 +341,7 @@ impl Tenant {
         );
         // If the conversation is over meanwhile, this belongs into another.
         changes = changes.with(Change::Add { conversation: conversation.clone(), unread: is_said.into() });
-        changes = self.amend(message, Direction::Inbound, changes).await?;
+        changes = self.amend(message, Direction::Inbound, conversation, at, changes).await?;
         if is_said {
             changes = changes
                 .latest(conversation, ConversationTime::LastInbound, message.timestamp)
