@@ -60,7 +60,7 @@ pub(in crate::desk) async fn work(tenant: &Tenant, lease: Lease) -> Result<()> {
     };
     match lease.job.payload.strip_prefix(ONE) {
         Some(id) => {
-            place(tenant, &strategy, &ConversationId::from(id)).await?;
+            place(tenant, &strategy, &ConversationId::from(id), &mut true).await?;
         }
         None => give_out(tenant, &strategy).await?,
     }
@@ -71,10 +71,11 @@ pub(in crate::desk) async fn work(tenant: &Tenant, lease: Lease) -> Result<()> {
 /// routed behind it.
 async fn give_out(tenant: &Tenant, strategy: &Strategy) -> Result<()> {
     let mut page = PageRequest::oldest(AT_ONCE);
+    let mut asks = true;
     loop {
         let waiting = many::<Conversation, _>(&*tenant.store, Query::Waiting, page.clone()).await?;
         for conversation in waiting.items {
-            if place(tenant, strategy, &conversation.id).await? == Placed::NobodyHasRoom {
+            if place(tenant, strategy, &conversation.id, &mut asks).await? == Placed::NobodyHasRoom {
                 return Ok(());
             }
         }
@@ -94,8 +95,9 @@ enum Placed {
     NobodyHasRoom,
 }
 
-/// Gives a conversation to whom the strategy picks, if its customer waits for somebody.
-async fn place(tenant: &Tenant, strategy: &Strategy, id: &ConversationId) -> Result<Placed> {
+/// Gives a conversation to whom the strategy picks, if its customer waits for somebody. The directory is asked while it `asks`,
+/// which it does not any more when it hung.
+async fn place(tenant: &Tenant, strategy: &Strategy, id: &ConversationId, asks: &mut bool) -> Result<Placed> {
     let mut tries = 0;
     loop {
         tries += 1;
@@ -109,7 +111,7 @@ async fn place(tenant: &Tenant, strategy: &Strategy, id: &ConversationId) -> Res
         }
         let snapshot = Snapshot {
             tenant: &tenant.id,
-            owner: owner(tenant, &conversation).await,
+            owner: owner(tenant, &conversation, asks).await,
             previous: previous(tenant, &conversation).await?,
             conversation: &conversation,
             agents: &agents,
@@ -148,22 +150,28 @@ async fn everybody(tenant: &Tenant) -> Result<Vec<Agent>> {
 }
 
 /// Who owns the lead, else the customer. A directory that fails or hangs must not keep everybody waiting: it is nobody then.
-async fn owner(tenant: &Tenant, conversation: &Conversation) -> Option<AgentId> {
+async fn owner(tenant: &Tenant, conversation: &Conversation, asks: &mut bool) -> Option<AgentId> {
     let directory = || (Arc::clone(&tenant.desk.0.settings.rules.directory), tenant.id.clone());
     if let Some(lead) = conversation.lead.clone() {
         let (directory, tenant) = directory();
-        let owner = told(async move { directory.owner_of_lead(&tenant, &lead).await }).await;
+        let owner = told(async move { directory.owner_of_lead(&tenant, &lead).await }, asks).await;
         if owner.is_some() {
             return owner;
         }
     }
     let customer = conversation.customer.clone()?;
     let (directory, tenant) = directory();
-    told(async move { directory.owner_of_customer(&tenant, &customer).await }).await
+    told(async move { directory.owner_of_customer(&tenant, &customer).await }, asks).await
 }
 
 /// What a directory answers within [`PATIENCE`].
-async fn told(answer: impl Future<Output = Result<Option<AgentId>>> + Send + 'static) -> Option<AgentId> {
+async fn told(
+    answer: impl Future<Output = Result<Option<AgentId>>> + Send + 'static,
+    asks: &mut bool,
+) -> Option<AgentId> {
+    if !*asks {
+        return None;
+    }
     // In a task of its own: a panic there is a failure like any other.
     let mut answer = tokio::spawn(answer);
     match tokio::time::timeout(PATIENCE, &mut answer).await {
@@ -174,6 +182,7 @@ async fn told(answer: impl Future<Output = Result<Option<AgentId>>> + Send + 'st
         Ok(Err(_)) => tracing::error!("the directory panicked when asked who owns a customer or lead"),
         Err(_) => {
             answer.abort();
+            *asks = false;
             tracing::warn!("the directory took too long to tell who owns a customer or lead");
         }
     }

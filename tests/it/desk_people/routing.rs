@@ -415,6 +415,21 @@ async fn a_directory_that_hangs_keeps_nobody_waiting_for_good() {
 }
 
 #[tokio::test]
+async fn a_directory_that_hangs_is_not_waited_for_by_one_after_the_other() {
+    let strategy = Strategy::owner().or(Strategy::least_loaded());
+    let office = Office::open(|desk| desk.routing(strategy).directory(Hangs)).await;
+    for n in 0..9 {
+        let id = office.hears(&phone(n), "Hi").await.id;
+        office.acme.link_customer(&id, Some("7".into()), "crm").await.unwrap();
+    }
+    office.works().await;
+    office.hires("bo", 9).await;
+    tokio::time::pause();
+    tokio::time::timeout(Duration::from_secs(60), office.works()).await.unwrap();
+    assert_eq!(office.load("bo").await, 9);
+}
+
+#[tokio::test]
 async fn the_owner_of_a_customer_gets_the_conversation() {
     let strategy = Strategy::owner().or(Strategy::least_loaded());
     let office = Office::open(|desk| desk.routing(strategy).directory(Owned)).await;
