@@ -324,12 +324,12 @@ impl Batch<'_> {
         let mut others = self.txn.open_table(OTHER_KEYS)?;
         let mut lists = self.txn.open_table(LISTS)?;
         if let Some(record) = before {
-            let (at, id) = record.order();
             records.remove((tenant, &*text(&record.key())?))?;
             for other in record.other_keys() {
                 others.remove((tenant, &*text(&other)?))?;
             }
             for list in record.lists() {
+                let (at, id) = record.order(&list);
                 lists.remove((tenant, &*text(&list)?, at.as_millis(), &*id))?;
             }
             if let Record::Job(job) = record {
@@ -337,7 +337,7 @@ impl Batch<'_> {
             }
         }
         if let Some(record) = after {
-            let ((at, id), key) = (record.order(), text(&record.key())?);
+            let key = text(&record.key())?;
             records.insert((tenant, &*key), &*serde_json::to_vec(record)?)?;
             for other in record.other_keys() {
                 if others.insert((tenant, &*text(&other)?), &*key)?.is_some() {
@@ -345,6 +345,7 @@ impl Batch<'_> {
                 }
             }
             for list in record.lists() {
+                let (at, id) = record.order(&list);
                 lists.insert((tenant, &*text(&list)?, at.as_millis(), &*id), &*key)?;
             }
         }

@@ -7,17 +7,22 @@ use crate::{
         new_id,
         receive::{Effect, Ruling, place},
     },
+    id::MessageId,
     store::{
-        self, Change, Changes, Conversation, ConversationTime, Direction, Fact, Identity, Key, PageRequest,
-        SendState, Sending, StoredMessage, TenantStoreExt, ext::one,
+        self, Change, Changes, Conversation, ConversationId, ConversationTime, Direction, Fact, Identity,
+        Key, PageRequest, SendState, Sending, StoredMessage, TenantStoreExt, ext::one,
     },
     time::Timestamp,
     webhook::{Echo, Inbound, InboundMessage},
 };
 use serde_json::Value;
 
-/// How many of the last messages are looked at for what they make of one that is late.
+/// How many of the last messages are looked at for what they make of another.
 const LOOKED_AT: usize = 50;
+
+/// The kinds of messages that put another in other words, and that take one back.
+const EDIT: &str = "edit";
+const REVOKE: &str = "revoke";
 
 impl Tenant {
     /// What a message changes that the business wrote in its app: it is in the history, and whoever wrote it has seen what
@@ -27,6 +32,9 @@ impl Tenant {
         let Some(number) = &message.phone_number_id else {
             return Ok(Err("the message names no business phone number".to_owned()));
         };
+        if message.group_id.is_some() {
+            return Ok(self.in_group(changes));
+        }
         let phone = echo.to.clone().map(Identity::Phone);
         let user = echo.to_user_id.clone().map(Identity::UserId);
         let parent = echo.to_parent_user_id.clone().map(Identity::ParentUserId);
@@ -54,36 +62,49 @@ impl Tenant {
         self.amended(&thread.conversation, message.timestamp, &mut stored).await?;
         let id = stored.id.clone();
         let seen = seen_by(&thread.conversation, message.timestamp);
-        let mut changes = thread
+        let changes = thread
             .settle(self, self.opens(&thread, changes))
             .insert(stored)
             .latest(&conversation, ConversationTime::LastMessage, at)
+            // If the conversation is over meanwhile, this belongs into another.
+            .with(Change::Add { conversation: conversation.clone(), unread: -seen })
             .earliest(&message.id, Fact::Sent, message.timestamp);
-        if seen != 0 {
-            changes = changes.with(Change::Add { conversation: conversation.clone(), unread: -seen });
-        }
-        let changes = self.amend(message, Direction::Outbound, changes).await?;
+        let changes = self.amend(message, Direction::Outbound, &conversation, at, changes).await?;
         let kind = InteractionKind::SentElsewhere;
         let changes = self.tells(kind, message.timestamp, &conversation, Some(&id), changes);
         Ok(Ok(Effect { changes, conversation: Some(conversation), message: Some(id) }))
     }
 
     /// Adds what a message that puts another in other words, or takes it back, changes of that one: the text that people
-    /// read. What came stays as it came.
+    /// read. What came stays as it came. The message itself is in `conversation`, at the time `at`.
+    ///
+    /// What is taken back stays so, and other words that are late do not replace later ones.
     pub(super) async fn amend(
         &self,
         message: &InboundMessage,
         direction: Direction,
+        conversation: &ConversationId,
+        at: Timestamp,
         changes: Changes,
     ) -> store::Result<Changes> {
-        let original = match &message.content {
-            Inbound::Edit(edit) => &edit.original_message_id,
-            Inbound::Revoke(revoke) => &revoke.original_message_id,
+        let (original, is_edit) = match &message.content {
+            Inbound::Edit(edit) => (&edit.original_message_id, true),
+            Inbound::Revoke(revoke) => (&revoke.original_message_id, false),
             _ => return Ok(changes),
         };
         let known: Option<StoredMessage> = one(&*self.store, Key::MessageOf(original.clone())).await?;
         // Nobody changes what the other side wrote.
         let Some(mut known) = known.filter(|known| known.direction == direction) else { return Ok(changes) };
+        if is_edit {
+            // Changes of a message that was in a conversation before are in either.
+            let elsewhere = Some(conversation).filter(|conversation| **conversation != known.conversation);
+            for conversation in std::iter::once(&known.conversation).chain(elsewhere) {
+                let last = self.last_change(conversation, original, &direction).await?;
+                if last.is_some_and(|last| last.kind == REVOKE || last.at > at) {
+                    return Ok(changes);
+                }
+            }
+        }
         known.text = message.text().map(str::to_owned);
         Ok(changes.update(known))
     }
@@ -100,20 +121,30 @@ impl Tenant {
         if conversation.last_message_at < told {
             return Ok(());
         }
-        let page = self.store.messages(&conversation.id, PageRequest::newest(LOOKED_AT)).await?;
-        let amends = |message: &&StoredMessage| {
-            message.direction == late.direction && original(message).as_deref() == Some(wamid.as_str())
-        };
-        if let Some(last) = page.items.iter().find(amends) {
+        if let Some(last) = self.last_change(&conversation.id, wamid, &late.direction).await? {
             late.text.clone_from(&last.text);
         }
         Ok(())
+    }
+
+    /// The message that has the last word on another: the one that took it back, else the last that put it in other words.
+    async fn last_change(
+        &self,
+        conversation: &ConversationId,
+        of: &MessageId,
+        direction: &Direction,
+    ) -> store::Result<Option<StoredMessage>> {
+        let page = self.store.messages(conversation, PageRequest::newest(LOOKED_AT)).await?;
+        let changes = page.items.into_iter().filter(|message| {
+            message.direction == *direction && original(message).as_deref() == Some(of.as_str())
+        });
+        Ok(changes.max_by_key(|message| (message.kind == REVOKE, message.at, message.id.clone())))
     }
 }
 
 /// The message that a stored one puts in other words or takes back.
 fn original(message: &StoredMessage) -> Option<String> {
-    if !matches!(message.kind.as_str(), "edit" | "revoke") {
+    if !matches!(message.kind.as_str(), EDIT | REVOKE) {
         return None;
     }
     let body: Value = serde_json::from_slice(&message.body).ok()?;

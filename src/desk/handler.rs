@@ -79,7 +79,7 @@ pub struct Incoming {
     pub tenant: Tenant,
     /// What happened.
     pub event: Event,
-    /// The conversation it belongs to, if it belongs to one.
+    /// The conversation it belongs to, if it belongs to one: what is written in a group belongs to none.
     pub conversation: Option<ConversationId>,
     /// Our id of the message that came, or that the event is about.
     pub message: Option<StoredMessageId>,

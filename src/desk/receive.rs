@@ -6,7 +6,7 @@ use crate::{
         contact::{self, Renaming, Thread},
         detached, ended,
         history::is_said,
-        letter, new_id, refusal, send, template, usage, watch,
+        letter, new_id, refusal, routing, send, template, usage, watch,
     },
     error::{Error, ErrorKind, Result},
     id::{AccountId, TenantId},
@@ -52,6 +52,9 @@ impl Desk {
     ///
     /// Pass the bytes as they came (any change breaks the signature) and the `X-Hub-Signature-256` header. Dropping the
     /// future does not stop what was begun.
+    ///
+    /// What is written in a group is in no conversation, opens no window and withdraws no consent: the
+    /// [handler](crate::desk::Handler) is called with it, and where there is none it goes to the dead letters.
     ///
     /// # Errors
     /// [`ErrorKind::Signature`]: answer 401. [`ErrorKind::Envelope`]: answer 400.
@@ -305,6 +308,9 @@ impl Tenant {
         let Some(number) = &message.phone_number_id else {
             return Ok(Err("the message names no business phone number".to_owned()));
         };
+        if message.group_id.is_some() {
+            return Ok(self.in_group(changes));
+        }
         let phone = message.from.clone().map(Identity::Phone);
         let user = message.from_user_id.clone().map(Identity::UserId);
         let parent = message.from_parent_user_id.clone().map(Identity::ParentUserId);
@@ -327,6 +333,12 @@ impl Tenant {
         if let Some(renaming) = &renaming {
             changes = thread.rename(self, renaming, changes).await?;
         }
+        // What WhatsApp tells of a customer was not said by them, and what is taken back or put in other words was said
+        // before: it opens no window and waits for nobody to read it.
+        let is_said = is_said(&message.content);
+        if is_said {
+            thread.heard(at);
+        }
         let conversation = &thread.conversation.id;
         let mut stored =
             StoredMessage::new(new_id(), conversation, Direction::Inbound, at, message.kind(), raw);
@@ -343,20 +355,28 @@ impl Tenant {
             ConversationTime::LastMessage,
             at,
         );
-        changes = self.amend(message, Direction::Inbound, changes).await?;
-        // What WhatsApp tells of a customer was not said by them, and what is taken back or put in other words was said
-        // before: it opens no window and waits for nobody to read it.
-        if is_said(&message.content) {
+        // If the conversation is over meanwhile, this belongs into another.
+        changes = changes.with(Change::Add { conversation: conversation.clone(), unread: is_said.into() });
+        changes = self.amend(message, Direction::Inbound, conversation, at, changes).await?;
+        if is_said {
             changes = changes
                 .latest(conversation, ConversationTime::LastInbound, message.timestamp)
-                .with(Change::Add { conversation: conversation.clone(), unread: 1 })
                 .count(now, "received", 1);
-            changes = thread.heard(self, changes);
+            changes = routing::route(self, &thread.conversation, changes);
             changes = consent::heard(self, message, &identities, changes).await?;
         }
         changes = self.fetches(message, &id, changes);
         changes = self.tells(InteractionKind::Received, message.timestamp, conversation, Some(&id), changes);
         Ok(Ok(Effect { changes, conversation: Some(conversation.clone()), message: Some(id) }))
+    }
+
+    /// What a message changes that was written in a group: nothing here, as it is between more than two. The host's handler
+    /// takes it, or nobody does.
+    pub(super) fn in_group(&self, changes: Changes) -> Result<Effect, String> {
+        match self.desk.0.settings.handler {
+            Some(_) => Ok(Effect::of(changes)),
+            None => Err("it was written in a group, and there is no handler that takes it".to_owned()),
+        }
     }
 
     /// What a status changes: the time of its fact, why it failed, and the message whose outcome was not known.

@@ -101,8 +101,12 @@ impl DeskBuilder {
 
     /// Who gets the conversations that nobody has. Without it they wait for [`Tenant::assign`](crate::desk::Tenant::assign).
     ///
-    /// A conversation is routed when its first message from the customer comes, and again when an agent has room, or when its
-    /// context, customer or lead is [told](crate::desk::Tenant::set_context): [`Desk::run`](crate::desk::Desk::run) does it.
+    /// A conversation that nobody has is routed with each message from the customer, when its context or links change, and
+    /// when an agent has room; then those who wait longest come first. [`Desk::run`](crate::desk::Desk::run) does it. A strategy
+    /// that panics picks nobody.
+    ///
+    /// Every desk over one store needs it, those that only receive as well: what comes to a desk without it is not routed until
+    /// an agent has room.
     pub fn routing(mut self, strategy: Strategy) -> Self {
         self.0.rules.strategy = Some(strategy);
         self

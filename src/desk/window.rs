@@ -5,21 +5,13 @@
 //! Calls of those with whom there is no conversation, and calls of ours, open nothing here.
 
 use crate::{
-<<<<<<< ours
-    desk::{Tenant, watch},
-=======
-    desk::{Tenant, consent},
->>>>>>> theirs
+    desk::{Tenant, consent, watch},
     error::{Error, ErrorKind, Result, WindowClosed},
     id::PhoneNumberId,
     message::Content,
     store::{
-<<<<<<< ours
-        self, Changes, ContactId, Conversation, ConversationTime, Direction, PageRequest, Query, SendState,
-=======
-        self, Changes, ContactId, Conversation, Direction, Identity, PageRequest, Query, SendState,
->>>>>>> theirs
-        StoredMessage, StoredTemplate, TenantStoreExt, ext::many,
+        self, Changes, ContactId, Conversation, ConversationTime, Direction, Identity, PageRequest, Query,
+        SendState, StoredMessage, StoredTemplate, TenantStoreExt, ext::many,
     },
     template::TemplateStatus,
     time::Timestamp,
@@ -112,16 +104,12 @@ pub(super) async fn check(
     if Window::after(last_inbound(&all)).is_open(now) {
         return Ok(());
     }
-<<<<<<< ours
-    let templates = usable(tenant, &conversation.number).await?;
-    watch::window_closed("before");
-=======
     let mut templates = usable(tenant, &conversation.number).await?;
     if consent::wants_no_marketing(tenant, conversation, identities).await? {
         templates.retain(|template| !consent::may_be_marketing(template.category.as_deref()));
     }
+    watch::window_closed("before");
     let templates = templates.into_iter().map(|template| (template.name, template.language)).collect();
->>>>>>> theirs
     Err(Error::new(ErrorKind::WindowClosed(WindowClosed::new(templates))))
 }
 

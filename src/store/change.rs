@@ -73,12 +73,15 @@ pub enum Change {
         /// To when.
         at: Timestamp,
     },
-    /// Adds to a conversation's count of unread messages (negative to take away; it stops at zero and at `i64::MAX`), and
-    /// raises the conversation's version even if the count stays.
+    /// Adds to an active conversation's count of unread messages (negative to take away; it stops at zero and at
+    /// `i64::MAX`), and raises the conversation's version even if the count stays.
+    ///
+    /// What comes with it, such as the message itself, is in a conversation that somebody looks at: one that was closed
+    /// meanwhile is a conflict.
     Add {
-        /// Which conversation; it is a [conflict](StoreError::Conflict) if there is none.
+        /// Which conversation; it is a [conflict](StoreError::Conflict) if there is none, or it is not active.
         conversation: ConversationId,
-        /// How many.
+        /// How many; zero where the conversation only has to be active.
         unread: i64,
     },
     /// Adds to what a tenant used of something on a day; the count stops at [`Usage::MAX_COUNT`](crate::store::Usage::MAX_COUNT).

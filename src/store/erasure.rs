@@ -23,7 +23,7 @@ const LETTERS: usize = 20;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Erased {
-    /// Whether the contact was there.
+    /// Whether the contact was there, or another that was merged into it.
     pub contact: bool,
     /// Conversations with the person.
     pub conversations: usize,
@@ -89,9 +89,37 @@ pub(super) async fn erase<S: TenantStore + ?Sized>(
     Ok(sweep.removed().into())
 }
 
-/// Removes all there is. It ends with a conflict when something changed meanwhile.
+/// Removes all there is, of those as well who were merged into the person. It ends with a conflict when something changed
+/// meanwhile.
 async fn pass<S: TenantStore + ?Sized>(sweep: &mut Sweep<'_, S>, id: &ContactId) -> Result<()> {
-    let contact: Option<Contact> = one(sweep.store(), Key::Contact(id.clone())).await?;
+    // In the version from before the list was read: a contact that another is merged into changes.
+    let mut all = vec![(id.clone(), one::<Contact, _>(sweep.store(), Key::Contact(id.clone())).await?)];
+    let mut read = 0;
+    while let Some((into, _)) = all.get(read).cloned() {
+        read += 1;
+        let mut request = PageRequest::oldest(PAGE);
+        loop {
+            let page = many::<Contact, _>(sweep.store(), Query::MergedInto(into.clone()), request).await?;
+            let merged = page.items.into_iter().filter(|contact| contact.id != *id);
+            all.extend(merged.map(|contact| (contact.id.clone(), Some(contact))));
+            match page.next {
+                Some(next) => request = PageRequest::oldest(PAGE).after(next),
+                None => break,
+            }
+        }
+    }
+    // The last of a chain first: while the others are there, it is found.
+    for (id, contact) in all.into_iter().rev() {
+        person(sweep, &id, contact).await?;
+    }
+    Ok(())
+}
+
+async fn person<S: TenantStore + ?Sized>(
+    sweep: &mut Sweep<'_, S>,
+    id: &ContactId,
+    contact: Option<Contact>,
+) -> Result<()> {
     conversations(sweep, id).await?;
     signs(sweep, id).await?;
     if let Some(contact) = contact {

@@ -19,6 +19,7 @@ pub struct Export<'a, S: ?Sized> {
 #[derive(Clone)]
 enum Part {
     Contact,
+    Merged(ContactId),
     Conversations,
     Messages(ConversationId),
     Tags(ConversationId),
@@ -29,7 +30,8 @@ enum Part {
 impl<'a, S: TenantStore + ?Sized> Export<'a, S> {
     pub(super) fn new(store: &'a S, contact: &ContactId) -> Self {
         let about = Subject::new(SubjectKind::Contact, contact.as_str());
-        let parts = [Part::Conflicts, Part::Audit(about), Part::Conversations, Part::Contact];
+        let merged = Part::Merged(contact.clone());
+        let parts = [merged, Part::Conflicts, Part::Audit(about), Part::Conversations, Part::Contact];
         let parts = parts.into_iter().map(|part| (part, PageRequest::oldest(PAGE))).collect();
         Self { store, contact: contact.clone(), parts }
     }
@@ -49,6 +51,13 @@ impl<'a, S: TenantStore + ?Sized> Export<'a, S> {
                 self.parts.push((part, request.after(next)));
             }
             for record in page.items.iter().rev() {
+                if let Record::Contact(merged) = record
+                    && merged.id != self.contact
+                {
+                    let first = PageRequest::oldest(PAGE);
+                    self.parts.push((Part::Merged(merged.id.clone()), first.clone()));
+                    self.parts.push((Part::Audit(Subject::from(&merged.id)), first));
+                }
                 if let Record::Conversation(conversation) = record {
                     let (id, first) = (&conversation.id, PageRequest::oldest(PAGE));
                     let about = Subject::new(SubjectKind::Conversation, id.as_str());
@@ -70,6 +79,7 @@ impl<'a, S: TenantStore + ?Sized> Export<'a, S> {
                 let contact = self.store.get(Key::Contact(self.contact.clone())).await?;
                 Ok(Page::new(contact.into_iter().collect(), None))
             }
+            Part::Merged(into) => self.store.list(Query::MergedInto(into.clone()), request).await,
             Part::Conversations => {
                 self.store.list(Query::ConversationsWith(self.contact.clone()), request).await
             }

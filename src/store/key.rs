@@ -99,6 +99,8 @@ impl Key {
 pub enum Query {
     /// All contacts, by the time they were first seen.
     Contacts,
+    /// The contacts that were merged into one, by the time they were first seen.
+    MergedInto(ContactId),
     /// All conversations, by the time they were opened.
     Conversations,
     /// The conversations with a contact in every state, by the time they were opened.
@@ -109,6 +111,8 @@ pub enum Query {
     ConversationsOf(AgentId),
     /// The active conversations that have no agent, by the time they were opened.
     Unassigned,
+    /// The conversations whose contacts wait for an agent, by the time since when.
+    Waiting,
     /// The conversations with a customer of the host, by the time they were opened.
     ConversationsOfCustomer(CustomerId),
     /// The conversations about a lead of the host, by the time they were opened.
@@ -150,6 +154,7 @@ impl Query {
     pub(super) fn list(&self) -> (&'static str, String) {
         match self {
             Self::Contacts => ("contacts", String::new()),
+            Self::MergedInto(contact) => ("merged_into", contact.to_string()),
             Self::Conversations => ("conversations", String::new()),
             Self::ConversationsWith(contact) => ("conversations_with", contact.to_string()),
             Self::Messages(conversation) => ("messages", conversation.to_string()),
@@ -161,6 +166,7 @@ impl Query {
             Self::ConversationsIn(state) => ("conversations_in", state.to_string()),
             Self::ConversationsOf(agent) => ("conversations_of", agent.to_string()),
             Self::Unassigned => ("unassigned", String::new()),
+            Self::Waiting => ("waiting", String::new()),
             Self::ConversationsOfCustomer(customer) => ("conversations_of_customer", customer.to_string()),
             Self::ConversationsOfLead(lead) => ("conversations_of_lead", lead.to_string()),
             Self::Tagged(name) => ("tagged", name.clone()),

@@ -30,8 +30,8 @@
 //! | record | its [`Key`] | another key, which is unique | its lists ([`Query`]) | ordered by |
 //! |---|---|---|---|---|
 //! | [`Tenant`] | the tenant | | | |
-//! | [`Contact`] | id | each identity | `Contacts` | `created_at`, id |
-//! | [`Conversation`] | id | number and contact, while `active` | `Conversations`, `ConversationsWith` a contact, `ConversationsIn` a state, `ConversationsOf` an agent, `Unassigned` (active, no agent), `ConversationsOfCustomer`, `ConversationsOfLead` | `opened_at`, id |
+//! | [`Contact`] | id | each identity | `Contacts`, `MergedInto` another | `created_at`, id |
+//! | [`Conversation`] | id | number and contact, while `active` | `Conversations`, `ConversationsWith` a contact, `ConversationsIn` a state, `ConversationsOf` an agent, `Unassigned` (active, no agent), `ConversationsOfCustomer`, `ConversationsOfLead`; `Waiting` (with a `waiting_since`) | `opened_at`, id; `Waiting` by `waiting_since`, id |
 //! | [`Tag`] | conversation, word | | `Tagged` with a word, `TagsOf` a conversation | `at`, conversation with the word |
 //! | [`StoredMessage`] | id | Meta's id, if it has one | `Messages` of a conversation, `AllMessages` | `at`, id |
 //! | [`Progress`] | Meta's id of the message | | | |
@@ -75,7 +75,7 @@
 //! await point, so whatever holds a transaction runs where it is brought to its end all the same.
 //!
 //! **Ask the types**: [`PageRequest::position`] and [`Page::cut`] read and write cursors, [`Record::order`] tells a record's
-//! place in its lists. A store that reads a record, changes it and writes it back is told by [`Change::apply_to`] and
+//! place in a list. A store that reads a record, changes it and writes it back is told by [`Change::apply_to`] and
 //! [`Outcome::apply_to`] what to write, by [`Record::other_keys`] what must be unique and by [`Record::lists`] where it is
 //! listed, and [`Record`], [`Key`] and [`Query`] can be written with serde: `examples/custom_store` is such a store, the whole
 //! contract over an embedded database in 400 lines. A store with columns says the same in SQL, as `SqliteStore` does. Enums may

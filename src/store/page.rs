@@ -95,7 +95,7 @@ impl Page<Record> {
         let more = records.len() > request.limit;
         records.truncate(request.limit);
         let next = records.last().filter(|_| more).map(|last| {
-            let (at, id) = last.order();
+            let (at, id) = last.order(query);
             Cursor::behind(tenant, query, request, at, &id)
         });
         Self { items: records, next }

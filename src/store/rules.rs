@@ -79,6 +79,9 @@ impl Change {
             }
             Self::Add { unread, .. } => {
                 let mut conversation = conversation(found)?;
+                if conversation.state != ConversationState::Active {
+                    return Err(StoreError::Conflict("conversation"));
+                }
                 conversation.unread =
                     conversation.unread.saturating_add_signed(unread).min(i64::MAX.unsigned_abs());
                 Some(conversation.into())
@@ -134,11 +137,14 @@ impl Record {
         }
     }
 
-    /// For stores: the lists that the record is in, each in the order of [`order`](Self::order).
+    /// For stores: the lists that the record is in, each in its [order](Self::order).
     #[must_use]
     pub fn lists(&self) -> Vec<Query> {
         match self {
-            Self::Contact(_) => vec![Query::Contacts],
+            Self::Contact(contact) => {
+                let merged = contact.merged_into.clone().map(Query::MergedInto);
+                std::iter::once(Query::Contacts).chain(merged).collect()
+            }
             Self::Conversation(conversation) => conversation_lists(conversation),
             Self::Message(message) => {
                 vec![Query::AllMessages, Query::Messages(message.conversation.clone())]
@@ -172,6 +178,7 @@ fn conversation_lists(conversation: &Conversation) -> Vec<Query> {
         None if conversation.state == ConversationState::Active => lists.push(Query::Unassigned),
         None => {}
     }
+    lists.extend(conversation.waiting_since.map(|_| Query::Waiting));
     lists.extend(conversation.customer.clone().map(Query::ConversationsOfCustomer));
     lists.extend(conversation.lead.clone().map(Query::ConversationsOfLead));
     lists

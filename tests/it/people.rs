@@ -9,9 +9,9 @@ use whatsapp_business::{
     desk::{Received, Tenant},
     id::{AccountId, PhoneNumberId, TenantId},
     store::{
-        Applied, Backlog, Binding, Changes, Claim, Contact, ContactId, ConversationState, Identity,
-        IdentityConflict, JobEnqueued, Key, Lease, MemoryStore, Outcome, Page, PageRequest, Query, Record,
-        Result, SendState, Store, TenantStore, TenantStoreExt,
+        Applied, Backlog, Binding, Changes, Claim, Contact, ContactId, Conversation, ConversationId,
+        ConversationState, Identity, IdentityConflict, JobEnqueued, Key, Lease, MemoryStore, Outcome, Page,
+        PageRequest, Query, Record, Result, SendState, Store, TenantStore, TenantStoreExt,
     },
     time::Timestamp,
 };
@@ -56,13 +56,23 @@ impl Reception {
         assert_eq!(received.applied, 1);
     }
 
-    async fn receives(&self, mut value: Value) -> Received {
+    async fn receives(&self, value: Value) -> Received {
+        self.receives_as("messages", value).await
+    }
+
+    async fn receives_as(&self, field: &str, mut value: Value) -> Received {
         value["messaging_product"] = json!("whatsapp");
         value["metadata"] = json!({"display_phone_number": "15550001111", "phone_number_id": NUMBER});
-        let entry = json!({"id": "102290129340398", "changes": [{"field": "messages", "value": value}]});
+        let entry = json!({"id": "102290129340398", "changes": [{"field": field, "value": value}]});
         let body =
             serde_json::to_vec(&json!({"object": "whatsapp_business_account", "entry": [entry]})).unwrap();
         self.desk.receive(&body, Some(&self.webhook.sign(&body))).await.unwrap()
+    }
+
+    /// The conversation that goes on.
+    async fn active(&self) -> Option<Conversation> {
+        let all = self.acme.conversations(PageRequest::newest(9)).await.unwrap().items;
+        all.into_iter().find(|conversation| conversation.state == ConversationState::Active)
     }
 
     async fn is_empty(&self) -> bool {
@@ -267,26 +277,72 @@ async fn no_conversation_opens_with_a_person_who_is_erased_at_that_moment() {
     let _ = reception.records.apply(Changes::at(now).update(closed)).await.unwrap();
 
     // The next message has found the contact and is about to open a conversation with it.
-    *store.erase.lock().unwrap() = Some(ana.id.clone());
+    store.once(Meanwhile::Erase(ana.id.clone()));
     reception.hears("wamid.2", json!({"from": "14155552671"})).await;
-    assert!(store.erase.lock().unwrap().is_none());
+    assert!(store.meanwhile.lock().unwrap().is_none());
     let again = reception.contact_of(Identity::Phone("14155552671".into())).await;
     let all = reception.records.conversations(PageRequest::newest(9)).await.unwrap().items;
     assert_eq!((all.len(), &all[0].contact), (1, &again.id));
     assert_ne!(again.id, ana.id);
 }
 
-/// A store that erases a contact just before a batch is made.
+#[tokio::test]
+async fn what_meets_the_closing_of_its_conversation_goes_into_another() {
+    let number = "14155552671";
+    let store = Interrupted::default();
+    let reception = Reception::over(store.clone(), offline()).await;
+    let colleague = Desk::builder(store.inner.clone()).clock(|| Timestamp::from_seconds(NOW)).build();
+    reception.hears("wamid.1", json!({ "from": number })).await;
+    let changed = json!({"id": "wamid.3", "from": number, "timestamp": NOW.to_string(), "type": "edit",
+        "edit": {"original_message_id": "wamid.2", "message": {"type": "text", "text": {"body": "Hi!"}}}});
+    let echo = json!({"id": "wamid.4", "from": "15550001111", "to": number, "timestamp": NOW.to_string(),
+        "type": "text", "text": {"body": "We call you"}});
+    for n in 1..=4 {
+        let open = reception.active().await.unwrap();
+        store.once(Meanwhile::Close(colleague.tenant("acme"), open.id.clone()));
+        match n {
+            1 => reception.hears("wamid.2", json!({ "from": number })).await,
+            2 => assert_eq!(reception.receives(json!({ "messages": [changed] })).await.applied, 1),
+            3 => {
+                let echoes = json!({ "message_echoes": [echo] });
+                assert_eq!(reception.receives_as("smb_message_echoes", echoes).await.applied, 1);
+            }
+            _ => drop(reception.acme.enqueue(NUMBER, "+14155552671", "Hello").await.unwrap()),
+        }
+        assert!(store.meanwhile.lock().unwrap().is_none());
+        let next = reception.active().await.expect("it is in a conversation that goes on");
+        assert_ne!(next.id, open.id);
+        let closed = reception.acme.conversation(&open.id).await.unwrap();
+        assert_eq!((closed.state, closed.unread), (ConversationState::Closed, open.unread), "{n}");
+        let messages = reception.records.messages(&open.id, PageRequest::newest(9)).await.unwrap();
+        assert_eq!(messages.items.len(), 1, "{n}");
+    }
+}
+
+/// What happens just before a batch is made.
+#[derive(Debug)]
+enum Meanwhile {
+    Erase(ContactId),
+    Close(Tenant, ConversationId),
+}
+
+/// A store over which something happens just before a batch is made.
 #[derive(Clone, Debug, Default)]
 struct Interrupted {
     inner: MemoryStore,
-    erase: Arc<Mutex<Option<ContactId>>>,
+    meanwhile: Arc<Mutex<Option<Meanwhile>>>,
+}
+
+impl Interrupted {
+    fn once(&self, meanwhile: Meanwhile) {
+        *self.meanwhile.lock().unwrap() = Some(meanwhile);
+    }
 }
 
 #[async_trait]
 impl Store for Interrupted {
     fn tenant(&self, id: &TenantId) -> Arc<dyn TenantStore> {
-        Arc::new(InterruptedTenant { inner: self.inner.tenant(id), erase: self.erase.clone() })
+        Arc::new(InterruptedTenant { inner: self.inner.tenant(id), meanwhile: self.meanwhile.clone() })
     }
 
     async fn bind(&self, number: &PhoneNumberId, account: &AccountId, tenant: &TenantId) -> Result<()> {
@@ -325,7 +381,7 @@ impl Store for Interrupted {
 #[derive(Debug)]
 struct InterruptedTenant {
     inner: Arc<dyn TenantStore>,
-    erase: Arc<Mutex<Option<ContactId>>>,
+    meanwhile: Arc<Mutex<Option<Meanwhile>>>,
 }
 
 #[async_trait]
@@ -339,10 +395,14 @@ impl TenantStore for InterruptedTenant {
     }
 
     async fn apply(&self, changes: Changes) -> Result<Applied> {
-        let erase = self.erase.lock().unwrap().take();
-        if let Some(contact) = erase {
-            let erased = self.inner.erase(&contact, changes.now()).await?;
-            assert!(erased.contact);
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        match meanwhile {
+            Some(Meanwhile::Erase(contact)) => {
+                let erased = self.inner.erase(&contact, changes.now()).await?;
+                assert!(erased.contact);
+            }
+            Some(Meanwhile::Close(tenant, id)) => drop(tenant.close(&id, "bo").await.unwrap()),
+            None => {}
         }
         self.inner.apply(changes).await
     }

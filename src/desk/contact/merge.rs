@@ -9,15 +9,18 @@ use crate::{
     },
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 /// What a merge is called in the audit trail.
 const MERGED: &str = "contact.merged";
+/// And what its undoing is called.
+const UNMERGED: &str = "contact.unmerged";
 
 /// What it takes to undo a merge.
 #[derive(Serialize, Deserialize)]
 struct Merged {
-    from: ContactId,
+    into: ContactId,
     name: Option<String>,
     identities: Vec<Identity>,
     conversations: Vec<ConversationId>,
@@ -48,7 +51,8 @@ impl Tenant {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), also when the other contact was erased since then;
-    /// [`ErrorKind::NotAllowed`](crate::ErrorKind::NotAllowed) when it was not merged;
+    /// [`ErrorKind::NotAllowed`](crate::ErrorKind::NotAllowed) when it was not merged, and when the other was merged since
+    /// then, which is to be undone first;
     /// [`ErrorKind::Store`](crate::ErrorKind::Store).
     pub async fn unmerge(&self, from: &ContactId, actor: &str) -> Result<()> {
         self.trying(async || self.unmerging(from, actor).await).await
@@ -83,7 +87,7 @@ impl Tenant {
             }
         }
         let kept = Merged {
-            from: from.id.clone(),
+            into: into.id.clone(),
             name: from.name.take(),
             identities: std::mem::take(&mut from.identities),
             conversations: moved.iter().map(|conversation| conversation.id.clone()).collect(),
@@ -93,10 +97,11 @@ impl Tenant {
         if into.name.is_none() {
             into.name.clone_from(&kept.name);
         }
-        // With whom it stays, so that it is erased with them.
+        // What is known of `from` stays with them, so that it is erased with them; who was merged into is told that it was.
         let detail = serde_json::to_value(&kept).unwrap_or_default();
-        let told = entry(&into.id, actor, MERGED, &detail, now);
-        let mut changes = Changes::at(now).update(from).update(into.clone()).insert(told);
+        let theirs = entry(&from.id, actor, MERGED, &detail, now);
+        let told = entry(&into.id, actor, MERGED, &json!({ "from": from.id }), now);
+        let mut changes = Changes::at(now).update(from).update(into.clone()).insert(theirs).insert(told);
         for mut conversation in moved {
             conversation.contact = into.id.clone();
             changes = changes.update(conversation);
@@ -109,15 +114,19 @@ impl Tenant {
         let mut from = self.contact(from).await?;
         let Some(into) = from.merged_into.take() else { return Err(refused("the contact was not merged")) };
         let mut into = self.contact(&into).await?;
+        if into.merged_into.is_some() {
+            return Err(refused("whom the contact was merged into was merged since then: undo that first"));
+        }
         let kept = self.merge_of(&from, &into).await?;
         let is_back = |identity: &Identity| kept.identities.contains(identity);
         from.identities = into.identities.iter().filter(|identity| is_back(identity)).cloned().collect();
         into.identities.retain(|identity| !is_back(identity));
         from.name.clone_from(&kept.name);
-        let detail = serde_json::json!({ "from": from.id });
-        let told = entry(&into.id, actor, "contact.unmerged", &detail, now);
+        let told = entry(&into.id, actor, UNMERGED, &json!({ "from": from.id }), now);
+        let theirs = entry(&from.id, actor, UNMERGED, &json!({ "into": into.id }), now);
         // The identities must be free before the other takes them.
-        let mut changes = Changes::at(now).update(into.clone()).update(from.clone()).insert(told);
+        let mut changes = Changes::at(now).update(into.clone()).update(from.clone());
+        changes = changes.insert(told).insert(theirs);
         for id in &kept.conversations {
             if let Some(mut conversation) = self.store.conversation(id).await?
                 && conversation.contact == into.id
@@ -134,9 +143,9 @@ impl Tenant {
         let read = |entry: AuditEntry| serde_json::from_str::<Merged>(&entry.detail).ok();
         let mut page = PageRequest::newest(PageRequest::MAX_LIMIT);
         loop {
-            let found = self.store.audit_of(&Subject::from(&into.id), page.clone()).await?;
+            let found = self.store.audit_of(&Subject::from(&from.id), page.clone()).await?;
             let merges = found.items.into_iter().filter(|entry| entry.action == MERGED);
-            if let Some(kept) = merges.filter_map(read).find(|kept| kept.from == from.id) {
+            if let Some(kept) = merges.filter_map(read).find(|kept| kept.into == into.id) {
                 return Ok(kept);
             }
             match found.next {

@@ -10,7 +10,7 @@ use crate::{
     desk::{
         Tenant,
         audit::{DESK, entry},
-        consent, conversation, new_id, routing,
+        consent, conversation, new_id,
     },
     id::PhoneNumberId,
     phone::match_keys,
@@ -28,6 +28,8 @@ pub(super) struct Thread {
     new_conversation: bool,
     /// Whether the conversation was closed, and goes on.
     reopened: bool,
+    /// Whether the contact waits for an agent from now on.
+    waits: bool,
     /// The agent who gets the conversation back.
     agent: Option<Agent>,
     contact: Contact,
@@ -129,6 +131,7 @@ impl Thread {
             conversation,
             new_conversation,
             reopened,
+            waits: false,
             agent,
             contact,
             contact_change,
@@ -176,13 +179,11 @@ impl Thread {
         &self.contact.id
     }
 
-    /// Adds to `changes` that the contact wrote: somebody should answer, if that was not looked after before.
-    pub(super) fn heard(&self, tenant: &Tenant, changes: Changes) -> Changes {
-        // Behind a message that nobody has seen, they are looked after already.
-        if self.reopened || self.conversation.unread == 0 {
-            routing::route(tenant, &self.conversation, changes)
-        } else {
-            changes
+    /// Notes that the contact wrote at a time: if nobody has the conversation, they wait from then on.
+    pub(super) fn heard(&mut self, at: Timestamp) {
+        if self.conversation.assignee.is_none() && self.conversation.waiting_since.is_none() {
+            self.conversation.waiting_since = Some(at);
+            self.waits = true;
         }
     }
 
@@ -220,10 +221,12 @@ impl Thread {
         };
         if self.new_conversation {
             changes = changes.insert(self.conversation.clone());
+        } else if self.reopened || self.waits {
+            changes = changes.update(self.conversation.clone());
         }
         if self.reopened {
             let told = entry(&self.conversation.id, DESK, "conversation.reopened", &json!({}), now);
-            changes = changes.update(self.conversation.clone()).insert(told);
+            changes = changes.insert(told);
         }
         if opens && self.conversation.state == ConversationState::Active {
             changes = conversation::watch(tenant, &self.conversation, changes);

@@ -83,7 +83,10 @@ impl Tenant {
             None => None,
         };
         let now = changes.now();
-        let (conversation, agent) = reopened(found, agent, now);
+        let (mut conversation, agent) = reopened(found, agent, now);
+        if agent.is_none() {
+            conversation.waiting_since = Some(now);
+        }
         let told = entry(&conversation.id, actor, "conversation.reopened", &json!({}), now);
         let mut changes = changes.update(conversation.clone()).insert(told);
         changes = agent.into_iter().fold(changes, Changes::update);
@@ -130,6 +133,7 @@ pub(in crate::desk) fn turned(
         _ => return Err(refused(&format!("the conversation is {}", conversation.state))),
     }
     conversation.state = to.clone();
+    conversation.waiting_since = None;
     Ok(conversation)
 }
 

@@ -1,11 +1,7 @@
 //! What people write on conversations: read marks, tags, notes, values and links.
 
 use crate::{
-    desk::{
-        TRIES, Tenant,
-        audit::entry,
-        routing::{is_waiting, route},
-    },
+    desk::{TRIES, Tenant, audit::entry, routing::route},
     error::Result,
     store::{
         AuditEntry, Change, Changes, Conversation, ConversationId, CustomerId, Direction, Key, LeadId, Page,
@@ -169,7 +165,8 @@ impl Tenant {
         .await
     }
 
-    /// Changes a conversation and writes the entry that tells of it, unless `change` gives none.
+    /// Changes a conversation and writes the entry that tells of it, unless `change` gives none. Who waits is routed by what is
+    /// known now.
     async fn change(
         &self,
         id: &ConversationId,
@@ -181,12 +178,10 @@ impl Tenant {
             let found = self.conversation(id).await?;
             let mut conversation = found.clone();
             let Some(told) = change(&mut conversation) else { return Ok(()) };
-            let mut changes = Changes::at(self.desk.now()).insert(told);
-            // Who gets it may depend on what changed.
-            if conversation != found && is_waiting(&conversation) {
+            let mut changes = Changes::at(self.desk.now()).update(conversation.clone()).insert(told);
+            if conversation != found {
                 changes = route(self, &conversation, changes);
             }
-            let changes = changes.update(conversation);
             match self.store.apply(changes).await {
                 Err(StoreError::Conflict(_)) if tries < TRIES => {}
                 other => return Ok(other.map(|_| ())?),

@@ -143,7 +143,7 @@ impl Tenant {
         let records = self.store.list(query.clone(), request.clone()).await?;
         let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
         for record in records.items {
-            let (at, id) = record.order();
+            let (at, id) = record.order(&query);
             if let Some(conversation) = self.candidate(search, record, &seen).await?
                 && search.fits(&conversation)
                 && self.has_tag(search, &conversation.id).await?

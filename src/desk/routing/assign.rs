@@ -21,7 +21,7 @@ impl Tenant {
         self.hand(id, Some(agent), actor).await
     }
 
-    /// Takes a conversation from its agent: it waits for another, and is routed.
+    /// Takes a conversation from its agent: it waits for another from now on, and is routed.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound);
@@ -77,6 +77,7 @@ pub(super) async fn given(
     }
     conversation.assignee = to.as_ref().map(|agent| agent.id.clone());
     conversation.assigned_at = to.as_ref().map(|_| now);
+    conversation.waiting_since = if to.is_some() { None } else { Some(now) };
     let told = entry(&conversation.id, actor, action, &detail, now);
     changes = changes.update(conversation).insert(told);
     Ok(to.map(|agent| seated(agent, true, now)).into_iter().fold(changes, Changes::update))
@@ -95,5 +96,5 @@ pub(in crate::desk) fn seated(mut agent: Agent, more: bool, now: Timestamp) -> A
 
 /// Adds to `changes` that an agent may have room: those who wait are looked at.
 pub(in crate::desk) fn freed(tenant: &Tenant, changes: Changes) -> Changes {
-    drain(tenant, None, changes)
+    drain(tenant, changes)
 }

@@ -1,20 +1,23 @@
-//! The jobs that give out what nobody has: each new conversation as it comes, and those that wait when an agent has room.
+//! The jobs that give out what nobody has: to who writes, as they write; to all who wait, when an agent has room.
 
 use crate::{
     desk::{
         TRIES, Tenant,
         audit::DESK,
-        new_id,
+        handler, new_id,
         routing::{Previous, Snapshot, Strategy, assign::given, strategy::available},
-        worker::foreign,
     },
     error::Result,
     store::{
-        Agent, AgentId, Change, Changes, Conversation, ConversationId, ConversationState, Cursor, Job,
-        JobKind, Lease, Outcome, PageRequest, Query, StoreError, TenantStoreExt, ext::many,
+        Agent, AgentId, Change, Changes, Conversation, ConversationId, Job, JobKind, Lease, Outcome,
+        PageRequest, Query, StoreError, TenantStoreExt, ext::many,
     },
 };
-use std::time::Duration;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 /// How long a directory may take to tell who owns something: a job that waits longer keeps all others of its tenant waiting.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,20 +25,23 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Jobs of a tenant run one after the other, so that who came later does not get ahead.
 const GROUP: &str = "route";
 
-/// How many waiting conversations one job looks at; the next goes on behind them.
+/// How many waiting conversations are read at once.
 const AT_ONCE: usize = 100;
 
-/// Adds to `changes` the job that finds an agent for a conversation which nobody has and whose customer wrote.
+/// What a job begins with that is about one conversation, whose id follows. Any other is about all that wait.
+const ONE: &str = "one ";
+
+/// Adds to `changes` the job that finds an agent for a conversation whose customer waits for one.
 pub(in crate::desk) fn route(tenant: &Tenant, conversation: &Conversation, changes: Changes) -> Changes {
-    if conversation.assignee.is_some() {
+    if conversation.waiting_since.is_none() {
         return changes;
     }
-    enqueue(tenant, &format!("one {}", conversation.id), changes)
+    enqueue(tenant, &format!("{ONE}{}", conversation.id), changes)
 }
 
-/// Adds to `changes` the job that gives out what waits, oldest first, from a place in the list on.
-pub(super) fn drain(tenant: &Tenant, from: Option<&Cursor>, changes: Changes) -> Changes {
-    enqueue(tenant, &format!("all {}", from.map_or("", Cursor::as_str)), changes)
+/// Adds to `changes` the job that gives out what waits.
+pub(super) fn drain(tenant: &Tenant, changes: Changes) -> Changes {
+    enqueue(tenant, "all", changes)
 }
 
 fn enqueue(tenant: &Tenant, payload: &str, changes: Changes) -> Changes {
@@ -50,47 +56,34 @@ fn enqueue(tenant: &Tenant, payload: &str, changes: Changes) -> Changes {
 pub(in crate::desk) async fn work(tenant: &Tenant, lease: Lease) -> Result<()> {
     let Some(strategy) = tenant.desk.0.settings.rules.strategy.clone() else {
         // Another process has one.
-        let now = tenant.desk.now();
-        let later = Outcome::Again(now + foreign(lease.job.attempts));
-        return tenant.settle(&lease, later, Changes::at(now)).await;
+        return handler::leave(tenant, &lease).await;
     };
-    let mut next = None;
-    match lease.job.payload.split_once(' ') {
-        Some(("one", id)) => {
-            place(tenant, &strategy, &ConversationId::from(id)).await?;
+    match lease.job.payload.strip_prefix(ONE) {
+        Some(id) => {
+            place(tenant, &strategy, &ConversationId::from(id), &mut true).await?;
         }
-        Some(("all", cursor)) => {
-            let cursor = (!cursor.is_empty()).then(|| Cursor::from_text(cursor));
-            next = give_out(tenant, &strategy, cursor).await?;
-        }
-        _ => tracing::error!("a job to route cannot be read"),
+        None => give_out(tenant, &strategy).await?,
     }
-    let mut changes = Changes::at(tenant.desk.now());
-    if let Some(next) = &next {
-        changes = drain(tenant, Some(next), changes);
-    }
-    tenant.settle(&lease, Outcome::Done, changes).await
+    tenant.settle(&lease, Outcome::Done, Changes::at(tenant.desk.now())).await
 }
 
-/// Gives out what waits until nobody has room, and tells where to go on.
-async fn give_out(tenant: &Tenant, strategy: &Strategy, from: Option<Cursor>) -> Result<Option<Cursor>> {
-    let page = PageRequest::oldest(AT_ONCE).after(from);
-    let waiting = many::<Conversation, _>(&*tenant.store, Query::Unassigned, page).await?;
-    for conversation in waiting.items {
-        if is_waiting(&conversation)
-            && place(tenant, strategy, &conversation.id).await? == Placed::NobodyHasRoom
-        {
-            return Ok(None);
+/// Gives out what waits, longest first, until nobody has room. It is one job to the end of the list: who comes meanwhile is
+/// routed behind it.
+async fn give_out(tenant: &Tenant, strategy: &Strategy) -> Result<()> {
+    let mut page = PageRequest::oldest(AT_ONCE);
+    let mut asks = true;
+    loop {
+        let waiting = many::<Conversation, _>(&*tenant.store, Query::Waiting, page.clone()).await?;
+        for conversation in waiting.items {
+            if place(tenant, strategy, &conversation.id, &mut asks).await? == Placed::NobodyHasRoom {
+                return Ok(());
+            }
+        }
+        match waiting.next {
+            Some(next) => page = page.after(next),
+            None => return Ok(()),
         }
     }
-    Ok(waiting.next)
-}
-
-/// Whether somebody is to answer whom nobody answers: whom we wrote to, and who did not answer yet, needs nobody.
-pub(in crate::desk) fn is_waiting(conversation: &Conversation) -> bool {
-    conversation.state == ConversationState::Active
-        && conversation.assignee.is_none()
-        && conversation.last_inbound_at.is_some()
 }
 
 #[derive(PartialEq)]
@@ -102,13 +95,14 @@ enum Placed {
     NobodyHasRoom,
 }
 
-/// Gives a conversation that nobody has to whom the strategy picks.
-async fn place(tenant: &Tenant, strategy: &Strategy, id: &ConversationId) -> Result<Placed> {
+/// Gives a conversation to whom the strategy picks, if its customer waits for somebody. The directory is asked while it `asks`,
+/// which it does not any more when it hung.
+async fn place(tenant: &Tenant, strategy: &Strategy, id: &ConversationId, asks: &mut bool) -> Result<Placed> {
     let mut tries = 0;
     loop {
         tries += 1;
         let Some(conversation) = tenant.store.conversation(id).await? else { return Ok(Placed::Done) };
-        if conversation.state != ConversationState::Active || conversation.assignee.is_some() {
+        if conversation.waiting_since.is_none() {
             return Ok(Placed::Done);
         }
         let agents = available(everybody(tenant).await?);
@@ -117,15 +111,13 @@ async fn place(tenant: &Tenant, strategy: &Strategy, id: &ConversationId) -> Res
         }
         let snapshot = Snapshot {
             tenant: &tenant.id,
-            owner: owner(tenant, &conversation).await,
+            owner: owner(tenant, &conversation, asks).await,
             previous: previous(tenant, &conversation).await?,
             conversation: &conversation,
             agents: &agents,
             now: tenant.desk.now(),
         };
-        let Some(agent) = strategy.pick(&snapshot).and_then(|id| snapshot.agent(&id).cloned()) else {
-            return Ok(Placed::NobodyFits);
-        };
+        let Some(agent) = picked(strategy, &snapshot) else { return Ok(Placed::NobodyFits) };
         let changes = Changes::at(snapshot.now);
         let changes = given(tenant, conversation.clone(), Some(agent), DESK, changes).await?;
         match tenant.store.apply(changes).await {
@@ -134,6 +126,15 @@ async fn place(tenant: &Tenant, strategy: &Strategy, id: &ConversationId) -> Res
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Whom the strategy picks. One that panics picks nobody: the job must come to its end, as all others wait behind it.
+fn picked(strategy: &Strategy, snapshot: &Snapshot<'_>) -> Option<Agent> {
+    let Ok(pick) = catch_unwind(AssertUnwindSafe(|| strategy.pick(snapshot))) else {
+        tracing::error!(conversation = %snapshot.conversation.id, "the strategy panicked, so it picks nobody");
+        return None;
+    };
+    snapshot.agent(&pick?).cloned()
 }
 
 async fn everybody(tenant: &Tenant) -> Result<Vec<Agent>> {
@@ -149,30 +150,43 @@ async fn everybody(tenant: &Tenant) -> Result<Vec<Agent>> {
 }
 
 /// Who owns the lead, else the customer. A directory that fails or hangs must not keep everybody waiting: it is nobody then.
-async fn owner(tenant: &Tenant, conversation: &Conversation) -> Option<AgentId> {
-    let directory = &tenant.desk.0.settings.rules.directory;
-    if let Some(lead) = &conversation.lead
-        && let Some(owner) = told(directory.owner_of_lead(&tenant.id, lead)).await
-    {
-        return Some(owner);
+async fn owner(tenant: &Tenant, conversation: &Conversation, asks: &mut bool) -> Option<AgentId> {
+    let directory = || (Arc::clone(&tenant.desk.0.settings.rules.directory), tenant.id.clone());
+    if let Some(lead) = conversation.lead.clone() {
+        let (directory, tenant) = directory();
+        let owner = told(async move { directory.owner_of_lead(&tenant, &lead).await }, asks).await;
+        if owner.is_some() {
+            return owner;
+        }
     }
-    let customer = conversation.customer.as_ref()?;
-    told(directory.owner_of_customer(&tenant.id, customer)).await
+    let customer = conversation.customer.clone()?;
+    let (directory, tenant) = directory();
+    told(async move { directory.owner_of_customer(&tenant, &customer).await }, asks).await
 }
 
 /// What a directory answers within [`PATIENCE`].
-async fn told(answer: impl Future<Output = Result<Option<AgentId>>>) -> Option<AgentId> {
-    match tokio::time::timeout(PATIENCE, answer).await {
-        Ok(Ok(owner)) => owner,
-        Ok(Err(error)) => {
+async fn told(
+    answer: impl Future<Output = Result<Option<AgentId>>> + Send + 'static,
+    asks: &mut bool,
+) -> Option<AgentId> {
+    if !*asks {
+        return None;
+    }
+    // In a task of its own: a panic there is a failure like any other.
+    let mut answer = tokio::spawn(answer);
+    match tokio::time::timeout(PATIENCE, &mut answer).await {
+        Ok(Ok(Ok(owner))) => return owner,
+        Ok(Ok(Err(error))) => {
             tracing::warn!(%error, "the directory did not tell who owns a customer or lead");
-            None
         }
+        Ok(Err(_)) => tracing::error!("the directory panicked when asked who owns a customer or lead"),
         Err(_) => {
+            answer.abort();
+            *asks = false;
             tracing::warn!("the directory took too long to tell who owns a customer or lead");
-            None
         }
     }
+    None
 }
 
 /// Who had the last conversation with the contact that anybody had.

@@ -11,7 +11,7 @@ mod strategy;
 
 pub use agents::Agents;
 pub(super) use assign::{freed, seated};
-pub(super) use backlog::{is_waiting, route, work};
+pub(super) use backlog::{route, work};
 pub use strategy::{Previous, Snapshot, Strategy};
 
 use crate::{
@@ -24,7 +24,8 @@ use std::fmt;
 
 /// Who owns customers and leads, as the host knows.
 ///
-/// An answer that takes more than 10 seconds is given up, and the conversation is routed as if nobody was the owner.
+/// An answer that takes more than 10 seconds is given up, and the conversation is routed as if nobody was the owner, and
+/// so are the others that are given out with it; a panic is a failure like any other.
 #[async_trait]
 pub trait Directory: fmt::Debug + Send + Sync + 'static {
     /// The agent who owns a customer. Nobody unless told otherwise.

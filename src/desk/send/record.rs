@@ -135,6 +135,8 @@ impl Draft {
                 .settle(tenant, tenant.opens(&thread, Changes::at(now)))
                 .insert(stored.clone())
                 .latest(conversation, ConversationTime::LastMessage, now)
+                // If the conversation is over meanwhile, this belongs into another.
+                .with(Change::Add { conversation: conversation.clone(), unread: 0 })
                 .with(enqueue);
             let applied = tenant.store.apply(changes).await;
             if applied.is_err() && in_place {

@@ -18,13 +18,20 @@ use std::sync::{
 /// Messages that a person has from us in each conversation: with their progress, more than one batch.
 const SENT: usize = 60;
 
-/// Writes a person of whom there is everything, under ids that begin with `name`.
+/// Writes a person of whom there is everything, under ids that begin with `name`: a contact that another was merged into, to
+/// which the same had happened.
 async fn person(tenant: &Arc<dyn TenantStore>, name: &str, phone: &str) -> ContactId {
     let identities = [Identity::Phone(phone.into()), Identity::UserId(format!("US.{phone}").into())];
     let conflict = |holder: &str, claimant: &str| {
         IdentityConflict::new(Identity::Phone(phone.into()), holder, claimant, at(1))
     };
     let letter = format!(r#"{{"from":"{phone}","type":"hologram"}}"#);
+    let merged = |id: &str, into: &str| {
+        let mut merged = Contact::new(id, [], at(0));
+        merged.merged_into = Some(into.into());
+        merged
+    };
+    let (former, first) = (format!("{name} formerly"), format!("{name} at first"));
     let queued = job(&format!("{name} job"), &format!("send:{name}"), 5).payload(format!("{name} open 0"));
     make(
         tenant,
@@ -35,6 +42,10 @@ async fn person(tenant: &Arc<dyn TenantStore>, name: &str, phone: &str) -> Conta
             .insert(DeadLetter::new(format!("{name} letter"), at(3), "odd", letter))
             .insert(Consent::withdrawn(hash(phone), Purpose::Marketing, at(2)))
             .insert(entry(&format!("{name} entry"), Subject::new(SubjectKind::Contact, name)))
+            .insert(merged(&former, name))
+            .insert(merged(&first, &former))
+            .insert(entry(&format!("{former} entry"), Subject::new(SubjectKind::Contact, former)))
+            .insert(entry(&format!("{first} entry"), Subject::new(SubjectKind::Contact, first)))
             .with(Change::Enqueue(queued, None)),
     )
     .await;
@@ -151,7 +162,7 @@ fn assert_same(left: &[Record], before: &[Record], when: &str) {
 
 /// What an erasure of such a person counts.
 fn whole() -> (bool, [usize; 9]) {
-    (true, [2, 2 * SENT + 2, 2 * SENT, 4 * SENT, 2, 1, 2, 2, 3])
+    (true, [2, 2 * SENT + 2, 2 * SENT, 4 * SENT, 2, 1, 2, 2, 5])
 }
 
 fn counts(erased: Erased) -> (bool, [usize; 9]) {

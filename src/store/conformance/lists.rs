@@ -77,7 +77,7 @@ async fn pages(tenant: &dyn TenantStore, query: &Query, first: PageRequest) -> V
     let (mut ids, mut next) = (Vec::new(), None);
     loop {
         let page = tenant.list(query.clone(), first.clone().after(next)).await.unwrap();
-        ids.extend(page.items.iter().map(|record| record.order().1));
+        ids.extend(page.items.iter().map(|record| record.order(query).1));
         next = page.next;
         if next.is_none() {
             return ids;

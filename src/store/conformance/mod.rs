@@ -125,6 +125,7 @@ macro_rules! store_conformance {
                 times_of_a_conversation_never_move_back
                 unread_messages_stop_at_zero
                 unread_messages_stop_at_the_most_there_can_be
+                unread_messages_are_counted_while_a_conversation_is_active
                 counts_of_many_writers_add_up
                 a_conversation_that_is_missing_is_a_conflict
             }

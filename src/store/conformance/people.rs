@@ -108,7 +108,7 @@ pub async fn conflicts_and_consents_are_listed_by_time(store: &dyn Store) {
     make(&acme, consents.iter().cloned().fold(changes, |batch, consent| batch.insert(consent))).await;
 
     let mut sorted: Vec<Record> = conflicts.into_iter().map(Record::from).collect();
-    sorted.sort_by_key(Record::order);
+    sorted.sort_by_key(|conflict| conflict.order(&Query::IdentityConflicts));
     let expected: Vec<Key> = sorted.iter().map(Record::key).collect();
     assert_eq!(keys(&acme, Query::IdentityConflicts).await, expected);
     let expected = [2, 16, 16, 0xa1, 0].map(person);

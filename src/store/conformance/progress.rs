@@ -1,7 +1,7 @@
 //! What is known grows, in whatever order it comes.
 
 use super::{acme, assert_fails, at, at_once, batch, conversation, make, message};
-use crate::store::{Change, Changes, ConversationTime, Fact, Key, Store, TenantStoreExt};
+use crate::store::{Change, Changes, ConversationState, ConversationTime, Fact, Key, Store, TenantStoreExt};
 
 /// The earliest time of each fact is kept: of five statuses in every order, each with any of them told again at another
 /// time, one by one or all in a batch.
@@ -95,6 +95,33 @@ pub async fn unread_messages_stop_at_the_most_there_can_be(store: &dyn Store) {
         make(&acme, batch().with(Change::Add { conversation: "c".into(), unread })).await;
         assert_eq!(acme.conversation(&"c".into()).await.unwrap().unwrap().unread, count);
     }
+}
+
+/// Unread messages are counted in an active conversation only, whatever comes with them; the times of one that is over still
+/// move.
+pub async fn unread_messages_are_counted_while_a_conversation_is_active(store: &dyn Store) {
+    let acme = acme(store);
+    let add = |unread| Change::Add { conversation: "c".into(), unread };
+    make(&acme, batch().insert(conversation("c")).with(add(1))).await;
+    for state in [ConversationState::Closed, ConversationState::Archived, "odd".into(), "".into()] {
+        let mut over = acme.conversation(&"c".into()).await.unwrap().unwrap();
+        over.state = state;
+        make(&acme, batch().update(over.clone())).await;
+        for unread in [1, 0, -1] {
+            assert_fails!(acme.apply(batch().insert(message("m", 0)).with(add(unread))).await, Conflict);
+        }
+        let moved = batch().latest("c", ConversationTime::LastMessage, at(9));
+        assert_fails!(acme.apply(moved.clone().with(add(0))).await, Conflict);
+        make(&acme, moved).await;
+        let found = acme.conversation(&"c".into()).await.unwrap().unwrap();
+        assert_eq!((found.unread, found.version), (1, over.version + 2));
+    }
+    let mut active = acme.conversation(&"c".into()).await.unwrap().unwrap();
+    active.state = ConversationState::Active;
+    // It is as the changes before it leave it.
+    make(&acme, batch().update(active).with(add(1))).await;
+    assert_eq!(acme.conversation(&"c".into()).await.unwrap().unwrap().unread, 2);
+    assert_eq!(acme.message(&"m".into()).await.unwrap(), None);
 }
 
 /// What many add at once is all counted.

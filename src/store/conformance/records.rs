@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     store::{
-        Agent, Applied, AuditEntry, Backlog, Change, Changes, Claim, Consent, Conversation,
+        Agent, Applied, AuditEntry, Backlog, Change, Changes, Claim, Consent, Contact, Conversation,
         ConversationState, Key, Outcome, PageRequest, PersonHash, Presence, Purpose, Query, Record, Store,
         StoreError, StoredMedia, StoredTemplate, Subject, SubjectKind, Tag, TemplateVersion, TenantStore,
         Usage,
@@ -43,7 +43,7 @@ fn full(text: &str, time: Timestamp) -> Vec<Record> {
     let mut consent = Consent::given(PersonHash::from_bytes([0xff; 32]), text.into(), time);
     (consent.state, consent.source) = (text.into(), text.into());
     let mut thread = Conversation::new(text, text, text, time);
-    (thread.closed_at, thread.assigned_at) = (Some(time), Some(time));
+    (thread.closed_at, thread.assigned_at, thread.waiting_since) = (Some(time), Some(time), Some(time));
     (thread.assignee, thread.customer, thread.lead) =
         (Some(text.into()), Some(text.into()), Some(text.into()));
     thread.context = words().zip(words().rev()).collect();
@@ -183,8 +183,8 @@ pub async fn tags_and_the_audit_trail_are_never_rewritten(store: &dyn Store) {
     assert_fails!(acme.apply(batch().insert(Usage::new(at(0), "sent"))).await, Refused);
 }
 
-/// A list holds the records it asks for, in order from either end: by assignee, customer, lead, state, word, template,
-/// approval and subject; and a record that is changed moves.
+/// A list holds the records it asks for, in order from either end: by contact, assignee, wait, customer, lead, state, word,
+/// template, approval and subject; and a record that is changed moves.
 pub async fn each_list_holds_what_it_asks_for_in_order(store: &dyn Store) {
     let acme = acme(store);
     let mut records: Vec<Record> = Vec::new();
@@ -197,14 +197,19 @@ pub async fn each_list_holds_what_it_asks_for_in_order(store: &dyn Store) {
         thread.state =
             [ConversationState::Active, ConversationState::Closed, "odd".into()][n as usize / 3 % 3].clone();
         thread.assignee = (n % 2 == 0).then(|| word.into());
+        // Who waits longest is not who was there first.
+        thread.waiting_since = (n % 5 > 1).then(|| at((n % 3).into()));
         thread.customer = (n % 4 < 2).then(|| word.into());
         thread.lead = (n % 4 > 0).then(|| word.into());
+        let mut person = Contact::new(id.as_str(), [], time);
+        person.merged_into = (n % 4 > 0).then(|| word.into());
         let mut version =
             TemplateVersion::new(word, [n, 1 << n, u32::MAX - n][n as usize % 3], "{}", "a", time);
         version.approval = ["draft", "approved"][n as usize % 2].into();
         let subject = Subject::new([SubjectKind::Contact, SubjectKind::Agent][n as usize % 2].clone(), word);
-        records.extend::<[Record; 7]>([
+        records.extend::<[Record; 8]>([
             thread.into(),
+            person.into(),
             version.into(),
             Tag::new(id.as_str(), word, time).into(),
             Tag::new(word, id.as_str(), time).into(),
@@ -229,6 +234,10 @@ pub async fn each_list_holds_what_it_asks_for_in_order(store: &dyn Store) {
                 thread.customer = lead.map(|lead| lead.as_str().into());
                 thread.lead = customer.map(|customer| customer.as_str().into());
                 thread.state = ConversationState::Active;
+                thread.waiting_since = if thread.waiting_since == Some(at(1)) { None } else { Some(at(2)) };
+            }
+            Record::Contact(person) => {
+                person.merged_into = if person.merged_into.is_some() { None } else { Some("ab".into()) };
             }
             Record::TemplateVersion(version) => version.approval = "rejected".into(),
             Record::Agent(agent) => agent.presence = Presence::Online,
@@ -246,10 +255,12 @@ async fn assert_lists(tenant: &Arc<dyn TenantStore>, records: &[Record]) {
     let mut queries: Vec<Query> = records.iter().flat_map(Record::lists).collect();
     queries.extend([
         Query::Unassigned,
+        Query::Waiting,
         Query::ConversationsIn(ConversationState::Archived),
         Query::ConversationsOf("".into()),
         Query::ConversationsOfCustomer("a\0".into()),
         Query::ConversationsOfLead("A".into()),
+        Query::MergedInto("A".into()),
         Query::Tagged(String::new()),
         Query::TagsOf("abb".into()),
         Query::TemplateVersions("aB".into()),
@@ -262,7 +273,7 @@ async fn assert_lists(tenant: &Arc<dyn TenantStore>, records: &[Record]) {
     for query in queries {
         let mut expected: Vec<Record> =
             records.iter().filter(|record| record.lists().contains(&query)).cloned().collect();
-        expected.sort_by_key(Record::order);
+        expected.sort_by_key(|record| record.order(&query));
         let keys = |records: &[Record]| records.iter().map(Record::key).collect::<Vec<_>>();
         let found = listed(tenant, &query, PageRequest::oldest(2)).await;
         assert_eq!(keys(&found), keys(&expected), "{query:?}");

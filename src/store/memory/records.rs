@@ -62,7 +62,7 @@ impl Records {
             }
             for query in before.lists() {
                 if let Some(list) = self.lists.get_mut(&query) {
-                    list.remove(&before.order());
+                    list.remove(&before.order(&query));
                     if list.is_empty() {
                         self.lists.remove(&query);
                     }
@@ -74,7 +74,8 @@ impl Records {
                 self.aliases.insert(alias, key.clone());
             }
             for query in record.lists() {
-                self.lists.entry(query).or_default().insert(record.order(), key.clone());
+                let place = record.order(&query);
+                self.lists.entry(query).or_default().insert(place, key.clone());
             }
             self.records.insert(key, record);
         }
@@ -135,9 +136,10 @@ impl Records {
 /// Whether two versions of a record are in the same places of the indexes, as most are: a message changes nothing else of its
 /// conversation than times and counts.
 fn is_found_alike(before: &Record, after: &Record) -> bool {
-    before.order() == after.order()
-        && before.other_keys() == after.other_keys()
-        && before.lists() == after.lists()
+    let lists = before.lists();
+    before.other_keys() == after.other_keys()
+        && lists == after.lists()
+        && lists.iter().all(|list| before.order(list) == after.order(list))
 }
 
 /// How long a mark is kept when it is over, for callers whose clock is behind.

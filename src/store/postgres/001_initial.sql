@@ -48,6 +48,7 @@ CREATE TABLE contacts (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX contacts_by_time ON contacts (tenant_id, created_at, id);
+CREATE INDEX contacts_merged ON contacts (tenant_id, merged_into, created_at, id) WHERE merged_into IS NOT NULL;
 COMMENT ON TABLE contacts IS 'People.';
 COMMENT ON COLUMN contacts.name IS 'The name of the WhatsApp profile.';
 COMMENT ON COLUMN contacts.merged_into IS 'The contact that this one turned out to be.';
@@ -79,6 +80,7 @@ CREATE TABLE conversations (
     closed_at       bigint,
     assignee_id     text COLLATE "C",
     assigned_at     bigint,
+    waiting_since   bigint,
     customer_id     text COLLATE "C",
     lead_id         text COLLATE "C",
     context         text COLLATE "C" NOT NULL,
@@ -90,6 +92,7 @@ CREATE INDEX conversations_by_contact ON conversations (tenant_id, contact_id, o
 CREATE INDEX conversations_by_state ON conversations (tenant_id, state, opened_at, id);
 CREATE INDEX conversations_unassigned ON conversations (tenant_id, opened_at, id)
     WHERE state = 'active' AND assignee_id IS NULL;
+CREATE INDEX conversations_waiting ON conversations (tenant_id, waiting_since, id) WHERE waiting_since IS NOT NULL;
 CREATE INDEX conversations_by_assignee ON conversations (tenant_id, assignee_id, opened_at, id)
     WHERE assignee_id IS NOT NULL;
 CREATE INDEX conversations_by_customer ON conversations (tenant_id, customer_id, opened_at, id)
@@ -103,6 +106,7 @@ COMMENT ON COLUMN conversations.last_inbound_at IS 'The last message from the co
 COMMENT ON COLUMN conversations.unread IS 'How many messages from the contact nobody has seen.';
 COMMENT ON COLUMN conversations.assignee_id IS 'The agent who answers.';
 COMMENT ON COLUMN conversations.assigned_at IS 'Since when.';
+COMMENT ON COLUMN conversations.waiting_since IS 'Since when the contact waits for an agent.';
 COMMENT ON COLUMN conversations.customer_id IS 'The host''s id of the customer that the contact is.';
 COMMENT ON COLUMN conversations.lead_id IS 'The host''s id of the lead that it is about.';
 COMMENT ON COLUMN conversations.context IS 'What the host wants to remember with it, as a JSON object of texts.';

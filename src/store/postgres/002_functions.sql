@@ -88,10 +88,11 @@ BEGIN
 END $$;
 
 -- Moves times of conversations forward, raises their versions, and adds to the unread messages: the sum stays between two
--- numbers. All of them are one statement that looks for each by its key in the order given, which no plan can change: an
--- insertion that finds them there. What it would insert carries what is to be done; whatever it did insert was not there.
+-- numbers. Each must be in the state given, if one is. All of them are one statement that looks for each by its key in the
+-- order given, which no plan can change: an insertion that finds them there. What it would insert carries what is to be done;
+-- whatever it did insert was not there.
 CREATE FUNCTION touch_conversations(tenants text[], ids text[], times bigint[], message_at bigint[], inbound_at bigint[],
-    unread bigint[], low bigint[], high bigint[]) RETURNS boolean LANGUAGE plpgsql AS $$
+    unread bigint[], low bigint[], high bigint[], states text[]) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     all_there boolean;
 BEGIN
@@ -99,15 +100,17 @@ BEGIN
         INSERT INTO conversations AS t (tenant_id, id, opened_at, last_message_at, last_inbound_at, unread, number_id,
             contact_id, state, context, version)
         SELECT n.tenant_id, n.id, n.times, coalesce(n.message_at, -9223372036854775808), n.inbound_at, n.unread, n.low, n.high,
-            '', '', 0
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS n (tenant_id, id, times, message_at, inbound_at, unread, low, high)
+            '', n.state, 0
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            AS n (tenant_id, id, times, message_at, inbound_at, unread, low, high, state)
         ON CONFLICT ON CONSTRAINT conversations_pkey DO UPDATE SET version = t.version + excluded.opened_at,
             last_message_at = greatest(t.last_message_at, excluded.last_message_at),
             last_inbound_at = greatest(t.last_inbound_at, excluded.last_inbound_at),
             unread = CASE WHEN excluded.unread > 9223372036854775807 - t.unread THEN excluded.contact_id::bigint
                 ELSE least(greatest(t.unread + excluded.unread, excluded.number_id::bigint), excluded.contact_id::bigint) END
+            WHERE excluded.context IN ('', t.state)
         RETURNING t.version)
-    SELECT bool_and(touched.version > 0) INTO all_there FROM touched;
+    SELECT count(*) FILTER (WHERE touched.version > 0) = cardinality($1) INTO all_there FROM touched;
     IF NOT all_there THEN
         PERFORM refuse();
     END IF;

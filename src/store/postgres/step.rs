@@ -85,7 +85,8 @@ impl<'a> Step<'a> {
         Self::call("insert_contact_identities", rows, None, StoreError::NotUnique("identity"))
     }
 
-    /// Moves times of conversations and counts: tenant, conversation, how often, times, what to add and between what.
+    /// Moves times of conversations and counts: tenant, conversation, how often, times, what to add and between what, and the
+    /// state it must be in.
     pub(super) fn touch(rows: Vec<Vec<Value<'a>>>) -> Self {
         Self::call("touch_conversations", rows, None, StoreError::Conflict("conversation"))
     }

@@ -17,11 +17,13 @@ pub(super) struct Touch {
     unread: i64,
     low: i64,
     high: i64,
+    /// The state that it must be in, or nothing: something is added in active conversations only.
+    state: &'static str,
 }
 
 impl Default for Touch {
     fn default() -> Self {
-        Self { times: 0, message_at: None, inbound_at: None, unread: 0, low: 0, high: i64::MAX }
+        Self { times: 0, message_at: None, inbound_at: None, unread: 0, low: 0, high: i64::MAX, state: "" }
     }
 }
 
@@ -42,6 +44,7 @@ impl Touch {
         // No count is so large that a smaller number than this would not take it to zero.
         self.unread = self.unread.saturating_add(unread).max(-i64::MAX);
         (self.low, self.high) = (stop(self.low), stop(self.high));
+        self.state = "active";
     }
 
     pub(super) fn row<'a>(&self, tenant: &'a str, conversation: &'a str) -> Vec<Value<'a>> {
@@ -54,6 +57,7 @@ impl Touch {
             self.unread.into(),
             self.low.into(),
             self.high.into(),
+            Value::text(self.state),
         ]
     }
 }

@@ -66,6 +66,10 @@ pub struct Conversation {
     /// Since when.
     #[serde(default, with = "crate::time::millis::option")]
     pub assigned_at: Option<Timestamp>,
+    /// Since when the contact waits for an agent; `None` when somebody has it, when it is over, and when the contact never
+    /// wrote.
+    #[serde(default, with = "crate::time::millis::option")]
+    pub waiting_since: Option<Timestamp>,
     /// The customer of the host that the contact is.
     pub customer: Option<CustomerId>,
     /// The lead of the host that it is about.
@@ -90,6 +94,7 @@ quiet_debug!(Conversation {
     closed_at,
     assignee,
     assigned_at,
+    waiting_since,
     version
 });
 
@@ -114,6 +119,7 @@ impl Conversation {
             closed_at: None,
             assignee: None,
             assigned_at: None,
+            waiting_since: None,
             customer: None,
             lead: None,
             context: BTreeMap::new(),

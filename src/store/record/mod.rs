@@ -24,7 +24,7 @@ pub use usage::Usage;
 
 use crate::{
     id::{AccountId, TenantId, id},
-    store::{Job, Key},
+    store::{Job, Key, Query},
     time::Timestamp,
     wire::quiet_debug,
 };
@@ -153,17 +153,22 @@ impl Record {
         }
     }
 
-    /// What lists are ordered by: a time, then the id as text, compared byte by byte.
+    /// What a list is ordered by that the record is in: a time, then the id as text, compared byte by byte.
+    ///
+    /// The time is the same in all its lists, but for a conversation in that of those who wait.
     ///
     /// The id of a failure is its code; that of a consent is the person's hash in hexadecimal digits and the purpose; that of
     /// a tag the conversation and the word; that of a version the template, a full stop and the number in ten digits; that
     /// of a usage the metric.
     #[must_use]
-    pub fn order(&self) -> (Timestamp, String) {
+    pub fn order(&self, list: &Query) -> (Timestamp, String) {
         match self {
             Self::Tenant(tenant) => (tenant.created_at, tenant.id.to_string()),
             Self::Contact(contact) => (contact.created_at, contact.id.to_string()),
-            Self::Conversation(conversation) => (conversation.opened_at, conversation.id.to_string()),
+            Self::Conversation(conversation) => {
+                let waits = conversation.waiting_since.filter(|_| *list == Query::Waiting);
+                (waits.unwrap_or(conversation.opened_at), conversation.id.to_string())
+            }
             Self::Message(message) => (message.at, message.id.to_string()),
             Self::Progress(progress) => (progress.first(), progress.message.to_string()),
             Self::Failure(failure) => (failure.at, failure.code.to_string()),

@@ -30,6 +30,7 @@ fn written() -> Vec<(Record, Value)> {
     conversation.closed_at = Some(AT);
     conversation.assignee = Some("bo".into());
     conversation.assigned_at = Some(AT);
+    conversation.waiting_since = Some(AT);
     conversation.customer = Some("7".into());
     conversation.context.insert("roof".into(), "flat".into());
     conversation.version = 3;
@@ -90,7 +91,8 @@ fn written() -> Vec<(Record, Value)> {
             json!({"conversation": {
                 "id": "c", "number": "number", "contact": "a", "state": "active", "opened_at": MILLIS,
                 "last_message_at": MILLIS, "last_inbound_at": MILLIS, "unread": 0, "closed_at": MILLIS, "assignee": "bo",
-                "assigned_at": MILLIS, "customer": "7", "lead": null, "context": {"roof": "flat"}, "version": 3,
+                "assigned_at": MILLIS, "waiting_since": MILLIS, "customer": "7", "lead": null, "context": {"roof": "flat"},
+                "version": 3,
             }}),
         ),
         (

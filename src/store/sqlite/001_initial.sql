@@ -31,6 +31,7 @@ CREATE TABLE contacts (
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX contacts_by_time ON contacts (tenant_id, created_at, id);
+CREATE INDEX contacts_merged ON contacts (tenant_id, merged_into, created_at, id) WHERE merged_into IS NOT NULL;
 
 -- The names by which Meta speaks of people; each belongs to one contact.
 CREATE TABLE contact_identities (
@@ -58,6 +59,7 @@ CREATE TABLE conversations (
     closed_at       INTEGER,
     assignee_id     TEXT,             -- the agent who answers
     assigned_at     INTEGER,
+    waiting_since   INTEGER,          -- since when the contact waits for an agent
     customer_id     TEXT,             -- the host's id of the customer that the contact is
     lead_id         TEXT,             -- the host's id of the lead that it is about
     context         TEXT    NOT NULL, -- what the host wants to remember with it, as a JSON object of texts
@@ -69,6 +71,7 @@ CREATE INDEX conversations_by_contact ON conversations (tenant_id, contact_id, o
 CREATE INDEX conversations_by_state ON conversations (tenant_id, state, opened_at, id);
 CREATE INDEX conversations_unassigned ON conversations (tenant_id, state, opened_at, id)
     WHERE state = 'active' AND assignee_id IS NULL;
+CREATE INDEX conversations_waiting ON conversations (tenant_id, waiting_since, id) WHERE waiting_since IS NOT NULL;
 CREATE INDEX conversations_by_assignee ON conversations (tenant_id, assignee_id, opened_at, id)
     WHERE assignee_id IS NOT NULL;
 CREATE INDEX conversations_by_customer ON conversations (tenant_id, customer_id, opened_at, id)

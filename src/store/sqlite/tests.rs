@@ -72,6 +72,7 @@ fn lists_follow_an_index() {
     let connection = Database::writer(&directory.path().join("store.db"), BUSY).unwrap().connection;
     for (query, index) in [
         (Query::Contacts, "contacts_by_time (tenant_id=?"),
+        (Query::MergedInto("p".into()), "contacts_merged (tenant_id=? AND merged_into=?"),
         (Query::Conversations, "conversations_by_time (tenant_id=?"),
         (Query::ConversationsWith("p".into()), "conversations_by_contact (tenant_id=? AND contact_id=?"),
         (Query::Messages("c".into()), "messages_by_conversation (tenant_id=? AND conversation_id=?"),
@@ -85,6 +86,7 @@ fn lists_follow_an_index() {
         ),
         (Query::ConversationsOf("a".into()), "conversations_by_assignee (tenant_id=? AND assignee_id=?"),
         (Query::Unassigned, "conversations_unassigned (tenant_id=? AND state=?"),
+        (Query::Waiting, "conversations_waiting (tenant_id=?"),
         (
             Query::ConversationsOfCustomer("c".into()),
             "conversations_by_customer (tenant_id=? AND customer_id=?",

@@ -60,7 +60,7 @@ impl<'a> Touch<'a> {
                 last_message_at = max(last_message_at, coalesce(?4, last_message_at)),
                 last_inbound_at = coalesce(max(last_inbound_at, ?5), last_inbound_at, ?5),
                 unread = CASE WHEN ?6 > 0 AND unread > ?7 - ?6 THEN ?7 ELSE max(unread + ?6, 0) END
-            WHERE tenant_id = ?1 AND id = ?2";
+            WHERE tenant_id = ?1 AND id = ?2 AND (?8 OR state = 'active')";
         let found = prepare(connection, sql)?.execute(params![
             tenant.as_str(),
             self.conversation.as_str(),
@@ -69,6 +69,7 @@ impl<'a> Touch<'a> {
             self.last_inbound.map(Timestamp::as_millis),
             self.unread.unwrap_or(0),
             i64::MAX,
+            self.unread.is_none(),
         ])?;
         if found == 0 { Err(StoreError::Conflict("conversation").into()) } else { Ok(()) }
     }

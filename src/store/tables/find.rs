@@ -82,6 +82,9 @@ pub(in crate::store) fn list(query: &Query) -> List<'_> {
     let some = |table, narrow, value, order| List { table, narrow, values: vec![value], order };
     match query {
         Query::Contacts => all(Table::Contacts, CREATED),
+        Query::MergedInto(contact) => {
+            some(Table::Contacts, "AND t.merged_into = $3", text(contact.as_str()), CREATED)
+        }
         Query::Conversations => all(Table::Conversations, OPENED),
         Query::ConversationsWith(contact) => {
             some(Table::Conversations, "AND t.contact_id = $3", text(contact.as_str()), OPENED)
@@ -95,6 +98,10 @@ pub(in crate::store) fn list(query: &Query) -> List<'_> {
         Query::Unassigned => List {
             narrow: "AND t.state = 'active' AND t.assignee_id IS NULL",
             ..all(Table::Conversations, OPENED)
+        },
+        Query::Waiting => List {
+            narrow: "AND t.waiting_since IS NOT NULL",
+            ..all(Table::Conversations, ("waiting_since", "id"))
         },
         Query::ConversationsOfCustomer(customer) => {
             some(Table::Conversations, "AND t.customer_id = $3", text(customer.as_str()), OPENED)

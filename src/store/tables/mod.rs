@@ -125,6 +125,7 @@ tables! {
         closed_at: "closed_at",
         assignee: "assignee_id",
         assigned_at: "assigned_at",
+        waiting_since: "waiting_since",
         customer: "customer_id",
         lead: "lead_id",
         context: "context",

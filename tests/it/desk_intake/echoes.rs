@@ -3,7 +3,7 @@
 use super::{NOW, Office};
 use serde_json::{Value, json};
 use whatsapp_business::{
-    desk::{Headline, Origin},
+    desk::{Entry, Headline, Origin},
     store::PageRequest,
 };
 
@@ -99,4 +99,45 @@ async fn a_message_that_comes_after_its_change_reads_as_changed_and_only_by_its_
     };
     let texts = ["wamid.1", "wamid.2", "wamid.3", "wamid.4"].map(reads);
     assert_eq!(texts, [None, Some("Tomorrow".to_owned()), Some("Hi".to_owned()), None]);
+}
+
+#[tokio::test]
+async fn a_change_that_is_late_undoes_none_that_was_made_after_it() {
+    let edit = |text: &str| {
+        json!({"type": "edit", "edit": {"original_message_id": "wamid.1",
+        "message": {"type": "text", "text": {"body": text}}}})
+    };
+    let revoke = json!({"type": "revoke", "revoke": {"original_message_id": "wamid.1"}});
+    let late = |seconds: i64, content: &Value| {
+        let mut value = customer(&format!("wamid.{seconds}"), content);
+        value["messages"][0]["timestamp"] = json!((NOW + seconds).to_string());
+        value
+    };
+    for (first, then, reads) in [
+        (late(30, &revoke), late(10, &edit("My secret")), None),
+        // What is taken back stays so, in whichever order the two come within a second.
+        (late(30, &revoke), late(30, &edit("My secret")), None),
+        (late(30, &edit("Tomorrow")), late(10, &edit("Tomorow")), Some("Tomorrow")),
+        (late(10, &edit("Tomorow")), late(30, &edit("Tomorrow")), Some("Tomorrow")),
+        (late(30, &edit("Tomorrow")), late(40, &revoke), None),
+        (late(30, &edit("Tomorrow")), late(10, &revoke), None),
+    ] {
+        for closes in [false, true] {
+            let office = Office::open().await;
+            office.says(ANA, "wamid.1", "Hi").await;
+            office.later(60);
+            let mut then = then.clone();
+            then["messages"][0]["id"] = json!("wamid.LATE");
+            assert_eq!(office.hears("messages", first.clone()).await.applied, 1);
+            if closes {
+                let open = office.acme.conversations(PageRequest::newest(1)).await.unwrap().items.remove(0);
+                office.acme.close(&open.id, "bo").await.unwrap();
+            }
+            assert_eq!(office.hears("messages", then).await.applied, 1);
+            let history = office.history().await;
+            let is_first = |entry: &&Entry| entry.message.wamid == Some("wamid.1".into());
+            let text = history.iter().find(is_first).unwrap().message.text.as_deref();
+            assert_eq!(text, reads, "{first} {closes}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use std::sync::{Arc, Mutex};
 use whatsapp_business::{
     desk::{DeskBuilder, HandlerError, Incoming},
-    store::{ContactId, Store, TenantStoreExt},
+    store::{ContactId, PageRequest, Query, Store, TenantStoreExt},
     webhook::Event,
 };
 
@@ -190,9 +190,7 @@ async fn what_was_erased_is_not_handed_on() {
     office.says(ANA, "wamid.1", "Hi").await;
     let acme = office.store.tenant(&"acme".into());
     let contact: ContactId =
-        office.acme.conversations(whatsapp_business::store::PageRequest::newest(1)).await.unwrap().items[0]
-            .contact
-            .clone();
+        office.acme.conversations(PageRequest::newest(1)).await.unwrap().items[0].contact.clone();
     acme.erase(&contact, whatsapp_business::time::Timestamp::from_seconds(super::NOW)).await.unwrap();
     assert_eq!(office.desk.step().await.unwrap(), 1);
     assert!(log.calls().is_empty());
@@ -214,4 +212,38 @@ async fn a_status_is_handed_on_with_the_message_it_is_about() {
     assert!(matches!(calls[1].event, Event::Status(_)));
     assert_eq!((&calls[0].message, &calls[0].conversation), (&calls[1].message, &calls[1].conversation));
     assert!(calls[1].message.is_some());
+}
+
+#[tokio::test]
+async fn what_is_written_in_a_group_is_handed_on_and_is_in_nobodys_conversation() {
+    let log = Log::default();
+    let office = Office::with(log.handler(|_| Ok(()))).await;
+    let mut group = says(ANA, "wamid.1", "Hi all");
+    group["messages"][0]["group_id"] = json!("Y2FwaV9ncm91cDox");
+    assert_eq!(office.hears("messages", group.clone()).await.applied, 1);
+    assert_eq!(office.hears("messages", group).await.duplicates, 1);
+    assert!(office.history().await.is_empty());
+    let contacts = office.store.tenant(&"acme".into()).list(Query::Contacts, PageRequest::newest(9)).await;
+    assert!(contacts.unwrap().items.is_empty());
+    assert_eq!(office.desk.step().await.unwrap(), 1);
+    let calls = log.calls();
+    assert_eq!(
+        (log.texts(), &calls[0].conversation, &calls[0].message),
+        (vec!["Hi all".into()], &None, &None)
+    );
+}
+
+#[tokio::test]
+async fn what_is_written_in_a_group_is_put_aside_where_nobody_takes_it() {
+    let office = Office::open().await;
+    let mut group = says(ANA, "wamid.1", "Hi all");
+    group["messages"][0]["group_id"] = json!("Y2FwaV9ncm91cDox");
+    assert_eq!(office.hears("messages", group).await.dead_letters, 1);
+    assert!(office.history().await.is_empty());
+    assert!(office.letters().await[0].reason.contains("group"));
+    // In a group of the app, the business is the author.
+    let echo = json!({"message_echoes": [{"from": "15550001111", "to": ANA, "id": "wamid.2", "group_id": "Y2FwaV9ncm91cDox",
+        "timestamp": "1700000000", "type": "text", "text": {"body": "Hi"}}]});
+    assert_eq!(office.hears("smb_message_echoes", echo).await.dead_letters, 1);
+    assert!(office.history().await.is_empty());
 }

@@ -1,11 +1,11 @@
 //! Who is who: people who change their number or id, and contacts that people say are one.
 
-use super::{ANA, BEN, NUMBER, Office};
+use super::{ANA, BEN, CY, NUMBER, Office};
 use serde_json::json;
 use whatsapp_business::{
     ErrorKind,
     recipient::Recipient,
-    store::{Contact, ConversationState, Identity, Key, PageRequest, TenantStoreExt},
+    store::{Contact, ConversationState, Identity, Key, PageRequest, Query, Record, TenantStoreExt},
 };
 
 impl Office {
@@ -162,26 +162,52 @@ async fn what_cannot_be_merged_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn the_erasure_of_who_was_merged_into_leaves_nothing_of_either() {
+async fn the_erasure_of_who_was_merged_into_leaves_nothing_of_anybody_in_the_chain() {
+    let office = Office::open(|desk| desk).await;
+    let ana = office.hears(ANA, "Hi").await.contact;
+    office.moves(ANA, "14155559999", "US.2").await;
+    let ben = office.hears(BEN, "Hi").await.contact;
+    let cy = office.hears(CY, "Hi").await.contact;
+    office.acme.merge(&ana, &ben, "bo").await.unwrap();
+    office.acme.merge(&ben, &cy, "bo").await.unwrap();
+    let stranger = office.hears("14155550000", "Hi").await;
+    office.acme.erase(&cy, "bo").await.unwrap();
+    let left = office.records.list(Query::Contacts, PageRequest::newest(9)).await.unwrap().items;
+    assert_eq!(left.iter().map(Record::key).collect::<Vec<_>>(), [Key::Contact(stranger.contact)]);
+    assert_eq!(office.all().await.len(), 1);
+    for entry in office.records.audit(PageRequest::newest(99)).await.unwrap().items {
+        for name in [ANA, BEN, CY, "14155559999", "US.2"] {
+            assert!(!entry.detail.contains(name), "{}", entry.action);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_erasure_of_who_was_merged_for_a_while_leaves_nothing_with_the_other() {
     let office = Office::open(|desk| desk).await;
     let ana = office.hears(ANA, "Hi").await.contact;
     let ben = office.hears(BEN, "Hi").await.contact;
     office.acme.merge(&ana, &ben, "bo").await.unwrap();
-    office.records.erase(&ben, office.now()).await.unwrap();
-    let shell = office.acme.contact(&ana).await.unwrap();
-    assert!(shell.identities.is_empty() && shell.name.is_none());
-    assert!(office.all().await.is_empty());
-    assert!(
-        office
-            .records
-            .audit(PageRequest::newest(9))
-            .await
-            .unwrap()
-            .items
-            .iter()
-            .all(|entry| !entry.detail.contains(ANA))
-    );
-    assert!(office.acme.unmerge(&ana, "bo").await.is_err());
+    office.acme.unmerge(&ana, "bo").await.unwrap();
+    office.acme.erase(&ana, "bo").await.unwrap();
+    assert!(office.trail(&ben).await.iter().all(|entry| !entry.detail.contains(ANA)));
+    assert_eq!(office.actions(&ben).await, ["contact.merged", "contact.unmerged"]);
+}
+
+#[tokio::test]
+async fn a_merge_is_undone_after_those_that_came_after_it() {
+    let office = Office::open(|desk| desk).await;
+    let ana = office.hears(ANA, "Hi").await.contact;
+    let ben = office.hears(BEN, "Hi").await.contact;
+    let cy = office.hears(CY, "Hi").await.contact;
+    office.acme.merge(&ana, &ben, "bo").await.unwrap();
+    office.acme.merge(&ben, &cy, "bo").await.unwrap();
+    let refusal = office.acme.unmerge(&ana, "bo").await.unwrap_err();
+    assert!(matches!(refusal.kind(), ErrorKind::NotAllowed(_)));
+    assert_eq!(office.acme.contact(&ana).await.unwrap().merged_into, Some(ben.clone()));
+    office.acme.unmerge(&ben, "bo").await.unwrap();
+    office.acme.unmerge(&ana, "bo").await.unwrap();
+    assert_eq!([office.contact(ANA).await.id, office.contact(BEN).await.id], [ana, ben]);
 }
 
 /// R6: whose a name is tells the id beside it, not its place.

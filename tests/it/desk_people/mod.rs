@@ -33,6 +33,7 @@ const NUMBER: &str = "106540352242922";
 const ACCOUNT: &str = "102290129340398";
 const ANA: &str = "14155552671";
 const BEN: &str = "14155552672";
+const CY: &str = "14155552673";
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 

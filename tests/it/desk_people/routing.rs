@@ -1,9 +1,16 @@
 //! Conversations given to agents: once each, to nobody who has no room, and those who waited longest first.
 
-use super::{ANA, BEN, HOUR, NUMBER, Office};
+use super::{ANA, BEN, CY, HOUR, NUMBER, Office};
 use async_trait::async_trait;
 use proptest::{prelude::*, strategy::Strategy as _};
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use whatsapp_business::{
     Desk, ErrorKind,
     desk::{Directory, Policy, Strategy, Tenant},
@@ -123,6 +130,170 @@ async fn who_answers_what_we_reopened_is_routed() {
     office.hears(ANA, "Yes").await;
     office.works().await;
     assert_eq!(office.has(&id).await.as_deref(), Some("cy"));
+}
+
+#[tokio::test]
+async fn what_nobody_had_read_is_routed_when_we_reopened_it_and_they_answer() {
+    let soon = Policy::new().reopen_within(Duration::from_secs(7200));
+    let office = Office::open(|desk| desk.routing(Strategy::least_loaded()).policy(move |_| soon)).await;
+    let id = office.hears(ANA, "Hi").await.id;
+    office.works().await;
+    office.acme.close(&id, "bo").await.unwrap();
+    office.hires("cy", 5).await;
+    office.works().await;
+    office.acme.send(NUMBER, "+14155552671", "Did it work?").await.unwrap();
+    office.works().await;
+    assert_eq!(office.has(&id).await, None);
+    assert_eq!(office.hears(ANA, "Yes").await.unread, 2);
+    office.works().await;
+    assert_eq!(office.has(&id).await.as_deref(), Some("cy"));
+}
+
+#[tokio::test]
+async fn who_waits_is_routed_when_more_is_known_of_them() {
+    let strategy = Strategy::owner().or(Strategy::skill("topic"));
+    let office = Office::open(|desk| desk.routing(strategy).directory(Owned)).await;
+    for agent in ["bo", "cy"] {
+        office.hires(agent, 5).await;
+    }
+    office.acme.agents().change(&"bo".into(), "boss", |bo| bo.skills = vec!["roofs".into()]).await.unwrap();
+    let (first, second) = (office.hears(ANA, "Hi").await.id, office.hears(BEN, "Hi").await.id);
+    let cold = office.acme.send(NUMBER, "+14155552673", Template::new("hello", "en_US")).await.unwrap();
+    office.works().await;
+    assert_eq!((office.has(&first).await, office.has(&second).await), (None, None));
+    office.acme.set_context(&first, "topic", Some("roofs"), "bot").await.unwrap();
+    office.acme.link_customer(&second, Some("7".into()), "crm").await.unwrap();
+    // Whom we wrote to waits for nobody.
+    office.acme.link_customer(&cold.conversation, Some("7".into()), "crm").await.unwrap();
+    office.works().await;
+    let who = (office.has(&first).await, office.has(&second).await);
+    assert_eq!((who.0.as_deref(), who.1.as_deref()), (Some("bo"), Some("cy")));
+    assert_eq!(office.has(&cold.conversation).await, None);
+}
+
+#[tokio::test]
+async fn who_waits_and_writes_again_is_routed_again() {
+    let knows = Arc::new(AtomicBool::new(false));
+    let learns = Arc::clone(&knows);
+    let strategy = Strategy::custom(move |_| knows.load(Ordering::SeqCst).then(|| "bo".into()));
+    let office = Office::open(|desk| desk.routing(strategy)).await;
+    office.hires("bo", 5).await;
+    let id = office.hears(ANA, "Hi").await.id;
+    office.works().await;
+    learns.store(true, Ordering::SeqCst);
+    office.works().await;
+    assert_eq!(office.has(&id).await, None);
+    office.hears(ANA, "Hello?").await;
+    office.works().await;
+    assert_eq!(office.has(&id).await.as_deref(), Some("bo"));
+}
+
+#[tokio::test]
+async fn a_strategy_that_panics_keeps_nobody_else_waiting() {
+    let strategy = Strategy::custom(|snapshot| match snapshot.conversation.unread {
+        2 => panic!("a mistake of the host"),
+        _ => Some("bo".into()),
+    });
+    let office = Office::open(|desk| desk.routing(strategy)).await;
+    let unlucky = office.hears(ANA, "Hi").await.id;
+    office.hears(ANA, "Hello?").await;
+    let lucky = office.hears(BEN, "Hi").await.id;
+    office.hires("bo", 5).await;
+    office.works().await;
+    assert_eq!((office.has(&unlucky).await, office.has(&lucky).await.as_deref()), (None, Some("bo")));
+    // Another message, and the strategy knows what to do.
+    office.hears(ANA, "Anybody?").await;
+    office.works().await;
+    assert_eq!(office.has(&unlucky).await.as_deref(), Some("bo"));
+}
+
+/// A directory with a mistake in it.
+#[derive(Debug)]
+struct Panics;
+
+#[async_trait]
+impl Directory for Panics {
+    async fn owner_of_customer(
+        &self,
+        _: &TenantId,
+        _: &CustomerId,
+    ) -> whatsapp_business::Result<Option<AgentId>> {
+        panic!("a mistake of the host")
+    }
+}
+
+#[tokio::test]
+async fn a_directory_that_panics_keeps_nobody_waiting() {
+    let strategy = Strategy::owner().or(Strategy::least_loaded());
+    let office = Office::open(|desk| desk.routing(strategy).directory(Panics)).await;
+    office.hires("bo", 5).await;
+    let id = office.hears(ANA, "Hi").await.id;
+    office.acme.link_customer(&id, Some("7".into()), "crm").await.unwrap();
+    office.works().await;
+    assert_eq!(office.has(&id).await.as_deref(), Some("bo"));
+}
+
+#[tokio::test]
+async fn desks_without_a_strategy_keep_nobody_waiting_for_long_however_often_they_had_the_job() {
+    let office = Office::open(|desk| desk.routing(Strategy::least_loaded())).await;
+    office.hires("bo", 5).await;
+    office.works().await;
+    let id = office.hears(ANA, "Hi").await.id;
+    let clock = Arc::clone(&office.clock);
+    let other = Desk::builder(office.store.clone())
+        .clock(move || Timestamp::from_seconds(clock.load(Ordering::SeqCst)))
+        .build();
+    for _ in 0..9 {
+        assert_eq!(other.step().await.unwrap(), 1);
+        assert_eq!(other.step().await.unwrap(), 0);
+        office.pass(60);
+    }
+    office.works().await;
+    assert_eq!(office.has(&id).await.as_deref(), Some("bo"));
+}
+
+#[tokio::test]
+async fn who_waits_longest_comes_first_whenever_their_conversation_was_opened() {
+    let soon = Policy::new().reopen_within(Duration::from_secs(7200));
+    let office = Office::open(|desk| desk.routing(Strategy::round_robin()).policy(move |_| soon)).await;
+    // One conversation that we opened, and one that begins anew, both before anybody waits.
+    office.acme.send(NUMBER, "+14155552671", Template::new("hello", "en_US")).await.unwrap();
+    let again = office.hears(BEN, "Hi").await.id;
+    office.acme.close(&again, "bo").await.unwrap();
+    let mut waiting = Vec::new();
+    for from in [CY, ANA, BEN] {
+        office.pass(60);
+        waiting.push(office.hears(from, "Hi").await.id);
+        // More words are no longer wait.
+        office.hears(CY, "Hello?").await;
+    }
+    office.works().await;
+    office.hires("bo", 1).await;
+    for (n, id) in waiting.iter().enumerate() {
+        office.works().await;
+        assert_eq!(office.has(id).await.as_deref(), Some("bo"), "{n}");
+        office.acme.close(id, "bo").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_comes_later_does_not_get_ahead_of_many_who_wait() {
+    let strategy = Strategy::skill("topic")
+        .or(Strategy::custom(|snapshot| (snapshot.conversation.unread == 2).then(|| "bo".into())));
+    let office = Office::open(|desk| desk.routing(strategy)).await;
+    for n in 0..120 {
+        office.hears(&phone(n), "Hi").await;
+    }
+    office.pass(60);
+    office.hears(ANA, "Hi").await;
+    let patient = office.hears(ANA, "Hello?").await.id;
+    office.works().await;
+    office.pass(60);
+    office.hires("bo", 1).await;
+    office.hears(BEN, "Hi").await;
+    let newcomer = office.hears(BEN, "Hello?").await.id;
+    office.works().await;
+    assert_eq!((office.has(&patient).await.as_deref(), office.has(&newcomer).await), (Some("bo"), None));
 }
 
 #[tokio::test]
@@ -265,6 +436,21 @@ async fn a_directory_that_hangs_keeps_nobody_waiting_for_good() {
     tokio::time::pause();
     tokio::time::timeout(Duration::from_secs(60), office.works()).await.unwrap();
     assert_eq!(office.has(&id).await.as_deref(), Some("bo"));
+}
+
+#[tokio::test]
+async fn a_directory_that_hangs_is_not_waited_for_by_one_after_the_other() {
+    let strategy = Strategy::owner().or(Strategy::least_loaded());
+    let office = Office::open(|desk| desk.routing(strategy).directory(Hangs)).await;
+    for n in 0..9 {
+        let id = office.hears(&phone(n), "Hi").await.id;
+        office.acme.link_customer(&id, Some("7".into()), "crm").await.unwrap();
+    }
+    office.works().await;
+    office.hires("bo", 9).await;
+    tokio::time::pause();
+    tokio::time::timeout(Duration::from_secs(60), office.works()).await.unwrap();
+    assert_eq!(office.load("bo").await, 9);
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use super::{Bug, FaultyTenant, cut, split, update};
 use crate::{
     store::{
-        Applied, Change, Changes, ConversationTime, Expect, Key, PageRequest, Record, Result, StoreError,
-        StoredTemplate, TenantStoreExt, Usage, ext::one,
+        Applied, Change, Changes, ConversationState, ConversationTime, Expect, Key, PageRequest, Record,
+        Result, StoreError, StoredTemplate, TenantStoreExt, Usage, ext::one,
     },
     time::Timestamp,
 };
@@ -93,6 +93,13 @@ impl FaultyTenant {
                         written.unread =
                             read.unread.saturating_add_signed(*unread).min(i64::MAX.unsigned_abs());
                         change = update(written);
+                    }
+                }
+                (Bug::AddToWhatIsOver, Change::Add { conversation, .. }) => {
+                    if let Some(over) = self.sound.conversation(conversation).await?
+                        && over.state != ConversationState::Active
+                    {
+                        change = update(over);
                     }
                 }
                 (Bug::FirstWordOfAFactKept, Change::Earliest { message, fact, .. }) => {

@@ -41,6 +41,7 @@ pub(super) enum Bug {
     LatestMovesBack,
     AddStopsAboveZero,
     AddReadThenWritten,
+    AddToWhatIsOver,
     FirstWordOfAFactKept,
     BodyCut,
     NulLost,
@@ -78,6 +79,7 @@ pub(super) enum Bug {
     TagsAndEntriesRewritten,
     VersionOfNewRecordsNotChecked,
     UnassignedAreAllActive,
+    WaitingInTheOrderOfOpening,
     UsageOfAnotherDay,
     UsageReadThenWritten,
     UsageStopsTooEarly,
@@ -295,7 +297,11 @@ impl TenantStore for FaultyTenant {
             }
             Bug::EveryPageSaidToBeLast => found.next = None,
             Bug::IdsSortedAsWords => {
-                found.items.sort_by_key(|record| (record.order().0, record.order().1.to_lowercase()));
+                let order = |record: &Record| record.order(&query);
+                found.items.sort_by_key(|record| (order(record).0, order(record).1.to_lowercase()));
+            }
+            Bug::WaitingInTheOrderOfOpening if query == Query::Waiting => {
+                found.items.sort_by_key(|record| record.order(&Query::Conversations));
             }
             _ => {}
         }

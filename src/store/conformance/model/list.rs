@@ -7,11 +7,13 @@ use crate::store::Query;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum List {
     Contacts,
+    MergedInto(u8),
     Conversations,
     ConversationsWith(u8),
     ConversationsIn(u8),
     ConversationsOf(u8),
     Unassigned,
+    Waiting,
     OfCustomer(u8),
     OfLead(u8),
     Tagged(u8),
@@ -38,6 +40,7 @@ impl List {
             Self::Contacts,
             Self::Conversations,
             Self::Unassigned,
+            Self::Waiting,
             Self::AllMessages,
             Self::DeadLetters,
             Self::IdentityConflicts,
@@ -49,6 +52,7 @@ impl List {
         ];
         for n in 0..2 {
             all.extend([
+                Self::MergedInto(n),
                 Self::ConversationsWith(n),
                 Self::ConversationsOf(n),
                 Self::OfCustomer(n),
@@ -68,6 +72,7 @@ impl List {
     pub(super) fn query(self) -> Query {
         match self {
             Self::Contacts => Query::Contacts,
+            Self::MergedInto(contact) => Query::MergedInto(name(contact).into()),
             Self::Conversations => Query::Conversations,
             Self::ConversationsWith(contact) => Query::ConversationsWith(name(contact).into()),
             Self::Messages(conversation) => Query::Messages(name(conversation).into()),
@@ -79,6 +84,7 @@ impl List {
             Self::ConversationsIn(n) => Query::ConversationsIn(state(n)),
             Self::ConversationsOf(agent) => Query::ConversationsOf(name(agent).into()),
             Self::Unassigned => Query::Unassigned,
+            Self::Waiting => Query::Waiting,
             Self::OfCustomer(customer) => Query::ConversationsOfCustomer(name(customer).into()),
             Self::OfLead(lead) => Query::ConversationsOfLead(name(lead).into()),
             Self::Tagged(n) => Query::Tagged(name(n).to_owned()),

@@ -343,6 +343,7 @@ impl Thing {
                 conversation.closed_at = inbound.map(at).filter(|_| n > 0);
                 conversation.assignee = of.agent.map(|n| name(n).into());
                 conversation.assigned_at = of.agent.map(|_| at(time + 1));
+                conversation.waiting_since = inbound.map(at).filter(|_| of.agent.is_none());
                 conversation.customer = of.customer.map(|n| name(n).into());
                 conversation.lead = of.lead.map(|n| name(n).into());
                 conversation.context =
