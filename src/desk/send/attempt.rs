@@ -242,13 +242,16 @@ async fn conclude(
         if let Ok(sent) = result {
             changes = changes.earliest(&sent.message_id, Fact::Accepted, now);
         }
-        // A status webhook may have been faster than the answer; what it settled stays.
-        if stored.wamid.is_none() {
+        // A status webhook may have been faster than the answer; what it settled stays. So does what came of a later attempt,
+        // which another made when the lease ran out: that this one failed says nothing of it.
+        let newest = stored.sending.as_ref().map_or(attempts, |sending| sending.attempts);
+        if stored.wamid.is_none() && (result.is_ok() || newest == attempts) {
             if let Some(due) = verdict.again {
                 outcome = Outcome::Again(due);
             }
             stored.wamid = result.as_ref().ok().map(|sent| sent.message_id.clone());
-            stored.sending = Some(verdict.sending.clone());
+            let attempts = if result.is_ok() { newest } else { verdict.sending.attempts };
+            stored.sending = Some(Sending { attempts, ..verdict.sending.clone() });
             changes = changes.update(stored.clone());
             if let (SendState::OutcomeUnknown, Some(order)) = (&verdict.sending.state, &order) {
                 changes = unknown(changes, order);
