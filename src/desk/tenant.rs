@@ -71,8 +71,8 @@ impl Tenant {
     ///
     /// `.await` gives a [`Receipt`](crate::desk::Receipt) whatever Meta said: a refusal is a recorded state, too. A send
     /// that Meta did not take for a passing reason stays queued, and a worker ([`Desk::run`]) tries it again. While messages
-    /// to the same person wait, this one waits behind them. Phone numbers begin with `+` and a country code: without them it is not known who
-    /// the person is.
+    /// to the same person wait or are under way, this one is queued behind them. Phone numbers begin with `+` and a country
+    /// code: without them it is not known who the person is.
     ///
     /// A file that the content holds as an [`Upload`](crate::message::Upload) is uploaded first, so that what is recorded can
     /// be sent again without it.

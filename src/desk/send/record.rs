@@ -160,7 +160,8 @@ impl Draft {
     }
 }
 
-/// Whether messages to the same person wait, which must not be overtaken.
+/// Whether messages to the same person wait or are under way, which must not be overtaken: one that is under way may have to
+/// wait again.
 ///
 /// They go out in order, so if any of them waits, one of the last that we wrote does; the person may have written many since.
 async fn has_queue(tenant: &Tenant, thread: &Thread) -> Result<bool> {
@@ -172,7 +173,7 @@ async fn has_queue(tenant: &Tenant, thread: &Thread) -> Result<bool> {
         let found = tenant.store.messages(&thread.conversation.id, page).await?;
         looked_at += found.items.len();
         for sending in found.items.into_iter().filter_map(|message| message.sending) {
-            if sending.state == SendState::Queued {
+            if matches!(sending.state, SendState::Queued | SendState::Submitting) {
                 return Ok(true);
             }
             ours += 1;
