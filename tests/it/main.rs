@@ -81,6 +81,15 @@ mod send;
 mod simulator;
 #[cfg(feature = "conformance")]
 mod store;
+#[cfg(all(
+    feature = "axum",
+    feature = "conformance",
+    feature = "desk",
+    feature = "postgres",
+    feature = "simulator",
+    unix
+))]
+mod storm;
 #[cfg(feature = "client")]
 mod templates;
 mod webhook;

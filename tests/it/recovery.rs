@@ -240,6 +240,37 @@ async fn an_answer_that_comes_after_its_lease_is_over_still_counts() {
 
 /// R20: a lease is of a job, and fences off who lost it.
 #[tokio::test]
+async fn an_answer_that_comes_when_the_message_was_sent_once_more_says_nothing_of_that() {
+    const LOST: (u16, &str) = (503, "<html>");
+    for (late, state) in [
+        (THROTTLED, SendState::OutcomeUnknown),
+        (REFUSED, SendState::OutcomeUnknown),
+        (LOST, SendState::OutcomeUnknown),
+        (ACCEPTED, SendState::Accepted),
+    ] {
+        let office = Office::open(&[LOST, late, ACCEPTED]).await;
+        let (colleague, clock, takes_over) =
+            (office.colleague.clone(), Arc::clone(&office.clock), office.long_pause());
+        *office.meta.meanwhile.lock().unwrap() = Some(Box::pin(async move {
+            takes_over.await;
+            clock.fetch_add(10, Ordering::SeqCst);
+            // It is looked at, and then sent.
+            assert_eq!(colleague.step().await.unwrap(), 1);
+            assert_eq!(colleague.step().await.unwrap(), 1);
+        }));
+        let call = office.acme.send(NUMBER, ANA, "Hello").resend_after(Duration::from_secs(10));
+        let receipt = call.await.unwrap();
+        let sending = office.colleague.tenant("acme").message(&receipt.id).await.unwrap().message.sending;
+        let sending = sending.unwrap();
+        assert_eq!((&sending.state, sending.attempts), (&state, 2), "{late:?}");
+        assert_eq!(receipt.sending, sending, "{late:?}");
+        // The colleague's attempt is looked at again in its time, and no other job is left.
+        assert_eq!(office.desk.step().await.unwrap(), 0, "{late:?}");
+        assert_eq!(office.posts(), 2, "{late:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_worker_that_was_paused_leaves_the_job_to_whoever_has_it_now() {
     let office = Office::open(&[THROTTLED, THROTTLED, ACCEPTED]).await;
     let receipt = office.acme.send(NUMBER, ANA, "Hello").await.unwrap();

@@ -286,12 +286,14 @@ async fn conclude(
         }
         // A status webhook may have been faster than the answer; what it settled stays. And that this attempt failed says
         // nothing of a message that was stopped or tried again since.
+        let newest = stored.sending.as_ref().map_or(attempts, |sending| sending.attempts);
         if stored.wamid.is_none() && (result.is_ok() || is_open(&stored, attempts)) {
             if let Some(due) = verdict.again {
                 outcome = Outcome::Again(order.as_ref().map_or(due, |order| order.again(due)));
             }
             stored.wamid = result.as_ref().ok().map(|sent| sent.message_id.clone());
-            stored.sending = Some(verdict.sending.clone());
+            let attempts = if result.is_ok() { newest } else { verdict.sending.attempts };
+            stored.sending = Some(Sending { attempts, ..verdict.sending.clone() });
             changes = changes.update(stored.clone());
             if let (SendState::OutcomeUnknown, Some(order)) = (&verdict.sending.state, &order) {
                 changes = unknown(changes, order, attempts);
