@@ -7,7 +7,7 @@
 //! limits, and what an idle worker costs.
 //!
 //! With words such as `-- sqlite`, `-- postgres`, `-- client`, `-- pace` or `-- idle` those parts alone.
-#![expect(clippy::unwrap_used, reason = "a bench that cannot run must stop")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a bench that cannot run must stop")]
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 #![expect(clippy::indexing_slicing, reason = "a list of measurements that was just filled")]
 
