@@ -52,7 +52,7 @@ mod desk_intake;
 mod desk_people;
 #[cfg(all(feature = "desk", feature = "simulator"))]
 mod desk_send;
-#[cfg(feature = "desk")]
+#[cfg(all(feature = "desk", feature = "sqlite"))]
 mod desk_storage;
 #[cfg(all(feature = "desk", feature = "simulator"))]
 mod desk_templates;

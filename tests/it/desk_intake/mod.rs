@@ -1,7 +1,6 @@
 //! The desk's receiving: what Meta reports, kept once, handed on to the host, put aside and tried again.
 
 mod echoes;
-mod faults;
 mod figures;
 mod handlers;
 mod history;

@@ -109,6 +109,7 @@ pub(super) async fn poison(store: impl Store) {
     let letters = office.acme.dead_letters(PageRequest::oldest(10)).await.unwrap().items;
     let kept = String::from_utf8(letters[0].body.clone()).unwrap();
     assert!(letters.len() == 1 && kept.contains(&deep), "it is kept as it came");
+    assert_eq!(office.acme.replay(letters[0].id.clone()).await.unwrap().dead_letters, 1);
 }
 
 /// F27, **A**, R1: so many events, three in ten of them twice, in any order, each time beside others and many at once.
@@ -166,11 +167,25 @@ pub(super) async fn week(store: impl Store, events: usize) {
     assert_eq!((received, billed), ((events / 2) as u64, (events / 6) as u64));
 }
 
+/// F17, **A**.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f17_a_a_delivery_that_comes_a_thousand_times_at_once_counts_once_and_is_handed_on_once() {
     thousand(MemoryStore::default()).await;
 }
 
+/// F20, **A**.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f20_a_who_hangs_up_at_any_point_loses_nothing() {
+    hang_up(MemoryStore::default()).await;
+}
+
+/// F24, **A**.
+#[tokio::test]
+async fn f24_a_a_poisonous_message_among_five_hundred_is_put_aside_alone() {
+    poison(MemoryStore::default()).await;
+}
+
+/// F27, **A**.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f27_a_what_is_delivered_once_more_in_any_order_has_each_effect_once() {
     week(MemoryStore::default(), 6_000).await;

@@ -6,26 +6,25 @@
 //!
 //! | fault | what holds | tests |
 //! |---|---|---|
-//! | F17 a delivery comes a thousand times at once | A | `duplicates::f17_…`, `desk_send::statuses::f17_…` |
-//! | F18 statuses in any order, before the answer | A B | `statuses::…`, `desk_send::statuses::f18_…` |
+//! | F17 a delivery comes a thousand times at once | A | `f17_…` of `duplicates`, `sqlite`, `postgres` and `desk_send::statuses` |
+//! | F18 statuses in any order, before the answer | A B | `f18_…` of `statuses` and `desk_send::statuses` |
 //! | F19 a status of a message that nobody knows | A | `desk_send::statuses::f19_…` |
-//! | F20 whoever delivers hangs up, at any point | A | `duplicates::f20_…`, `desk_intake::faults::a_caller_that_goes_away_…`, `store::postgres::trouble::callers_that_go_away_…` |
+//! | F20 whoever delivers hangs up, at any point | A | `f20_…` of `duplicates`, `sqlite`, `postgres`; `store::postgres::trouble::callers_that_go_away_…` |
 //! | F21 PostgreSQL breaks connections, dies, commits without a word | A B C | `postgres::f21_…` (three), `store::postgres::kills`, `store::postgres::trouble` |
-//! | F22 another session is in the way, there is no connection | A E | `postgres::f22_…` (three), `store::postgres::trouble` |
+//! | F22 another session is in the way, no connection is free | A B E | `postgres::f22_…` (three), `store::postgres::trouble` |
 //! | F23 SQLite's file is locked, its disk is full or fails | A B E | `sqlite::f23_…` (two), `store::durability`, `store::faults` |
-//! | F24 a poisonous message among five hundred | A | `duplicates::f24_…`, `desk_intake::faults::one_poisonous_message_…` |
-//! | F25 clocks differ or jump, a worker stands still | B | `paused::f25_…`, `desk_send::workers::f25_…`, `recovery::a_worker_that_was_paused_…` |
-//! | F26 a file from elsewhere, of another hash, gone | | `desk_intake::media`, `media::download` |
-//! | F27 a week is delivered once more, in any order | A | `duplicates::f27_…` |
+//! | F24 a poisonous message among five hundred | A | `f24_…` of `duplicates`, `sqlite`, `postgres` |
+//! | F25 clocks differ or jump, a worker stands still | B C | `paused::f25_…` (two), `desk_send::workers::f25_…`, `recovery::a_worker_that_was_paused_…` |
+//! | F26 a file is elsewhere, of another hash or size, gone | A | `desk_intake::media`, `media::download` |
+//! | F27 a week is delivered once more, in any order | A | `f27_…` of `duplicates`, `sqlite`, `postgres` |
 
 mod duplicates;
-#[cfg(all(feature = "sqlite", unix))]
+#[cfg(unix)]
 mod paused;
 #[cfg(all(feature = "conformance", feature = "postgres", unix))]
 mod postgres;
 #[cfg(all(feature = "conformance", feature = "postgres", unix))]
 mod proxy;
-#[cfg(feature = "sqlite")]
 mod sqlite;
 mod statuses;
 mod tenants;
@@ -64,13 +63,6 @@ struct Post {
     /// Our id of the attempt, which comes back with each status.
     attempt: String,
     wamid: String,
-}
-
-impl Post {
-    /// Our id of the message.
-    fn message(&self) -> &str {
-        self.attempt.split_once('.').unwrap().0
-    }
 }
 
 #[async_trait::async_trait]

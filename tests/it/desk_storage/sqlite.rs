@@ -31,8 +31,12 @@ async fn f23_abe_while_another_process_writes_nothing_is_acknowledged_or_posted_
     assert_eq!((office.history().await.len(), office.meta.posts().len()), (0, 0));
     other.execute_batch("COMMIT").unwrap();
     assert_eq!(office.receives(&body).await.unwrap().applied, 1);
-    assert_eq!(hello().await.unwrap().sending.state, SendState::Accepted);
-    assert_eq!((office.history().await.len(), office.meta.posts().len()), (2, 1));
+    let sent = hello().await.unwrap();
+    assert_eq!(sent.sending.state, SendState::Accepted);
+    let posts = office.meta.posts();
+    assert_eq!((office.history().await.len(), posts.len()), (2, 1));
+    assert_eq!(posts[0].attempt, format!("{}.1", sent.id));
+    assert_eq!(posts[0].wamid, sent.wamid.unwrap().as_str());
 }
 
 /// Run by the test below in a process that may not write large files: receives and sends until nothing fits.

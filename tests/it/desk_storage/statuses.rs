@@ -126,6 +126,14 @@ impl Transport for Meta {
     }
 }
 
+/// What Meta took, and what it has to tell of it: a status and its second.
+#[derive(Clone, Debug)]
+struct Taken {
+    post: Post,
+    wamid: String,
+    statuses: Vec<(&'static str, i64)>,
+}
+
 struct Office {
     plan: Plan,
     desk: Desk,
@@ -171,8 +179,8 @@ impl Office {
         known(&self.acme.message(id).await.unwrap())
     }
 
-    /// What Meta took, and what it has to tell of each: it was read, or failed.
-    fn taken(&self) -> Vec<(Post, String, Vec<(&'static str, i64)>)> {
+    /// What Meta took: each was read, or failed.
+    fn taken(&self) -> Vec<Taken> {
         let posts = self.line.posts.lock().unwrap().clone();
         let taken = posts.into_iter().filter_map(|post| post.taken.clone().map(|wamid| (post, wamid)));
         let fails = self.plan.fails.iter().cycle();
@@ -180,7 +188,10 @@ impl Office {
             true => vec![("sent", 1), ("failed", 4)],
             false => vec![("sent", 1), ("delivered", 2), ("read", 3)],
         };
-        taken.zip(fails).map(|((post, wamid), fails)| (post, wamid, statuses(*fails))).collect()
+        taken
+            .zip(fails)
+            .map(|((post, wamid), fails)| Taken { post, wamid, statuses: statuses(*fails) })
+            .collect()
     }
 
     async fn receives(&self, body: &[u8]) {
@@ -222,7 +233,7 @@ impl Office {
             }
             Step::Told(n, kind, is_named) => {
                 let taken = self.taken();
-                let Some((post, wamid, statuses)) = taken.get(n % taken.len().max(1)) else { return };
+                let Some(Taken { post, wamid, statuses }) = taken.get(n % taken.len().max(1)) else { return };
                 let (kind, second) = statuses[kind % statuses.len()];
                 self.tells(post, wamid, kind, second, is_named).await;
             }
@@ -248,11 +259,11 @@ impl Office {
         for _ in 0..12 {
             self.works(4000).await;
         }
-        let mut left: Vec<_> = self.taken().into_iter().collect();
+        let mut left = self.taken();
         let mut random = fastrand::Rng::with_seed(self.plan.order);
         while !left.is_empty() {
             let n = random.usize(..left.len());
-            let (post, wamid, statuses) = &mut left[n];
+            let Taken { post, wamid, statuses } = &mut left[n];
             let (post, wamid) = (post.clone(), wamid.clone());
             let (kind, second) = statuses.swap_remove(random.usize(..statuses.len()));
             if statuses.is_empty() {
@@ -269,7 +280,7 @@ impl Office {
         let taken = self.taken();
         for id in &self.messages {
             let copies: Vec<_> =
-                taken.iter().filter(|(post, ..)| post.attempt.starts_with(id.as_str())).collect();
+                taken.iter().filter(|taken| taken.post.attempt.starts_with(id.as_str())).collect();
             let (headline, state, wamid, times) = self.known(id).await;
             let wished = self.wished.get(id).copied().unwrap_or_default();
             prop_assert!(copies.len() <= 1 + wished, "{} copies, {wished} of them wished for", copies.len());
@@ -282,8 +293,9 @@ impl Office {
                 continue;
             }
             // Which of several copies stands for the message is told by whichever was heard of first.
-            let copy = copies.iter().find(|(_, copy, _)| Some(copy) == wamid.as_ref());
-            let statuses = &copy.ok_or_else(|| TestCaseError::fail(format!("{wamid:?} of {copies:?}")))?.2;
+            let copy = copies.iter().find(|copy| Some(&copy.wamid) == wamid.as_ref());
+            let statuses =
+                &copy.ok_or_else(|| TestCaseError::fail(format!("{wamid:?} of {copies:?}")))?.statuses;
             let at = |kind| statuses.iter().find(|(told, _)| *told == kind).map(|(_, second)| *second);
             prop_assert_eq!(times, ["sent", "delivered", "read", "failed"].map(at));
             let expected = if at("failed").is_some() { Headline::Failed } else { Headline::Read };
