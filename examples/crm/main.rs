@@ -139,8 +139,9 @@ async fn meta_has_trouble(office: &Office) -> Result<()> {
     let lost = answer(acme, &ana, "It takes an hour").await?;
     office.later().await?;
     show::message(acme, &lost.id).await?;
-    let times = meta.sent().iter().filter(|sent| sent.body["text"]["body"] == "It takes an hour").count();
-    println!("  messages of this text that Meta took: {times}");
+    let shown = meta.user(ANA).messages();
+    let times = shown.iter().filter(|shown| shown.text.as_deref() == Some("It takes an hour")).count();
+    println!("  times that it is on Ana's phone: {times}");
     Ok(())
 }
 
