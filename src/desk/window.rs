@@ -4,13 +4,13 @@
 //! conversation that is opened anew inherits them.
 
 use crate::{
-    desk::Tenant,
+    desk::{Tenant, consent},
     error::{Error, ErrorKind, Result, WindowClosed},
     id::PhoneNumberId,
     message::Content,
     store::{
-        self, Changes, ContactId, Conversation, Direction, PageRequest, Query, SendState, StoredMessage,
-        StoredTemplate, TenantStoreExt, ext::many,
+        self, Changes, ContactId, Conversation, Direction, Identity, PageRequest, Query, SendState,
+        StoredMessage, StoredTemplate, TenantStoreExt, ext::many,
     },
     template::TemplateStatus,
     time::Timestamp,
@@ -82,11 +82,16 @@ impl Tenant {
     }
 }
 
-/// Whether `content` may be sent in `conversation` now.
+/// Whether `content` may be sent in `conversation` now, whose contact is known by `identities` too.
 ///
 /// # Errors
 /// [`ErrorKind::WindowClosed`] with what could be sent instead, [`ErrorKind::Store`].
-pub(super) async fn check(tenant: &Tenant, conversation: &Conversation, content: &Content) -> Result<()> {
+pub(super) async fn check(
+    tenant: &Tenant,
+    conversation: &Conversation,
+    identities: &[Identity],
+    content: &Content,
+) -> Result<()> {
     let now = tenant.desk.now();
     if !tenant.desk.0.settings.rules.window
         || content.kind() == "template"
@@ -98,7 +103,11 @@ pub(super) async fn check(tenant: &Tenant, conversation: &Conversation, content:
     if Window::after(last_inbound(&all)).is_open(now) {
         return Ok(());
     }
-    let templates = usable(tenant, &conversation.number).await?;
+    let mut templates = usable(tenant, &conversation.number).await?;
+    if consent::wants_no_marketing(tenant, conversation, identities).await? {
+        templates.retain(|template| !consent::may_be_marketing(template.category.as_deref()));
+    }
+    let templates = templates.into_iter().map(|template| (template.name, template.language)).collect();
     Err(Error::new(ErrorKind::WindowClosed(WindowClosed::new(templates))))
 }
 
@@ -154,18 +163,17 @@ fn last_inbound(conversations: &[Conversation]) -> Option<Timestamp> {
     conversations.iter().filter_map(|conversation| conversation.last_inbound_at).max()
 }
 
-/// Name and language of the templates that Meta approved for the account of `number`.
-async fn usable(tenant: &Tenant, number: &PhoneNumberId) -> Result<Vec<(String, String)>> {
+/// The templates that Meta approved for the account of `number`.
+async fn usable(tenant: &Tenant, number: &PhoneNumberId) -> Result<Vec<StoredTemplate>> {
     let Some(binding) = tenant.desk.store().route(number).await? else { return Ok(Vec::new()) };
     let page = PageRequest::newest(PageRequest::MAX_LIMIT);
-    let templates = many::<StoredTemplate, _>(&*tenant.store, Query::Templates, page).await?.items;
-    let approved = |template: &StoredTemplate| {
+    let mut templates = many::<StoredTemplate, _>(&*tenant.store, Query::Templates, page).await?.items;
+    templates.retain(|template| {
         template.account == binding.account
             && template.status == Some(TemplateStatus::Approved)
             && template.missing_since.is_none()
-    };
-    let approved = templates.into_iter().filter(approved);
-    Ok(approved.map(|template| (template.name, template.language)).collect())
+    });
+    Ok(templates)
 }
 
 /// Until when the free entry point lasts that the last advertisement opened among `messages`, oldest first: it opens with the

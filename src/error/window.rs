@@ -13,8 +13,8 @@ impl WindowClosed {
         Self(templates)
     }
 
-    /// Name and language of each template that Meta approved for the number's account, as far as the desk knows: there may
-    /// be none.
+    /// Name and language of each template that Meta approved for the number's account, as far as the desk knows, without
+    /// marketing for those who want none: there may be none.
     #[must_use]
     pub fn templates(&self) -> &[(String, String)] {
         &self.0

@@ -23,12 +23,7 @@ pub(in crate::desk) async fn check(
     content: &Content,
 ) -> Result<()> {
     let Some(salt) = &tenant.desk.0.settings.rules.salt else { return Ok(()) };
-    let mut identities = identities.to_vec();
-    if let Some(contact) = tenant.store.contact(&conversation.contact).await? {
-        identities.extend(contact.identities);
-        identities.sort();
-        identities.dedup();
-    }
+    let identities = known(tenant, conversation, identities).await?;
     let all = last_word(tenant, salt, &identities, &Purpose::All).await?;
     let is_template = content.kind() == "template";
     // What they wrote last may be in a conversation that was closed since.
@@ -46,6 +41,38 @@ pub(in crate::desk) async fn check(
     Ok(())
 }
 
+/// Whether the contact of a conversation, who is known by `identities` too, wants no marketing.
+pub(in crate::desk) async fn wants_no_marketing(
+    tenant: &Tenant,
+    conversation: &Conversation,
+    identities: &[Identity],
+) -> store::Result<bool> {
+    let Some(salt) = &tenant.desk.0.settings.rules.salt else { return Ok(false) };
+    let identities = known(tenant, conversation, identities).await?;
+    let marketing = last_word(tenant, salt, &identities, &Purpose::Marketing).await?;
+    Ok(is_withdrawn(marketing.as_ref()))
+}
+
+/// Whether a template of a category is marketing. One whose category is not known may be.
+pub(in crate::desk) fn may_be_marketing(category: Option<&str>) -> bool {
+    category.is_none_or(|category| category.eq_ignore_ascii_case("marketing"))
+}
+
+/// Every identity of the contact of a conversation, who is known by `identities` too.
+async fn known(
+    tenant: &Tenant,
+    conversation: &Conversation,
+    identities: &[Identity],
+) -> store::Result<Vec<Identity>> {
+    let mut identities = identities.to_vec();
+    if let Some(contact) = tenant.store.contact(&conversation.contact).await? {
+        identities.extend(contact.identities);
+        identities.sort();
+        identities.dedup();
+    }
+    Ok(identities)
+}
+
 fn is_withdrawn(consent: Option<&Consent>) -> bool {
     consent.is_some_and(|consent| consent.state == ConsentState::Withdrawn)
 }
@@ -56,13 +83,13 @@ fn keeps_all(consent: Option<&Consent>, is_template: bool, last_inbound: Option<
     is_withdrawn(consent) && !consent.is_some_and(asked)
 }
 
-/// Whether a template is marketing. One whose category is not known may be.
+/// Whether what is sent is marketing, or may be.
 async fn is_marketing(tenant: &Tenant, number: &PhoneNumberId, content: &Content) -> store::Result<bool> {
     let Content::Template(template) = content else { return Ok(true) };
     let Some(binding) = tenant.desk.store().route(number).await? else { return Ok(true) };
     let key = Key::TemplateOf(binding.account, template.name().to_owned(), template.language().to_owned());
     let known = one::<StoredTemplate, _>(&*tenant.store, key).await?.and_then(|template| template.category);
-    Ok(known.is_none_or(|category| category.eq_ignore_ascii_case("marketing")))
+    Ok(may_be_marketing(known.as_deref()))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod check;
 mod keywords;
 mod learn;
 
-pub(super) use check::check;
+pub(super) use check::{check, may_be_marketing, wants_no_marketing};
 pub use keywords::Keywords;
 pub(super) use learn::{heard, preferred, withdrawn};
 

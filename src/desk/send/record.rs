@@ -201,7 +201,7 @@ pub(super) async fn permit(
     content: &Content,
 ) -> Result<()> {
     consent::check(tenant, conversation, identities, content).await?;
-    window::check(tenant, conversation, content).await
+    window::check(tenant, conversation, identities, content).await
 }
 
 /// The identities by which a recipient is known.

@@ -10,6 +10,7 @@ use whatsapp_business::{
         ConsentSource, ConsentState, PageRequest, PersonSalt, Purpose, SendState, StoredTemplate,
         TenantStoreExt,
     },
+    template::TemplateStatus,
 };
 use wiremock::{Mock, ResponseTemplate, matchers::method};
 
@@ -22,6 +23,7 @@ async fn open() -> Office {
     for (name, category) in [("offer", "MARKETING"), ("receipt", "UTILITY")] {
         let mut template = StoredTemplate::new(name, ACCOUNT, name, "en_US", office.now());
         template.category = Some(category.to_owned());
+        template.status = Some(TemplateStatus::Approved);
         office.keep(template).await;
     }
     office
@@ -58,6 +60,22 @@ async fn who_wants_no_marketing_gets_none_but_all_else() {
     assert!(office.reaches("offer").await);
     let ana = office.contact(ANA).await.id;
     assert_eq!(office.actions(&ana).await, ["consent.withdrawn", "consent.given"]);
+}
+
+#[tokio::test]
+async fn who_wants_no_marketing_is_offered_none_in_the_place_of_a_message() {
+    let office = open().await;
+    let offered = async || {
+        let refusal = office.acme.send(NUMBER, TO_ANA, "Hello").await.unwrap_err();
+        let ErrorKind::WindowClosed(closed) = refusal.kind() else { panic!("{refusal}") };
+        closed.templates().iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()
+    };
+    let mut both = offered().await;
+    both.sort();
+    assert_eq!(both, ["offer", "receipt"]);
+    // Nobody wrote to her yet: she is known by the number alone.
+    office.acme.consent().withdraw(TO_ANA, Purpose::Marketing, "bo").await.unwrap();
+    assert_eq!(offered().await, ["receipt"]);
 }
 
 #[tokio::test]
