@@ -11,6 +11,8 @@
 mod axum;
 #[cfg(feature = "client")]
 mod client;
+#[cfg(all(feature = "axum", feature = "postgres", feature = "simulator", feature = "sqlite"))]
+mod crm;
 #[cfg(feature = "desk")]
 mod desk;
 #[cfg(feature = "desk")]

@@ -16,6 +16,6 @@ mod erasure;
 mod faults;
 mod memory;
 #[cfg(all(feature = "postgres", unix))]
-mod postgres;
+pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;

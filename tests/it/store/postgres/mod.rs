@@ -6,7 +6,7 @@ mod desk;
 mod drops;
 mod isolation;
 mod kills;
-mod server;
+pub(crate) mod server;
 mod setup;
 mod sharing;
 #[cfg(feature = "postgres-rustls")]
