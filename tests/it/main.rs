@@ -14,6 +14,8 @@ mod client;
 #[cfg(feature = "desk")]
 mod desk;
 #[cfg(feature = "desk")]
+mod desk_faults;
+#[cfg(feature = "desk")]
 mod desk_intake;
 #[cfg(feature = "desk")]
 mod desk_people;
