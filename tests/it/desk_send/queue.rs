@@ -65,22 +65,6 @@ async fn a_send_in_place_does_not_overtake_what_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_send_in_place_does_not_overtake_what_is_under_way() {
-    let office = Office::open().await;
-    let first = office.enqueues(ANA, "first").await.unwrap();
-    let vault = SlowVault(office.simulator.client());
-    let slow = builder(&office.simulator, office.store.clone()).credentials(vault).build();
-    let step = tokio::spawn(async move { slow.step().await.unwrap() });
-    while office.state(&first.id).await != SendState::Submitting {
-        tokio::task::yield_now().await;
-    }
-    assert_eq!(office.sends("second").await.sending.state, SendState::Queued);
-    assert_eq!(step.await.unwrap(), 1);
-    office.works_until(|simulator| simulator.sent().len() == 2).await;
-    assert_eq!(office.taken(), ["first", "second"]);
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_send_in_place_does_not_overtake_what_waits_however_much_the_person_wrote_since() {
     let office = Office::open().await;
     office.enqueues(ANA, "first").await.unwrap();
