@@ -86,7 +86,7 @@ async fn rage(scale: Scale) -> Findings {
     ending::wait(&simulator, &database, workers, scale.patience).await;
     let records = records::read(&database.admin().await).await;
     let diary = std::fs::read_to_string(diary.path()).unwrap();
-    let mut findings = check::all(&simulator, &lines, &traffic.into_ledger(), &post, &records, &diary);
+    let mut findings = check::all(&simulator, &lines, &traffic.ledger(), &post, &records, &diary);
     findings.add("workers killed", harm.kills);
     findings.add("workers that stood still", harm.pauses);
     findings.add("seconds of storm", usize::try_from(stormed.as_secs()).unwrap());
