@@ -125,7 +125,7 @@ impl Traffic {
         self.kills.fetch_add(1, Ordering::SeqCst);
     }
 
-    pub(super) fn into_ledger(&self) -> Ledger {
+    pub(super) fn take_ledger(&self) -> Ledger {
         std::mem::take(&mut *self.ledger.lock().unwrap())
     }
 

@@ -176,7 +176,7 @@ impl Handler for Answers {
         let wamid = &message.id;
         self.note(&format!("begins {wamid}"));
         let lot: usize = wamid.as_str().bytes().map(usize::from).sum();
-        if incoming.attempt == 1 && lot % STUBBORN == 0 {
+        if incoming.attempt == 1 && lot.is_multiple_of(STUBBORN) {
             return Err("the host is not ready".into());
         }
         let (Some(number), Some(from)) = (&message.phone_number_id, &message.from) else {
