@@ -193,6 +193,10 @@ pub(super) async fn leave(tenant: &Tenant, lease: &Lease) -> Result<()> {
 
 /// Puts aside what no call handled.
 async fn give_up(tenant: &Tenant, lease: &Lease, reason: &str) -> Result<()> {
+    if matches!(incoming(tenant, lease).await?, Call::Not) {
+        // It was erased while the handler was at it: nothing of it is kept.
+        return tenant.settle(lease, Outcome::Done, Changes::at(tenant.desk.now())).await;
+    }
     tracing::error!(job = %lease.job.id, "a handler failed for good; its event is a dead letter now");
     let now = tenant.desk.now();
     let letter = DeadLetter::new(new_id(), now, reason, lease.job.payload.as_str());

@@ -25,7 +25,9 @@ impl Tenant {
     /// which keeps nothing else of the person than our id of the contact.
     ///
     /// The files go, too. Agents who had the person's conversations have room for others. Jobs that wait end without effect when
-    /// they find that it is gone what they are for: nothing is sent, no handler and no CRM is told, and nothing is fetched.
+    /// they find that it is gone what they are for: nothing is sent, no handler and no CRM is told of messages
+    /// and conversations, and nothing is fetched. Events that belong to no conversation (a preference, a change of id, a part of a
+    /// history, what was written in a group) and wait for the handler are still handed on.
     ///
     /// What came of the person's events before, and waits for the [handler](crate::desk::Handler), stays in the store until a
     /// worker comes to it.

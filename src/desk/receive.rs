@@ -450,7 +450,10 @@ impl Tenant {
             None => one::<StoredMessage, _>(&*self.store, Key::MessageOf(status.id.clone())).await?,
         };
         match message {
-            Some(message) => refusal::told(self, code, &message, message.at, changes).await,
+            Some(message) => {
+                let attempted_at = message.sending.as_ref().and_then(|sending| sending.attempted_at);
+                refusal::told(self, code, &message, attempted_at.unwrap_or(message.at), changes).await
+            }
             None => Ok(changes),
         }
     }

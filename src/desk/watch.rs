@@ -19,7 +19,9 @@ mod on {
     /// How long events were on their way, by Meta's clock and ours.
     pub(in crate::desk) fn lag(events: &[Event], now: Timestamp) {
         let lag = histogram!("whatsapp_webhook_lag_seconds");
-        events.iter().filter_map(Event::timestamp).for_each(|told| lag.record(now.since(told).as_secs_f64()));
+        // A history tells when its messages were written.
+        let told = events.iter().filter(|event| !matches!(event, Event::HistoryMedia(_)));
+        told.filter_map(Event::timestamp).for_each(|told| lag.record(now.since(told).as_secs_f64()));
     }
 
     /// A delivery was kept.

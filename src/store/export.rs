@@ -24,14 +24,14 @@ enum Part {
     Messages(ConversationId),
     Tags(ConversationId),
     Audit(Subject),
-    Conflicts,
+    Conflicts(ContactId),
 }
 
 impl<'a, S: TenantStore + ?Sized> Export<'a, S> {
     pub(super) fn new(store: &'a S, contact: &ContactId) -> Self {
         let about = Subject::new(SubjectKind::Contact, contact.as_str());
-        let merged = Part::Merged(contact.clone());
-        let parts = [merged, Part::Conflicts, Part::Audit(about), Part::Conversations, Part::Contact];
+        let (merged, conflicts) = (Part::Merged(contact.clone()), Part::Conflicts(contact.clone()));
+        let parts = [merged, conflicts, Part::Audit(about), Part::Conversations, Part::Contact];
         let parts = parts.into_iter().map(|part| (part, PageRequest::oldest(PAGE))).collect();
         Self { store, contact: contact.clone(), parts }
     }
@@ -56,6 +56,7 @@ impl<'a, S: TenantStore + ?Sized> Export<'a, S> {
                 {
                     let first = PageRequest::oldest(PAGE);
                     self.parts.push((Part::Merged(merged.id.clone()), first.clone()));
+                    self.parts.push((Part::Conflicts(merged.id.clone()), first.clone()));
                     self.parts.push((Part::Audit(Subject::from(&merged.id)), first));
                 }
                 if let Record::Conversation(conversation) = record {
@@ -95,7 +96,7 @@ impl<'a, S: TenantStore + ?Sized> Export<'a, S> {
             }
             Part::Tags(conversation) => self.store.list(Query::TagsOf(conversation.clone()), request).await,
             Part::Audit(subject) => self.store.list(Query::AuditOf(subject.clone()), request).await,
-            Part::Conflicts => Ok(conflicts(self.store, &self.contact, request).await?.map(Record::from)),
+            Part::Conflicts(of) => Ok(conflicts(self.store, of, request).await?.map(Record::from)),
         }
     }
 }

@@ -72,8 +72,10 @@ pub trait TenantStoreExt: sealed::Sealed {
     /// The consents.
     async fn consents(&self, page: PageRequest) -> Result<Page<Consent>>;
 
-    /// Everything that is kept of a person, to hand out: the contact, its conversations, their messages with progress and
-    /// failures, their files, tags and notes, what the audit trail says of all this, and the conflicts that name it. What changes meanwhile may be there in its old or its new form.
+    /// Everything that is kept of a person, to hand out: the contact, those that were merged into it, its conversations, their
+    /// messages with progress and failures, their files, tags and notes, what the audit trail says of all this, and the conflicts
+    /// that name any of them; one between two of them comes twice. What changes meanwhile may be there in its old or its new
+    /// form.
     ///
     /// ```
     /// # use whatsapp_business::store::{ContactId, Result, TenantStore, TenantStoreExt};
@@ -87,8 +89,9 @@ pub trait TenantStoreExt: sealed::Sealed {
     fn export(&self, contact: &ContactId) -> Export<'_, Self>;
 
     /// Removes everything that is kept of a person: the messages of all conversations with what is known of their way, the
-    /// conversations with their tags and notes, what the audit trail says of them and of the contact, the conflicts that name the contact, the dead letters that name one of its identities, and at last
-    /// the contact.
+    /// conversations with their tags and notes, what the audit trail says of them and of the contact, the conflicts that name the
+    /// contact, the dead letters that name one of its identities, the contacts that were merged into it with the same, and at
+    /// last the contact.
     ///
     /// A hundred records go at once. A message that comes meanwhile is erased, too; who writes after the end is a new
     /// contact. An erasure that failed half way, by an error or with its process, is brought to its end by another.

@@ -346,24 +346,6 @@ async fn a_status_that_is_faster_than_the_answer_is_not_undone_by_it() {
 }
 
 #[tokio::test]
-async fn a_throttled_send_is_queued_and_goes_out_when_its_time_has_come() {
-    let office = Office::open().await;
-    office.answers(ResponseTemplate::new(429).insert_header("retry-after", "60")).await;
-    let receipt = office.sends("Hello").await;
-    assert_eq!((receipt.sending.state, receipt.sending.attempts), (SendState::Queued, 1));
-    office.answers(accepted()).await;
-    assert_eq!(office.desk.step().await.unwrap(), 0);
-    office.clock.fetch_add(59, Ordering::SeqCst);
-    assert_eq!(office.desk.step().await.unwrap(), 0);
-    // A quarter of a wait more at most, by chance.
-    office.clock.fetch_add(16, Ordering::SeqCst);
-    assert_eq!(office.desk.step().await.unwrap(), 1);
-    let entry = office.acme.message(&receipt.id).await.unwrap();
-    assert_eq!(entry.headline(), Headline::Accepted);
-    assert_eq!(office.posted().await[0]["biz_opaque_callback_data"], format!("{}.2", receipt.id));
-}
-
-#[tokio::test]
 async fn a_refusal_is_recorded_with_its_code() {
     let office = Office::open().await;
     let error = json!({"error": {"message": "(#131026) Message undeliverable", "type": "OAuthException", "code": 131026}});

@@ -44,10 +44,21 @@ fn sender(message: &StoredMessage) -> Option<Identity> {
     struct Wire {
         from: Option<WaId>,
         from_user_id: Option<UserId>,
+        system: Option<Moved>,
+    }
+    /// Where WhatsApp says that the person is now.
+    #[derive(Deserialize)]
+    struct Moved {
+        wa_id: Option<WaId>,
+        user_id: Option<UserId>,
     }
     let wire: Wire = serde_json::from_slice(&message.body).ok()?;
-    let phone = wire.from.filter(|phone| !phone.as_str().is_empty()).map(Identity::Phone);
-    phone.or(wire.from_user_id.map(Identity::UserId))
+    let (phone, user) = match wire.system {
+        Some(Moved { wa_id, user_id }) if wa_id.is_some() || user_id.is_some() => (wa_id, user_id),
+        _ => (wire.from, wire.from_user_id),
+    };
+    let phone = phone.filter(|phone| !phone.as_str().is_empty()).map(Identity::Phone);
+    phone.or(user.map(Identity::UserId))
 }
 
 /// The newest number, else the newest user id.

@@ -24,6 +24,9 @@ struct Merged {
     name: Option<String>,
     identities: Vec<Identity>,
     conversations: Vec<ConversationId>,
+    /// Whether the other had no name and got this one.
+    #[serde(default)]
+    names_into: bool,
 }
 
 impl Tenant {
@@ -91,6 +94,7 @@ impl Tenant {
             name: from.name.take(),
             identities: std::mem::take(&mut from.identities),
             conversations: moved.iter().map(|conversation| conversation.id.clone()).collect(),
+            names_into: into.name.is_none(),
         };
         from.merged_into = Some(into.id.clone());
         into.identities.extend(kept.identities.iter().cloned());
@@ -122,6 +126,9 @@ impl Tenant {
         from.identities = into.identities.iter().filter(|identity| is_back(identity)).cloned().collect();
         into.identities.retain(|identity| !is_back(identity));
         from.name.clone_from(&kept.name);
+        if kept.names_into && into.name == kept.name {
+            into.name = None;
+        }
         let told = entry(&into.id, actor, UNMERGED, &json!({ "from": from.id }), now);
         let theirs = entry(&from.id, actor, UNMERGED, &json!({ "into": into.id }), now);
         // The identities must be free before the other takes them.

@@ -60,22 +60,26 @@ pub(in crate::desk) async fn work(tenant: &Tenant, lease: Lease) -> Result<()> {
     };
     match lease.job.payload.strip_prefix(ONE) {
         Some(id) => {
-            place(tenant, &strategy, &ConversationId::from(id), &mut true).await?;
+            let mut asks = true;
+            place(tenant, &strategy, &ConversationId::from(id), &mut asks).await?;
+            if !asks {
+                // Else who waits behind it would wait for the directory again, one after the other.
+                give_out(tenant, &strategy, &mut asks).await?;
+            }
         }
-        None => give_out(tenant, &strategy).await?,
+        None => give_out(tenant, &strategy, &mut true).await?,
     }
     tenant.settle(&lease, Outcome::Done, Changes::at(tenant.desk.now())).await
 }
 
 /// Gives out what waits, longest first, until nobody has room. It is one job to the end of the list: who comes meanwhile is
 /// routed behind it.
-async fn give_out(tenant: &Tenant, strategy: &Strategy) -> Result<()> {
+async fn give_out(tenant: &Tenant, strategy: &Strategy, asks: &mut bool) -> Result<()> {
     let mut page = PageRequest::oldest(AT_ONCE);
-    let mut asks = true;
     loop {
         let waiting = many::<Conversation, _>(&*tenant.store, Query::Waiting, page.clone()).await?;
         for conversation in waiting.items {
-            if place(tenant, strategy, &conversation.id, &mut asks).await? == Placed::NobodyHasRoom {
+            if place(tenant, strategy, &conversation.id, asks).await? == Placed::NobodyHasRoom {
                 return Ok(());
             }
         }

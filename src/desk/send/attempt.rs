@@ -51,7 +51,9 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
         {
             match sending.state {
                 SendState::Queued if order.is_over(changes.now()) => {
-                    sending.state = SendState::Cancelled;
+                    // It may be that an attempt before reached the person.
+                    let was_unknown = order.attempt.is_some();
+                    sending.state = if was_unknown { SendState::GivenUp } else { SendState::Cancelled };
                     sending.error = Some("it was too late to send it".to_owned());
                     changes = changes.update(message);
                 }

@@ -89,7 +89,8 @@ macro_rules! options {
         }
 
         /// Not any more from this time on, such as a code that is good for some minutes: what waits until then is
-        /// [cancelled](SendState::Cancelled), and says why. An attempt that was begun before is brought to its end.
+        /// [cancelled](SendState::Cancelled), and says why. An attempt that was begun before is brought to its end; one whose
+        /// outcome is still unknown then is [given up](SendState::GivenUp), whatever else was wanted.
         ///
         /// A message that waits behind others to the same person is seen to be late when its turn comes.
         /// [`Tenant::retry`] sends it all the same.

@@ -91,7 +91,7 @@ pub(super) struct Order {
     /// How many attempts were made before a person had it tried again: the waits between attempts begin anew after them.
     #[serde(default)]
     pub(super) tried: u32,
-    /// The attempt whose outcome is unknown. None when it is not for that the message is looked at again.
+    /// The attempt whose outcome is unknown, or was when the message was lined up again. None when all attempts surely failed.
     #[serde(default)]
     pub(super) attempt: Option<u32>,
 }
@@ -148,7 +148,7 @@ impl Order {
             WhenUnknown::AskAfter(_) => self.when_unknown,
             _ => WhenUnknown::Wait,
         };
-        Self { when_unknown, attempt: None, ..self.clone() }
+        Self { when_unknown, ..self.clone() }
     }
 
     fn job(&self, kind: JobKind, group: String, due: Timestamp) -> Job {

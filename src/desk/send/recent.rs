@@ -45,8 +45,8 @@ pub(super) async fn pair(
         for sending in found.items.into_iter().filter_map(|message| message.sending) {
             match sending.attempted_at.filter(is_recent) {
                 Some(at) => times.push(at),
-                // Those that wait stand before those that went out, in any number.
-                None => reaches_back |= sending.state != SendState::Queued,
+                // Those that wait, or were stopped, stand before those that went out, in any number.
+                None => reaches_back |= sending.attempted_at.is_some(),
             }
         }
         page = match found.next {

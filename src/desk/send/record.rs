@@ -201,8 +201,9 @@ async fn last_wait(tenant: &Tenant, conversation: &ConversationId) -> Result<Opt
             if matches!(sending.state, SendState::Queued | SendState::Submitting) {
                 return Ok(Some(true));
             }
-            ours += 1;
+            // What came from the app or was never tried tells nothing of those behind it.
             if sending.attempts > 0 {
+                ours += 1;
                 waits = Some(false);
             }
         }

@@ -66,8 +66,8 @@ pub struct Conversation {
     /// Since when.
     #[serde(default, with = "crate::time::millis::option")]
     pub assigned_at: Option<Timestamp>,
-    /// Since when the contact waits for an agent; `None` when somebody has it, when it is over, and when the contact never
-    /// wrote.
+    /// Since when it waits for an agent: since the contact wrote, or since somebody gave it back or opened it again. `None` when
+    /// somebody has it, when it is over, and when we wrote first and nobody answered.
     #[serde(default, with = "crate::time::millis::option")]
     pub waiting_since: Option<Timestamp>,
     /// The customer of the host that the contact is.

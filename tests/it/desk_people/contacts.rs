@@ -5,7 +5,7 @@ use serde_json::json;
 use whatsapp_business::{
     ErrorKind,
     recipient::Recipient,
-    store::{Contact, ConversationState, Identity, Key, PageRequest, Query, Record, TenantStoreExt},
+    store::{Changes, Contact, ConversationState, Identity, Key, PageRequest, Query, Record, TenantStoreExt},
 };
 
 impl Office {
@@ -141,6 +141,13 @@ async fn who_hides_their_number_is_answered_by_their_user_id() {
     office.receives("messages", json!({"messages": [message]})).await;
     let conversation = office.all().await.remove(0).id;
     assert_eq!(office.acme.recipient(&conversation).await.unwrap(), Recipient::User("US.1".into()));
+    // WhatsApp tells of another id under the one from before.
+    office.pass(1);
+    let mut moved = office.text("", "");
+    (moved["type"], moved["from_user_id"]) = (json!("system"), json!("US.1"));
+    moved["system"] = json!({"type": "user_changed_user_id", "body": "User changed", "user_id": "US.2"});
+    office.receives("messages", json!({"messages": [moved]})).await;
+    assert_eq!(office.acme.recipient(&conversation).await.unwrap(), Recipient::User("US.2".into()));
     let nobody = office.acme.recipient(&"nothing".into()).await.unwrap_err();
     assert!(matches!(nobody.kind(), ErrorKind::NotFound(_)));
 }
@@ -187,8 +194,13 @@ async fn the_erasure_of_who_was_merged_for_a_while_leaves_nothing_with_the_other
     let office = Office::open(|desk| desk).await;
     let ana = office.hears(ANA, "Hi").await.contact;
     let ben = office.hears(BEN, "Hi").await.contact;
+    let mut named = office.acme.contact(&ana).await.unwrap();
+    named.name = Some("Ana".to_owned());
+    let _ = office.records.apply(Changes::at(office.now()).update(named)).await.unwrap();
     office.acme.merge(&ana, &ben, "bo").await.unwrap();
+    assert_eq!(office.acme.contact(&ben).await.unwrap().name.as_deref(), Some("Ana"));
     office.acme.unmerge(&ana, "bo").await.unwrap();
+    assert_eq!(office.acme.contact(&ben).await.unwrap().name, None);
     office.acme.erase(&ana, "bo").await.unwrap();
     assert!(office.trail(&ben).await.iter().all(|entry| !entry.detail.contains(ANA)));
     assert_eq!(office.actions(&ben).await, ["contact.merged", "contact.unmerged"]);

@@ -3,10 +3,12 @@
 mod consent;
 mod contacts;
 mod conversations;
+mod directory;
 #[cfg(feature = "simulator")]
 mod gestures;
 mod privacy;
 mod routing;
+mod teams;
 mod window;
 
 use serde_json::{Value, json};

@@ -24,23 +24,23 @@ use whatsapp_business::{
 };
 
 impl Office {
-    async fn hires(&self, id: &str, capacity: u32) {
+    pub(super) async fn hires(&self, id: &str, capacity: u32) {
         let mut agent = Agent::new(id, id, capacity, self.now());
         agent.presence = Presence::Online;
         self.acme.agents().add(agent, "boss").await.unwrap();
     }
 
-    async fn load(&self, id: &str) -> u32 {
+    pub(super) async fn load(&self, id: &str) -> u32 {
         self.acme.agents().get(&id.into()).await.unwrap().load
     }
 
-    async fn has(&self, conversation: &ConversationId) -> Option<String> {
+    pub(super) async fn has(&self, conversation: &ConversationId) -> Option<String> {
         let found = self.acme.conversation(conversation).await.unwrap();
         found.assignee.map(|agent| agent.to_string())
     }
 }
 
-fn phone(n: usize) -> String {
+pub(super) fn phone(n: usize) -> String {
     format!("1415555{n:04}")
 }
 
@@ -208,31 +208,6 @@ async fn a_strategy_that_panics_keeps_nobody_else_waiting() {
 }
 
 /// A directory with a mistake in it.
-#[derive(Debug)]
-struct Panics;
-
-#[async_trait]
-impl Directory for Panics {
-    async fn owner_of_customer(
-        &self,
-        _: &TenantId,
-        _: &CustomerId,
-    ) -> whatsapp_business::Result<Option<AgentId>> {
-        panic!("a mistake of the host")
-    }
-}
-
-#[tokio::test]
-async fn a_directory_that_panics_keeps_nobody_waiting() {
-    let strategy = Strategy::owner().or(Strategy::least_loaded());
-    let office = Office::open(|desk| desk.routing(strategy).directory(Panics)).await;
-    office.hires("bo", 5).await;
-    let id = office.hears(ANA, "Hi").await.id;
-    office.acme.link_customer(&id, Some("7".into()), "crm").await.unwrap();
-    office.works().await;
-    assert_eq!(office.has(&id).await.as_deref(), Some("bo"));
-}
-
 #[tokio::test]
 async fn desks_without_a_strategy_keep_nobody_waiting_for_long_however_often_they_had_the_job() {
     let office = Office::open(|desk| desk.routing(Strategy::least_loaded())).await;
@@ -294,17 +269,6 @@ async fn who_comes_later_does_not_get_ahead_of_many_who_wait() {
     let newcomer = office.hears(BEN, "Hello?").await.id;
     office.works().await;
     assert_eq!((office.has(&patient).await.as_deref(), office.has(&newcomer).await), (Some("bo"), None));
-}
-
-#[tokio::test]
-async fn a_directory_that_fails_keeps_nobody_waiting() {
-    let strategy = Strategy::owner().or(Strategy::least_loaded());
-    let office = Office::open(|desk| desk.routing(strategy).directory(Owned)).await;
-    office.hires("bo", 5).await;
-    let id = office.hears(ANA, "Hi").await.id;
-    office.acme.link_lead(&id, Some("L9".into()), "crm").await.unwrap();
-    office.works().await;
-    assert_eq!(office.has(&id).await.as_deref(), Some("bo"));
 }
 
 #[tokio::test]
@@ -393,79 +357,7 @@ async fn who_had_the_customer_last_gets_them_again_for_a_while() {
     }
 }
 
-#[derive(Debug)]
-struct Owned;
-
-#[async_trait]
-impl Directory for Owned {
-    async fn owner_of_customer(
-        &self,
-        _: &TenantId,
-        customer: &CustomerId,
-    ) -> whatsapp_business::Result<Option<AgentId>> {
-        Ok((customer.as_str() == "7").then(|| "cy".into()))
-    }
-
-    async fn owner_of_lead(&self, _: &TenantId, _: &LeadId) -> whatsapp_business::Result<Option<AgentId>> {
-        Err(whatsapp_business::Error::new(ErrorKind::Timeout))
-    }
-}
-
 /// A directory that never answers.
-#[derive(Debug)]
-struct Hangs;
-
-#[async_trait]
-impl Directory for Hangs {
-    async fn owner_of_customer(
-        &self,
-        _: &TenantId,
-        _: &CustomerId,
-    ) -> whatsapp_business::Result<Option<AgentId>> {
-        std::future::pending().await
-    }
-}
-
-#[tokio::test]
-async fn a_directory_that_hangs_keeps_nobody_waiting_for_good() {
-    let strategy = Strategy::owner().or(Strategy::least_loaded());
-    let office = Office::open(|desk| desk.routing(strategy).directory(Hangs)).await;
-    office.hires("bo", 5).await;
-    let id = office.hears(ANA, "Hi").await.id;
-    office.acme.link_customer(&id, Some("7".into()), "crm").await.unwrap();
-    tokio::time::pause();
-    tokio::time::timeout(Duration::from_secs(60), office.works()).await.unwrap();
-    assert_eq!(office.has(&id).await.as_deref(), Some("bo"));
-}
-
-#[tokio::test]
-async fn a_directory_that_hangs_is_not_waited_for_by_one_after_the_other() {
-    let strategy = Strategy::owner().or(Strategy::least_loaded());
-    let office = Office::open(|desk| desk.routing(strategy).directory(Hangs)).await;
-    for n in 0..9 {
-        let id = office.hears(&phone(n), "Hi").await.id;
-        office.acme.link_customer(&id, Some("7".into()), "crm").await.unwrap();
-    }
-    office.works().await;
-    office.hires("bo", 9).await;
-    tokio::time::pause();
-    tokio::time::timeout(Duration::from_secs(60), office.works()).await.unwrap();
-    assert_eq!(office.load("bo").await, 9);
-}
-
-#[tokio::test]
-async fn the_owner_of_a_customer_gets_the_conversation() {
-    let strategy = Strategy::owner().or(Strategy::least_loaded());
-    let office = Office::open(|desk| desk.routing(strategy).directory(Owned)).await;
-    for agent in ["bo", "cy"] {
-        office.hires(agent, 5).await;
-    }
-    let id = office.hears(ANA, "Hi").await.id;
-    office.acme.link_customer(&id, Some("7".into()), "crm").await.unwrap();
-    office.works().await;
-    assert_eq!(office.has(&id).await.as_deref(), Some("cy"));
-}
-
 #[tokio::test]
 async fn an_agents_conversations_are_counted_again_after_an_erasure() {
     let office = Office::open(|desk| desk).await;
@@ -480,158 +372,4 @@ async fn an_agents_conversations_are_counted_again_after_an_erasure() {
     office.acme.agents().remove(&"bo".into(), "boss").await.unwrap();
     let trail = office.actions(&AgentId::from("bo")).await;
     assert_eq!(trail, ["agent.added", "agent.recounted", "agent.removed"]);
-}
-
-/// Something that happens on one of two desks.
-#[derive(Clone, Debug)]
-enum Deed {
-    Hear(usize),
-    Close(usize),
-    Reopen(usize),
-    Assign(usize, usize),
-    Unassign(usize),
-    Presence(usize, bool),
-    Work,
-}
-
-fn deed() -> impl proptest::strategy::Strategy<Value = Deed> {
-    let (person, agent) = (0..5_usize, 0..3_usize);
-    prop_oneof![
-        4 => person.clone().prop_map(Deed::Hear),
-        2 => person.clone().prop_map(Deed::Close),
-        1 => person.clone().prop_map(Deed::Reopen),
-        2 => (person.clone(), agent.clone()).prop_map(|(person, agent)| Deed::Assign(person, agent)),
-        1 => person.prop_map(Deed::Unassign),
-        1 => (agent, any::<bool>()).prop_map(|(agent, there)| Deed::Presence(agent, there)),
-        3 => Just(Deed::Work),
-    ]
-}
-
-const TEAM: [&str; 3] = ["ada", "bo", "cy"];
-
-/// Does a deed; that it is not allowed at this moment is nothing wrong.
-async fn does(office: &Office, acme: &Tenant, desk: &Desk, deed: Deed) {
-    let conversation = async |person: usize| {
-        let page = PageRequest::newest(500);
-        let all = acme.conversations(page).await.unwrap().items;
-        all.get(person).map(|conversation| conversation.id.clone())
-    };
-    let result = match deed {
-        Deed::Hear(person) => {
-            let text = office.text(&phone(person), "Hi");
-            office.receives("messages", serde_json::json!({"messages": [text]})).await;
-            Ok(())
-        }
-        Deed::Close(person) => match conversation(person).await {
-            Some(id) => acme.close(&id, "boss").await.map(drop),
-            None => Ok(()),
-        },
-        Deed::Reopen(person) => match conversation(person).await {
-            Some(id) => acme.reopen(&id, "boss").await.map(drop),
-            None => Ok(()),
-        },
-        Deed::Assign(person, agent) => match conversation(person).await {
-            Some(id) => acme.assign(&id, &TEAM[agent].into(), "boss").await,
-            None => Ok(()),
-        },
-        Deed::Unassign(person) => match conversation(person).await {
-            Some(id) => acme.unassign(&id, "boss").await,
-            None => Ok(()),
-        },
-        Deed::Presence(agent, there) => {
-            let presence = if there { Presence::Online } else { Presence::Offline };
-            acme.agents().set_presence(&TEAM[agent].into(), presence, "boss").await
-        }
-        Deed::Work => desk.step().await.map(drop),
-    };
-    if let Err(refusal) = result {
-        assert!(matches!(refusal.kind(), ErrorKind::NotAllowed(_)), "{refusal:?}");
-    }
-}
-
-/// Two desks on one store do their deeds at the same time; whatever comes first, each agent's load is what they have, and
-/// never more than they can take.
-async fn interleave(one: Vec<Deed>, other: Vec<Deed>) {
-    let soon = Policy::new().reopen_within(Duration::from_secs(7200));
-    let office = Office::open(|desk| desk.routing(Strategy::least_loaded()).policy(move |_| soon)).await;
-    for agent in TEAM {
-        office.hires(agent, 2).await;
-    }
-    let colleague = colleague(&office.store, soon);
-    let their = colleague.tenant("acme");
-    let (ours, theirs) = (
-        async {
-            for deed in one {
-                does(&office, &office.acme, &office.desk, deed).await;
-                tokio::task::yield_now().await;
-            }
-        },
-        async {
-            for deed in other {
-                does(&office, &their, &colleague, deed).await;
-                tokio::task::yield_now().await;
-            }
-        },
-    );
-    tokio::join!(ours, theirs);
-    office.works().await;
-    let mut loads: BTreeMap<String, u32> = TEAM.iter().map(|agent| ((*agent).to_owned(), 0)).collect();
-    for conversation in office.all().await {
-        if conversation.state == ConversationState::Active
-            && let Some(agent) = conversation.assignee
-        {
-            *loads.get_mut(agent.as_str()).unwrap() += 1;
-        }
-    }
-    for agent in TEAM {
-        let load = office.load(agent).await;
-        assert_eq!(load, loads[agent], "{agent}");
-        assert!(load <= 2, "{agent}");
-    }
-}
-
-/// A desk in another process.
-fn colleague(store: &MemoryStore, policy: Policy) -> Desk {
-    Desk::builder(store.clone())
-        .routing(Strategy::least_loaded())
-        .policy(move |_| policy)
-        .clock(|| Timestamp::from_seconds(1_700_000_000))
-        .build()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
-    #[test]
-    fn whatever_two_desks_do_a_load_is_the_number_of_active_conversations(
-        one in prop::collection::vec(deed(), 0..24), other in prop::collection::vec(deed(), 0..24),
-    ) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(interleave(one, other));
-    }
-}
-
-/// R18: a claim is a conditional write.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_desks_that_route_at_once_give_each_conversation_to_one_agent() {
-    let policy = Policy::new();
-    let office = Office::open(|desk| desk.routing(Strategy::round_robin())).await;
-    for n in 0..20 {
-        office.hears(&phone(n), "Hi").await;
-    }
-    office.works().await;
-    let others = [colleague(&office.store, policy), colleague(&office.store, policy)];
-    for agent in ["bo", "cy"] {
-        office.hires(agent, 7).await;
-    }
-    let mut working = tokio::task::JoinSet::new();
-    for desk in others {
-        working.spawn(async move { while desk.step().await.unwrap() > 0 {} });
-    }
-    while let Some(done) = working.join_next().await {
-        done.unwrap();
-    }
-    office.works().await;
-    assert_eq!((office.load("bo").await, office.load("cy").await), (7, 7));
-    let waiting = office.all().await.into_iter().filter(|conversation| conversation.assignee.is_none());
-    assert_eq!(waiting.count(), 6);
 }

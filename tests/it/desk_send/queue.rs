@@ -312,3 +312,21 @@ async fn b_what_may_have_been_sent_is_given_up_and_not_cancelled_when_it_is_too_
     assert_eq!(office.state(&receipt.id).await, SendState::GivenUp);
     assert_eq!(office.simulator.requests(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn b_what_waits_to_be_resent_until_it_is_too_late_is_given_up_and_not_cancelled() {
+    let office = Office::with(Simulator::builder().pace(Pace::by_hand()), |desk| desk).await;
+    office.simulator.lose_next_answer();
+    let minutes = |n: u64| Duration::from_secs(60 * n);
+    let receipt = office
+        .enqueues(ANA, "Hello")
+        .resend_after(minutes(10))
+        .not_after(office.simulator.clock()() + minutes(30))
+        .await
+        .unwrap();
+    office.desk.run(tokio::time::sleep(minutes(5))).await.unwrap();
+    // From now on Meta refuses the token, so that what is resent waits.
+    office.simulator.expire_token();
+    office.desk.run(tokio::time::sleep(minutes(60))).await.unwrap();
+    assert_eq!(office.state(&receipt.id).await, SendState::GivenUp);
+}

@@ -62,7 +62,7 @@ impl Harm {
     async fn calm(&self) {
         let (calm, enough) = (&self.scale.calm, self.traffic.messages() + self.scale.between);
         tokio::time::sleep(calm.start + (calm.end - calm.start).mul_f64(fastrand::f64())).await;
-        while self.traffic.messages() < enough {
+        while self.traffic.messages() < enough && !self.traffic.has_its_share() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

@@ -79,16 +79,15 @@ async fn rage(scale: Scale) -> Findings {
     let harm = tokio::spawn(harm.go(is_over));
     traffic.go(&database).await;
     over.send_replace(true);
-    let (workers, harm) = harm.await.unwrap();
+    let (workers, harmed) = harm.await.unwrap();
     let stormed = began.elapsed();
 
     simulator.set_faults(Faults::none());
     ending::wait(&simulator, &database, workers, scale.patience).await;
     let records = records::read(&database.admin().await).await;
     let diary = std::fs::read_to_string(diary.path()).unwrap();
-    let mut findings = check::all(&simulator, &lines, &traffic.ledger(), &post, &records, &diary);
-    findings.add("workers killed", harm.kills);
-    findings.add("workers that stood still", harm.pauses);
+    let mut findings =
+        check::all(&simulator, &lines, &traffic.take_ledger(), &post, &records, &diary, &harmed);
     findings.add("seconds of storm", usize::try_from(stormed.as_secs()).unwrap());
     findings.add("seconds in all", usize::try_from(began.elapsed().as_secs()).unwrap());
     findings

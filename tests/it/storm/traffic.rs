@@ -125,7 +125,7 @@ impl Traffic {
         self.kills.fetch_add(1, Ordering::SeqCst);
     }
 
-    pub(super) fn ledger(&self) -> Ledger {
+    pub(super) fn take_ledger(&self) -> Ledger {
         std::mem::take(&mut *self.ledger.lock().unwrap())
     }
 
@@ -136,9 +136,14 @@ impl Traffic {
 
     /// Whether to wait: for the workers, or for the next harm, so that what is said is spread over all of them.
     fn waits(&self) -> bool {
+        self.crowded.load(Ordering::SeqCst) || self.has_its_share()
+    }
+
+    /// Whether as much was said as is to be said before the next worker is killed.
+    pub(super) fn has_its_share(&self) -> bool {
         let kills = self.kills.load(Ordering::SeqCst);
         let share = self.scale.messages.map(|most| most * (kills + 1) / (self.scale.kills + 1));
-        self.crowded.load(Ordering::SeqCst) || share.is_some_and(|share| self.messages() >= share)
+        share.is_some_and(|share| self.messages() >= share)
     }
 
     async fn talk(self: Arc<Self>, voice: usize) {

@@ -133,6 +133,7 @@ impl Database {
     }
 
     /// Where it is.
+    #[cfg(feature = "postgres-rustls")]
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
