@@ -16,6 +16,7 @@ impl Stat {
         self.0.get(field).and_then(|field| field.parse().ok()).unwrap_or_default()
     }
 
+    #[cfg(all(feature = "postgres", unix))]
     fn parent(&self) -> u64 {
         self.number(1)
     }
@@ -25,6 +26,7 @@ impl Stat {
     }
 
     /// What its children did that have ended.
+    #[cfg(all(feature = "postgres", unix))]
     fn children_worked(&self) -> u64 {
         self.number(13) + self.number(14)
     }

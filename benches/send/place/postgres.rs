@@ -1,7 +1,7 @@
 //! PostgreSQL, on a server of its own.
 
 #[path = "../../../tests/it/store/postgres/server.rs"]
-#[allow(dead_code, reason = "tests need more of it than benches")]
+#[allow(dead_code, clippy::expect_used, reason = "it is of the tests, which need more of it")]
 mod server;
 
 use super::{Opened, Place};

@@ -129,11 +129,16 @@ impl Database {
 
     /// Asks in a transaction of its own, in one round trip. It is to be called in a task that nobody cancels.
     pub(super) async fn ask(&self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>> {
-        let mut connection = self.connection().await?;
+        self.try_ask(statements).await.map_err(Failed::into_error)
+    }
+
+    /// As [`ask`](Self::ask), and tells whether it is PostgreSQL that refused.
+    pub(super) async fn try_ask(&self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>, Failed> {
+        let mut connection = self.connection().await.map_err(Failed::read)?;
         let mut all = vec![Statement::Begin];
         all.extend(statements);
         all.push(Statement::Commit);
-        let mut answers = connection.run(&all).await.map_err(Failed::into_error)?;
+        let mut answers = connection.run(&all).await?;
         answers.truncate(all.len() - 1);
         answers.drain(..1);
         Ok(answers)

@@ -19,6 +19,7 @@ mod no_tls;
 mod options;
 mod plan;
 mod read;
+mod reader;
 mod rows;
 mod step;
 mod tenants;
@@ -49,6 +50,7 @@ use deadpool_postgres::{Manager, ManagerConfig, Pool, QueueMode, RecyclingMethod
 use group::Call;
 use listen::Task;
 use plan::Next;
+use reader::Reader;
 use std::{
     fmt,
     future::Future,
@@ -137,6 +139,7 @@ pub struct PostgresStore {
 
 struct Inner {
     database: Database,
+    reader: Reader,
     writers: Writers,
     news: Arc<News>,
     schema: Arc<str>,
@@ -211,7 +214,8 @@ impl PostgresStore {
             Task::new(async move { forget.1.forgetter.run(&forget.0).await }),
             Task::new(async move { listen::tell(&tell.0, &channel, &tell.1.enqueued).await }),
         ]);
-        Ok(Self { inner: Arc::new(Inner { database, writers, news, schema, tasks }) })
+        let reader = Reader::start(&database);
+        Ok(Self { inner: Arc::new(Inner { database, reader, writers, news, schema, tasks }) })
     }
 
     /// Listens for jobs that other processes enqueue, over a connection of its own that is opened again whenever it is lost.
@@ -333,8 +337,7 @@ struct PostgresTenant {
 #[async_trait]
 impl TenantStore for PostgresTenant {
     async fn get(&self, key: Key) -> Result<Option<Record>> {
-        let (database, tenant) = (self.store.inner.database.clone(), self.tenant.clone());
-        in_task(async move { read::get(&database, &tenant, &key).await }).await
+        self.store.inner.reader.get(self.tenant.clone(), key).await
     }
 
     async fn list(&self, query: Query, page: PageRequest) -> Result<Page<Record>> {

@@ -1,29 +1,97 @@
 //! Reading records.
 
 use super::{
-    connection::{Database, Statement},
+    connection::{Database, Failed, Statement},
     rows,
     tenants::{ALLOW, allowed},
-    value::{Param, Value},
+    value::{Param, Value, columns},
 };
 use crate::{
     id::{AccountId, PhoneNumberId, TenantId},
-    store::{Binding, Key, Lease, PageRequest, Query, Record, Result, tables},
+    store::{
+        Binding, Key, Lease, PageRequest, Query, Record, Result,
+        tables::{self, Table},
+    },
 };
+use std::collections::BTreeMap;
 use tokio_postgres::Row;
 
-/// The record at `key`.
-pub(super) async fn get(database: &Database, tenant: &TenantId, key: &Key) -> Result<Option<Record>> {
-    let (table, condition, values) = tables::find(key);
-    let (name, select) = (table.name(), rows::select(table));
-    let sql = format!("SELECT {select} FROM {name} AS t WHERE t.tenant_id = $1 AND {condition}");
-    let values = std::iter::once(Value::text(tenant.as_str())).chain(values);
-    let params: Vec<Param<'_>> = values.map(Param::from).collect();
-    select_rows(database, tenant, &sql, &params)
-        .await?
-        .first()
-        .map(|row| rows::record(table, row))
-        .transpose()
+/// The records at some keys, or what is wrong with each, in order.
+pub(super) async fn get(database: &Database, wanted: &[(&TenantId, &Key)]) -> Vec<Result<Option<Record>>> {
+    match get_together(database, wanted).await {
+        Ok(found) => found,
+        // One of them may be what PostgreSQL cannot read; the others are not to suffer from it.
+        Err(Failed::Refused(_)) if wanted.len() > 1 => {
+            let mut all = Vec::with_capacity(wanted.len());
+            for one in wanted.chunks(1) {
+                match get_together(database, one).await {
+                    Ok(found) => all.extend(found),
+                    Err(failed) => all.push(Err(failed.into_error())),
+                }
+            }
+            all
+        }
+        Err(failed) => {
+            let error = failed.into_error();
+            wanted.iter().map(|_| Err(error.clone())).collect()
+        }
+    }
+}
+
+/// Keys that one condition finds: their places among all, and what it names of each.
+#[derive(Default)]
+struct Alike<'a> {
+    places: Vec<usize>,
+    rows: Vec<Vec<Value<'a>>>,
+}
+
+/// All of them in one round trip.
+async fn get_together(
+    database: &Database,
+    wanted: &[(&TenantId, &Key)],
+) -> Result<Vec<Result<Option<Record>>>, Failed> {
+    let mut kinds: BTreeMap<(Table, &str), Alike<'_>> = BTreeMap::new();
+    for (n, (tenant, key)) in wanted.iter().enumerate() {
+        let (table, condition, values) = tables::find(key);
+        let alike = kinds.entry((table, condition)).or_default();
+        alike.places.push(n);
+        alike.rows.push(std::iter::once(Value::text(tenant.as_str())).chain(values).collect());
+    }
+    let asked: Vec<_> = kinds
+        .into_iter()
+        .map(|((table, condition), Alike { places, rows })| {
+            let params = columns(rows);
+            (table, places, find_all(table, condition, params.len()), params)
+        })
+        .collect();
+    let tenants = [allowed(wanted.iter().map(|(tenant, _)| *tenant))];
+    let mut statements = vec![Statement::Query(ALLOW, &tenants)];
+    statements.extend(asked.iter().map(|(.., sql, params)| Statement::Query(sql, params)));
+    let answers = database.try_ask(&statements).await?;
+    let mut found: Vec<Result<Option<Record>>> = wanted.iter().map(|_| Ok(None)).collect();
+    for ((table, places, ..), rows) in asked.iter().zip(answers.into_iter().skip(1)) {
+        for row in &rows {
+            let n: i64 = rows::get(row, row.len().saturating_sub(1)).map_err(Failed::read)?;
+            let place = usize::try_from(n - 1).ok().and_then(|n| places.get(n));
+            if let Some(found) = place.and_then(|place| found.get_mut(*place)) {
+                *found = rows::record(*table, row).map(Some);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Selects the records that a condition finds, each by its key as if it were the only one: a join would be planned by what
+/// PostgreSQL believes to know of the tables. Behind the columns of a record is its place among the keys.
+fn find_all(table: Table, condition: &str, values: usize) -> String {
+    let (select, name) = (rows::select(table), table.name());
+    let arrays = (1..=values).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let names = (1..=values).map(|n| format!("v{n}")).collect::<Vec<_>>().join(", ");
+    let condition = condition.replace('$', "n.v");
+    format!(
+        "SELECT t.*, n.place FROM unnest({arrays}) WITH ORDINALITY AS n ({names}, place) CROSS JOIN LATERAL
+            (SELECT {select} FROM {name} AS t WHERE t.tenant_id = n.v1 AND {condition} LIMIT 1) AS t"
+    )
 }
 
 /// The records of a list behind the place that the page begins at, one more than the page may hold.

@@ -8,9 +8,38 @@ use deadpool_postgres::{Manager, Pool};
 use std::{sync::Arc, time::Duration};
 use tokio_postgres::{Config, NoTls};
 use whatsapp_business::store::{
-    Applied, Change, Changes, Claim, Fact, Job, JobKind, Key, Outcome, PageRequest, PostgresOptions,
-    PostgresStore, Query, Store, TenantStore, TenantStoreExt,
+    Applied, Change, Changes, Claim, DeadLetter, Fact, Job, JobKind, Key, Outcome, PageRequest,
+    PostgresOptions, PostgresStore, Query, Store, TenantStore, TenantStoreExt,
 };
+
+/// Many are asked for in one round trip: by several keys, of several tenants, some of which are not there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_many_want_at_once_comes_to_whoever_wanted_it() {
+    let (store, _database) = new_store().await;
+    let tenants = ["acme", "globex"].map(|tenant| store.tenant(&tenant.into()));
+    for (size, tenant) in (1..).zip(&tenants) {
+        let letters = (0..40).map(|n| letter(&format!("l{n}"), size * 100 + n));
+        let changes = letters.fold(Changes::at(NOW), Changes::insert).insert(conversation("c"));
+        assert_eq!(tenant.apply(changes).await.unwrap(), Applied::Done);
+    }
+    let calls: Vec<_> = (0..400)
+        .map(|n| {
+            let (tenant, size) = (tenants[n % 2].clone(), (n % 2 + 1) * 100 + n / 2 % 50);
+            tokio::spawn(async move {
+                let found = tenant.get(Key::DeadLetter(format!("l{}", n / 2 % 50).into())).await.unwrap();
+                let expected = (n / 2 % 50 < 40).then_some(size);
+                assert_eq!(found.map(|found| DeadLetter::try_from(found).unwrap().body.len()), expected);
+                let found = tenant.conversation(&"c".into()).await.unwrap().unwrap();
+                let key = Key::ActiveConversation(found.number.clone(), found.contact.clone());
+                assert_eq!(tenant.get(key).await.unwrap(), Some(found.into()));
+                assert_eq!(tenant.get(Key::Conversation(format!("c{n}").into())).await.unwrap(), None);
+            })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap();
+    }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_threads_and_stores_with_the_same_event_one_applies_it() {
