@@ -14,7 +14,7 @@ use crate::{
         contact::Thread,
         send::{order::Order, pace::Pair},
     },
-    store::{self, ConversationId, PageRequest, SendState, TenantStoreExt},
+    store::{self, ConversationId, PageRequest, TenantStoreExt},
     time::Timestamp,
 };
 

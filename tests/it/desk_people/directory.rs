@@ -1,9 +1,10 @@
 //! Owners that the host's directory names, and directories that do not answer as they should.
 
-use super::{ANA, BEN, CY, HOUR, NUMBER, Office, routing::phone};
+use super::{ANA, Office, routing::phone};
 use async_trait::async_trait;
 use std::time::Duration;
 use whatsapp_business::{
+    ErrorKind,
     desk::{Directory, Strategy},
     id::TenantId,
     store::{AgentId, CustomerId, LeadId},
@@ -46,7 +47,7 @@ async fn a_directory_that_fails_keeps_nobody_waiting() {
 }
 
 #[derive(Debug)]
-struct Owned;
+pub(super) struct Owned;
 
 #[async_trait]
 impl Directory for Owned {

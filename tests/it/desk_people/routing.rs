@@ -1,10 +1,7 @@
 //! Conversations given to agents: once each, to nobody who has no room, and those who waited longest first.
 
-use super::{ANA, BEN, CY, HOUR, NUMBER, Office};
-use async_trait::async_trait;
-use proptest::{prelude::*, strategy::Strategy as _};
+use super::{ANA, BEN, CY, HOUR, NUMBER, Office, directory::Owned};
 use std::{
-    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -13,13 +10,9 @@ use std::{
 };
 use whatsapp_business::{
     Desk, ErrorKind,
-    desk::{Directory, Policy, Strategy, Tenant},
-    id::TenantId,
+    desk::{Policy, Strategy},
     message::Template,
-    store::{
-        Agent, AgentId, ConversationId, ConversationState, CustomerId, LeadId, MemoryStore, PageRequest,
-        Presence, TenantStoreExt,
-    },
+    store::{Agent, AgentId, ConversationId, Presence, TenantStoreExt},
     time::Timestamp,
 };
 

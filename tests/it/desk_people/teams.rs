@@ -2,13 +2,11 @@
 
 use super::{Office, routing::phone};
 use proptest::{prelude::*, strategy::Strategy as _};
-use std::sync::{Arc, atomic::{AtomicBool, Ordering}};
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 use whatsapp_business::{
-    Desk,
+    Desk, ErrorKind,
     desk::{Policy, Strategy, Tenant},
-    store::{Agent, AgentId, ConversationId, ConversationState, MemoryStore, PageRequest, Presence, TenantStoreExt},
+    store::{ConversationState, MemoryStore, PageRequest, Presence},
     time::Timestamp,
 };
 
