@@ -35,7 +35,6 @@ impl Tenant {
         for (n, thread) in history.threads.iter().enumerate() {
             let identities = identities(thread);
             if identities.is_empty() {
-                tracing::warn!("a thread of a history does not say with whom");
                 continue;
             }
             // The same however often they come: the mark tells that these were kept, also when they were erased since.
@@ -46,7 +45,7 @@ impl Tenant {
         Ok(())
     }
 
-    /// Puts aside what cannot be read of a part of a history; gives how much that is.
+    /// Puts aside what cannot be read of a part of a history, or kept in a conversation; gives how much that is.
     pub(super) async fn keep_unreadable(&self, history: &History) -> Result<usize> {
         let threads = history.threads.iter().flat_map(|thread| &thread.unreadable);
         let mut count = 0;
@@ -54,6 +53,18 @@ impl Tenant {
             let reason = unknown.reason().unwrap_or("it cannot be read").to_owned();
             self.put_aside(&Event::Unknown(unknown.clone()), &reason).await?;
             count += 1;
+        }
+        for thread in &history.threads {
+            let is_nobodys = identities(thread).is_empty();
+            for message in &thread.messages {
+                let reason = match message.is_ours {
+                    _ if is_nobodys => "the thread does not say with whom",
+                    None => "the message does not say who wrote it",
+                    Some(_) => continue,
+                };
+                self.put_aside(&history.part(message.raw()), reason).await?;
+                count += 1;
+            }
         }
         Ok(count)
     }

@@ -143,9 +143,11 @@ pub(super) async fn fetch(tenant: &Tenant, lease: &Lease) -> Result<()> {
     };
     match tenant.finish(lease, outcome, changes.update(media)).await {
         Ok(_) => Ok(()),
-        // Whoever has the job now goes on with it; but the person may have been erased, and then nobody knows the file.
+        // Whoever has the job now goes on with it; but where the message is gone or about to go, nobody knows the file.
         Err(StoreError::LeaseLost) => match location {
-            Some(location) if tenant.store.media(&id).await?.is_none() => {
+            Some(location)
+                if tenant.store.media(&id).await?.is_none_or(|media| media.state == MediaState::Failed) =>
+            {
                 blobs.delete(&location).await.map_err(failed)
             }
             _ => Ok(()),

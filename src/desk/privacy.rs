@@ -7,15 +7,17 @@ use crate::{
         conversation::turning,
         media::failed,
     },
-    error::Result,
+    error::{Error, Result},
     store::{
-        Changes, ContactId, Conversation, ConversationState, Direction, Erased, Forgotten, MediaState,
-        PageRequest, StoreError, StoredMessage, Subject, SubjectKind, TenantStoreExt, is_settled,
+        self, Changes, ContactId, Conversation, ConversationState, Direction, Erased, Forgotten, MediaState,
+        PageRequest, StoreError, StoredMessage, Subject, SubjectKind, TenantStoreExt, erasure, retention,
+        sweep::Host,
     },
     time::Timestamp,
 };
+use async_trait::async_trait;
 use serde_json::json;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
 /// How many records are read at once.
 const PAGE: usize = 100;
@@ -47,23 +49,21 @@ impl Tenant {
         loop {
             let page = self.store.conversations_with(contact, request.clone()).await?;
             for conversation in page.items {
-                if let Some(blobs) = &self.desk.0.settings.blobs {
-                    self.erase_files(&**blobs, &conversation).await?;
-                }
                 self.release(conversation).await?;
             }
             match page.next {
                 Some(next) => request = request.after(next),
-                None => return Ok(self.store.erase(contact, self.desk.now()).await?),
+                None => break,
             }
         }
+        let files = Files::of(self);
+        let erased = erasure::erase(&*self.store, Some(&files), contact, self.desk.now()).await;
+        erased.map_err(|error| files.why(error))
     }
 
     /// Removes what is old, oldest first, and at most `max` messages and dead letters together: see
     /// [`TenantStoreExt::forget_before`]. The files of the messages go, too. Call it from time to time, until less than `max`
     /// were left.
-    ///
-    /// Of messages of one and the same millisecond some more may go.
     ///
     /// # Errors
     /// Those of [`erase`](Self::erase).
@@ -75,41 +75,9 @@ impl Tenant {
     /// # Ok(()) }
     /// ```
     pub async fn forget_before(&self, time: Timestamp, max: usize) -> Result<Forgotten> {
-        let (before, max) = match self.desk.0.settings.blobs.clone() {
-            Some(blobs) => self.forget_files(&*blobs, time, max).await?,
-            None => (time, max),
-        };
-        Ok(self.store.forget_before(before, max).await?)
-    }
-
-    /// Removes the files of the oldest messages from before `time`. Gives the time before which none has one, and how many
-    /// messages that are: what is removed without its file, nobody finds again.
-    async fn forget_files(
-        &self,
-        blobs: &dyn BlobStore,
-        time: Timestamp,
-        max: usize,
-    ) -> Result<(Timestamp, usize)> {
-        let (mut request, mut count, mut end) = (PageRequest::oldest(PAGE), 0, None);
-        loop {
-            let page = self.store.all_messages(request.clone()).await?;
-            for message in page.items.iter().filter(|message| message.at < time) {
-                // Those of one moment go together, as a time cannot tell them apart.
-                if count >= max && end.is_none_or(|end| message.at >= end) {
-                    return Ok((end.unwrap_or(message.at), count));
-                }
-                if message.direction == Direction::Inbound {
-                    self.erase_file(blobs, message).await?;
-                }
-                end = Some(message.at + Duration::from_millis(1));
-                count += usize::from(is_settled(message));
-            }
-            let is_over = page.items.last().is_none_or(|message| message.at >= time);
-            match page.next {
-                Some(next) if !is_over => request = request.after(next),
-                _ => return Ok((time, max.max(count))),
-            }
-        }
+        let files = Files::of(self);
+        let forgotten = retention::forget_before(&*self.store, Some(&files), time, max).await;
+        forgotten.map_err(|error| files.why(error))
     }
 
     /// Has the agent of a conversation take others instead.
@@ -131,27 +99,46 @@ impl Tenant {
         }
         Ok(())
     }
+}
 
-    async fn erase_files(&self, blobs: &dyn BlobStore, conversation: &Conversation) -> Result<()> {
-        let mut request = PageRequest::oldest(PAGE);
-        loop {
-            let page = self.store.messages(&conversation.id, request.clone()).await?;
-            for message in page.items.iter().filter(|message| message.direction == Direction::Inbound) {
-                self.erase_file(blobs, message).await?;
-            }
-            match page.next {
-                Some(next) => request = request.after(next),
-                None => return Ok(()),
-            }
-        }
+/// The files of the messages that go.
+struct Files<'a> {
+    tenant: &'a Tenant,
+    /// Why the place for files could not remove one.
+    failure: Mutex<Option<Error>>,
+}
+
+impl<'a> Files<'a> {
+    fn of(tenant: &'a Tenant) -> Self {
+        Self { tenant, failure: Mutex::new(None) }
     }
 
-    async fn erase_file(&self, blobs: &dyn BlobStore, message: &StoredMessage) -> Result<()> {
+    /// Why the messages did not go.
+    fn why(self, error: StoreError) -> Error {
+        let failure = self.failure.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failure.unwrap_or_else(|| error.into())
+    }
+
+    async fn remove(&self, blobs: &dyn BlobStore, location: &str) -> store::Result<()> {
+        let Err(error) = blobs.delete(location).await else { return Ok(()) };
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed(error));
+        Err(StoreError::Unavailable { what: "removing a file", source: None })
+    }
+}
+
+#[async_trait]
+impl Host for Files<'_> {
+    async fn before(&self, message: &StoredMessage) -> store::Result<()> {
+        let (store, desk) = (&self.tenant.store, &self.tenant.desk);
+        let Some(blobs) = &desk.0.settings.blobs else { return Ok(()) };
+        if message.direction != Direction::Inbound {
+            return Ok(());
+        }
         let mut tries = 0;
-        while let Some(mut media) = self.store.media(&message.id).await? {
+        while let Some(mut media) = store.media(&message.id).await? {
             tries += 1;
             if let Some(location) = &media.location {
-                return blobs.delete(location).await.map_err(failed);
+                return self.remove(&**blobs, location).await;
             }
             if media.state != MediaState::Pending {
                 return Ok(());
@@ -159,9 +146,9 @@ impl Tenant {
             // Whoever fetches it at this moment finds the record changed, and removes what it stored.
             (media.state, media.error) =
                 (MediaState::Failed, Some("its message is being removed".to_owned()));
-            match self.store.apply(Changes::at(self.desk.now()).update(media)).await {
+            match store.apply(Changes::at(desk.now()).update(media)).await {
                 Err(StoreError::Conflict(_)) if tries < TRIES => {}
-                other => return Ok(other.map(drop)?),
+                other => return other.map(drop),
             }
         }
         Ok(())

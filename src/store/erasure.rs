@@ -11,7 +11,7 @@ use crate::{
         Result, StoredMessage, Subject, SubjectKind, TenantStore,
         export::conflicts,
         ext::{many, one},
-        sweep::{PAGE, Removed, Sweep},
+        sweep::{Host, PAGE, Removed, Sweep},
     },
     time::Timestamp,
 };
@@ -75,12 +75,13 @@ impl From<Removed> for Erased {
     }
 }
 
-pub(super) async fn erase<S: TenantStore + ?Sized>(
+pub(crate) async fn erase<S: TenantStore + ?Sized>(
     store: &S,
+    host: Option<&dyn Host>,
     contact: &ContactId,
     now: Timestamp,
 ) -> Result<Erased> {
-    let mut sweep = Sweep::new(store, now);
+    let mut sweep = Sweep::new(store, host, now);
     while let Err(error) = pass(&mut sweep, contact).await {
         if !sweep.goes_on(&error) {
             return Err(error);

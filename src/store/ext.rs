@@ -232,11 +232,11 @@ impl<S: TenantStore + ?Sized> TenantStoreExt for S {
     }
 
     async fn erase(&self, contact: &ContactId, now: Timestamp) -> Result<Erased> {
-        erasure::erase(self, contact, now).await
+        erasure::erase(self, None, contact, now).await
     }
 
     async fn forget_before(&self, time: Timestamp, max: usize) -> Result<Forgotten> {
-        retention::forget_before(self, time, max).await
+        retention::forget_before(self, None, time, max).await
     }
 }
 

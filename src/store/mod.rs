@@ -102,7 +102,7 @@ mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod digest;
-mod erasure;
+pub(crate) mod erasure;
 mod error;
 mod export;
 pub(crate) mod ext;
@@ -113,11 +113,11 @@ mod page;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod record;
-mod retention;
+pub(crate) mod retention;
 mod rules;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-mod sweep;
+pub(crate) mod sweep;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod tables;
 
@@ -144,8 +144,6 @@ pub use record::{
     Usage,
 };
 pub use retention::Forgotten;
-#[cfg(feature = "desk")]
-pub(crate) use retention::is_settled;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 

@@ -4,7 +4,7 @@ use crate::{
     store::{
         DeadLetter, PageRequest, Query, Result, SendState, StoredMessage, TenantStore,
         ext::many,
-        sweep::{PAGE, Removed, Sweep},
+        sweep::{Host, PAGE, Removed, Sweep},
     },
     time::Timestamp,
 };
@@ -40,12 +40,13 @@ impl From<Removed> for Forgotten {
     }
 }
 
-pub(super) async fn forget_before<S: TenantStore + ?Sized>(
+pub(crate) async fn forget_before<S: TenantStore + ?Sized>(
     store: &S,
+    host: Option<&dyn Host>,
     time: Timestamp,
     max: usize,
 ) -> Result<Forgotten> {
-    let mut sweep = Sweep::new(store, time);
+    let mut sweep = Sweep::new(store, host, time);
     while let Err(error) = pass(&mut sweep, time, max).await {
         if !sweep.goes_on(&error) {
             return Err(error);
@@ -87,7 +88,7 @@ async fn messages<S: TenantStore + ?Sized>(
 }
 
 /// Whether no attempt to send it is to come, and nobody waits for the answer to one.
-pub(crate) fn is_settled(message: &StoredMessage) -> bool {
+fn is_settled(message: &StoredMessage) -> bool {
     let state = message.sending.as_ref().map(|sending| &sending.state);
     matches!(
         state,

@@ -8,12 +8,20 @@ use crate::{
     },
     time::Timestamp,
 };
+use async_trait::async_trait;
 
 /// How many records are read at once.
 pub(super) const PAGE: usize = 100;
 
 /// How often what another changed at the same moment is looked at again.
 const TRIES: usize = 64;
+
+/// What is kept of messages outside the store.
+#[async_trait]
+pub(crate) trait Host: Send + Sync {
+    /// Removes what is kept of a message that is about to go: without the message nobody would find that again.
+    async fn before(&self, message: &StoredMessage) -> Result<()>;
+}
 
 /// How many records of each kind were removed.
 #[derive(Clone, Copy, Default)]
@@ -53,6 +61,7 @@ impl Removed {
 /// Removes records of a tenant. What was not [flushed](Self::flush) may not have been removed yet.
 pub(super) struct Sweep<'a, S: ?Sized> {
     store: &'a S,
+    host: Option<&'a dyn Host>,
     now: Timestamp,
     pending: Vec<Change>,
     removed: Removed,
@@ -63,8 +72,8 @@ impl<'a, S: TenantStore + ?Sized> Sweep<'a, S> {
     /// Most changes in a batch: few, because everyone else's writes wait for it.
     const BATCH: usize = 100;
 
-    pub(super) fn new(store: &'a S, now: Timestamp) -> Self {
-        Self { store, now, pending: Vec::new(), removed: Removed::default(), tries: 0 }
+    pub(super) fn new(store: &'a S, host: Option<&'a dyn Host>, now: Timestamp) -> Self {
+        Self { store, host, now, pending: Vec::new(), removed: Removed::default(), tries: 0 }
     }
 
     pub(super) fn store(&self) -> &'a S {
@@ -91,6 +100,10 @@ impl<'a, S: TenantStore + ?Sized> Sweep<'a, S> {
 
     /// Removes a message, and before it what is known of its way: without the message nobody would find that again.
     pub(super) async fn remove_message(&mut self, message: &StoredMessage) -> Result<()> {
+        if let Some(host) = self.host {
+            // Before the traces are read: whoever changes them from here on makes their removal a conflict.
+            host.before(message).await?;
+        }
         self.remove_traces(message).await?;
         self.remove(&message.clone().into()).await
     }

@@ -116,6 +116,9 @@ fn is_ours(message: &InboundMessage, to: &Addressed<'_>, customer: Option<&WaId>
         Some(false)
     } else if is(&message.from, ours) || is(&to.to, customer) {
         Some(true)
+    } else if message.from.is_some() && to.to.is_none() && ours.is_some() {
+        // In a thread of two: the customer, spelt unlike the thread (as in Brazil and Mexico).
+        Some(false)
     } else {
         None
     }

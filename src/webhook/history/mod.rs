@@ -76,6 +76,14 @@ impl History {
     pub fn raw(&self) -> &str {
         &self.raw
     }
+
+    /// What stands in it as an event of its own, to be put aside.
+    #[cfg(feature = "desk")]
+    pub(crate) fn part(&self, raw: &str) -> Event {
+        use crate::webhook::envelope::Origin;
+        let origin = Origin { account_id: self.account_id.as_ref(), time: self.timestamp, field: "history" };
+        UnknownEvent::keep(raw, None, self.phone_number_id.clone(), &origin)
+    }
 }
 
 /// What was written between the business and one customer.

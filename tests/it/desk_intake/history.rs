@@ -200,3 +200,46 @@ async fn what_cannot_be_read_of_a_history_is_put_aside_and_the_rest_is_kept() {
     assert!(String::from_utf8_lossy(&letter.body).contains("wamid.odd"));
     assert!(String::from_utf8_lossy(&letter.body).contains(ACCOUNT));
 }
+
+/// Mexico: the number of a person is written with a 1 after the country in one place and without it in another.
+#[tokio::test]
+async fn a_customer_whose_number_is_spelt_in_two_ways_is_still_who_wrote() {
+    let office = Office::open().await;
+    let spelt = json!({"from": "5215550101001", "id": "wamid.1", "timestamp": (NOW - 9).to_string(),
+        "type": "text", "text": {"body": "Hola"}});
+    let thread = json!({"id": "525550101001", "messages": [spelt]});
+    let received = office.hears("history", json!({"history": [{"threads": [thread]}]})).await;
+    assert_eq!((received.applied, received.dead_letters), (1, 0));
+    let entries = office.history().await;
+    let [entry] = &*entries else { panic!("it is kept: {entries:?}") };
+    assert_eq!((entry.origin(), entry.message.text.as_deref()), (Origin::Customer, Some("Hola")));
+}
+
+#[tokio::test]
+async fn what_does_not_say_between_whom_it_was_written_is_put_aside() {
+    let office = Office::open().await;
+    let mut by_nobody = said("wamid.nobody", false, 60);
+    (by_nobody["from"], by_nobody["to"]) = (Value::Null, Value::Null);
+    let mut to_nobody = said("wamid.to", true, 30);
+    to_nobody["to"] = Value::Null;
+    let known = json!({"id": ANA, "messages": [said("wamid.1", false, 90), by_nobody]});
+    let unknown = json!({"messages": [to_nobody]});
+    for (applied, duplicates) in [(1, 0), (0, 1)] {
+        let history = json!({"history": [{"threads": [known, unknown]}]});
+        let received = office.hears("history", history).await;
+        assert_eq!((received.applied, received.duplicates, received.dead_letters), (applied, duplicates, 2));
+    }
+    assert_eq!(texts(&office).await, ["wamid.1"]);
+    let letters = office.letters().await;
+    let [nobody, to] = &*letters else { panic!("each is put aside once: {letters:?}") };
+    for (letter, id, reason) in [
+        (nobody, "wamid.nobody", "the message does not say who wrote it"),
+        (to, "wamid.to", "the thread does not say with whom"),
+    ] {
+        let body = String::from_utf8_lossy(&letter.body);
+        assert!(body.contains(id) && body.contains(ACCOUNT), "{body}");
+        assert_eq!(letter.reason, reason);
+        let again = office.acme.replay(letter.id.clone()).await.unwrap();
+        assert_eq!((again.dead_letters, office.letters().await.len()), (1, 2), "it stays as it is");
+    }
+}

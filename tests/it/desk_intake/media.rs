@@ -7,14 +7,17 @@ use sha2::{Digest, Sha256};
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 use tokio::io::{AsyncRead, AsyncReadExt};
 use whatsapp_business::{
-    Client, Result,
+    Client, ErrorKind, Result,
     client::{Body, RetryPolicy, Transport},
     desk::{Blob, BlobReader, BlobStore, FileBlobs},
-    store::{MediaState, PageRequest, Store, StoredMessageId, TenantStoreExt},
+    store::{Changes, MediaState, PageRequest, Store, StoredMessageId, TenantStoreExt},
     time::Timestamp,
 };
 
@@ -88,9 +91,7 @@ impl Files {
 
     /// A picture comes; gives its message.
     async fn picture(&self) -> StoredMessageId {
-        let value = json!({"messages": [{"from": ANA, "id": "wamid.1", "timestamp": NOW.to_string(),
-            "type": "image", "image": {"id": "7", "mime_type": "image/png"}}]});
-        assert_eq!(self.office.hears("messages", value).await.applied, 1);
+        comes(&self.office, "wamid.1").await;
         self.office.history().await[0].message.id.clone()
     }
 
@@ -109,6 +110,13 @@ impl Files {
         }
         files(self.folder.path())
     }
+}
+
+/// A picture comes.
+async fn comes(office: &Office, id: &str) {
+    let value = json!({"messages": [{"from": ANA, "id": id, "timestamp": NOW.to_string(),
+        "type": "image", "image": {"id": "7", "mime_type": "image/png"}}]});
+    assert_eq!(office.hears("messages", value).await.applied, 1);
 }
 
 /// R2, R13: nothing is fetched while a delivery is received; the message is there meanwhile.
@@ -224,17 +232,76 @@ async fn what_is_old_is_forgotten_with_its_files() {
     }
     files.works().await;
     assert_eq!(files.kept().len(), 6);
-    for (time, max, left) in [(NOW, 9, 6), (NOW + 2, 0, 6), (NOW + 2, 1, 4), (NOW + 2, 9, 2)] {
+    for (time, max, left) in [(NOW, 9, 6), (NOW + 2, 0, 6), (NOW + 2, 1, 5), (NOW + 2, 9, 2)] {
         acme.forget_before(Timestamp::from_seconds(time), max).await.unwrap();
         let kept = (files.kept().len(), files.office.history().await.len());
         assert_eq!(kept, (left, left), "before {time}, at most {max}");
     }
 }
 
-/// A place for files which, once it has one, lets the person be erased and the job go to somebody else.
+/// A place for files which fails at first, and then gets another picture while it removes one.
+struct Busy {
+    inner: FileBlobs,
+    office: Arc<Office>,
+    calls: AtomicUsize,
+}
+
+impl std::fmt::Debug for Busy {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Busy")
+    }
+}
+
+#[async_trait]
+impl BlobStore for Busy {
+    async fn put(&self, blob: &Blob, bytes: &mut (dyn AsyncRead + Send + Unpin)) -> io::Result<String> {
+        self.inner.put(blob, bytes).await
+    }
+
+    async fn get(&self, location: &str) -> io::Result<BlobReader> {
+        self.inner.get(location).await
+    }
+
+    async fn delete(&self, location: &str) -> io::Result<()> {
+        match self.calls.fetch_add(1, Ordering::SeqCst) {
+            0 => return Err(io::ErrorKind::PermissionDenied.into()),
+            1 => {
+                comes(&self.office, "wamid.2").await;
+                assert_eq!(self.office.desk.step().await.unwrap(), 1);
+            }
+            _ => {}
+        }
+        self.inner.delete(location).await
+    }
+}
+
+/// The first call fails with the place for files, the second brings it to its end.
+#[tokio::test]
+async fn a_picture_that_comes_while_a_person_is_erased_leaves_no_file() {
+    let files = Files::open().await;
+    files.picture().await;
+    files.works().await;
+    let Files { office, shelf, folder } = files;
+    let office = Arc::new(office);
+    let inner = FileBlobs::new(folder.path());
+    let busy = Busy { inner, office: Arc::clone(&office), calls: AtomicUsize::new(0) };
+    let acme = office.colleague(|desk| desk.blobs(busy)).tenant("acme");
+    let contact = acme.conversations(PageRequest::newest(1)).await.unwrap().items[0].contact.clone();
+    let failure = acme.erase(&contact, "ann").await.unwrap_err();
+    assert!(matches!(failure.kind(), ErrorKind::Media(_)), "{failure}");
+    assert_eq!(office.history().await.len(), 1, "a message stays as long as its file");
+    let erased = acme.erase(&contact, "ann").await.unwrap();
+    assert_eq!((erased.messages, erased.media, erased.contact), (2, 2, true));
+    let files = Files { office: Office::open().await, shelf, folder };
+    assert_eq!(files.kept(), Vec::<PathBuf>::new());
+}
+
+/// A place for files which, once it has one, lets the person be erased, or just begin to be, and the job go to somebody
+/// else.
 struct Late {
     inner: FileBlobs,
     office: Arc<Office>,
+    is_erased: bool,
 }
 
 impl std::fmt::Debug for Late {
@@ -250,7 +317,14 @@ impl BlobStore for Late {
         let acme = self.office.store.tenant(&"acme".into());
         let contact =
             self.office.acme.conversations(PageRequest::newest(1)).await.unwrap().items[0].contact.clone();
-        acme.erase(&contact, Timestamp::from_seconds(NOW)).await.unwrap();
+        let now = Timestamp::from_seconds(NOW);
+        if self.is_erased {
+            acme.erase(&contact, now).await.unwrap();
+        } else {
+            let mut media = acme.media(&blob.message).await.unwrap().unwrap();
+            media.state = MediaState::Failed;
+            let _ = acme.apply(Changes::at(now).update(media)).await.unwrap();
+        }
         self.office.later(3600);
         assert_eq!(self.office.desk.step().await.unwrap(), 1);
         Ok(location)
@@ -267,17 +341,19 @@ impl BlobStore for Late {
 
 #[tokio::test]
 async fn a_file_that_came_after_its_job_was_lost_and_the_person_erased_is_removed() {
-    let files = Files::open().await;
-    files.picture().await;
-    let Files { office, shelf, folder } = files;
-    let office = Arc::new(office);
-    let client = Client::builder("token").transport(shelf.clone()).build().unwrap();
-    let late = Late { inner: FileBlobs::new(folder.path()), office: Arc::clone(&office) };
-    let slow = office.colleague(|desk| desk.credentials(client).blobs(late));
-    assert_eq!(slow.step().await.unwrap(), 1);
-    assert!(!shelf.0.lock().unwrap().1.is_empty(), "it was fetched");
-    let files = Files { office: Office::open().await, shelf, folder };
-    assert_eq!(files.kept(), Vec::<PathBuf>::new());
+    for is_erased in [true, false] {
+        let files = Files::open().await;
+        files.picture().await;
+        let Files { office, shelf, folder } = files;
+        let office = Arc::new(office);
+        let client = Client::builder("token").transport(shelf.clone()).build().unwrap();
+        let late = Late { inner: FileBlobs::new(folder.path()), office: Arc::clone(&office), is_erased };
+        let slow = office.colleague(|desk| desk.credentials(client).blobs(late));
+        assert_eq!(slow.step().await.unwrap(), 1);
+        assert!(!shelf.0.lock().unwrap().1.is_empty(), "it was fetched");
+        let files = Files { office: Office::open().await, shelf, folder };
+        assert_eq!(files.kept(), Vec::<PathBuf>::new(), "erased: {is_erased}");
+    }
 }
 
 #[tokio::test]

@@ -91,6 +91,31 @@ fn without_user_ids_the_numbers_tell_who_wrote() {
     assert_eq!(history(&body).threads[1].messages[0].is_ours, Some(true));
 }
 
+/// R15: who writes in a thread and is not the business is its customer, however the number is spelt.
+#[test]
+fn a_number_of_a_customer_that_is_spelt_in_two_ways_tells_who_wrote() {
+    let message = |from: &str, to: &str| {
+        format!(
+            r#"{{"from":{from},"to":{to},"id":"wamid.1","timestamp":"1","type":"text","text":{{"body":"x"}}}}"#
+        )
+    };
+    let (with_1, without, ours) = (r#""5215550101001""#, r#""525550101001""#, r#""15550001111""#);
+    for (from, to, is_ours) in [
+        (with_1, "null", Some(false)),
+        (with_1, ours, Some(false)),
+        (ours, with_1, Some(true)),
+        (ours, "null", Some(true)),
+        (with_1, with_1, None),
+        ("null", "null", None),
+    ] {
+        let thread = format!(r#"{{"id":{without},"messages":[{}]}}"#, message(from, to));
+        let metadata = r#"{"display_phone_number":"15550001111","phone_number_id":"1"}"#;
+        let value = format!(r#"{{"metadata":{metadata},"history":[{{"threads":[{thread}]}}]}}"#);
+        let part = history(&format!(r#"{{"field":"history","value":{value}}}"#));
+        assert_eq!(part.threads[0].messages[0].is_ours, is_ours, "from {from} to {to}");
+    }
+}
+
 #[test]
 fn a_business_may_decline_to_share_its_history() {
     let part = history(&fixture("history_declined"));
