@@ -57,7 +57,8 @@ impl<'a, S: TenantStore + ?Sized> Export<'a, S> {
                     let first = PageRequest::oldest(PAGE);
                     self.parts.push((Part::Merged(merged.id.clone()), first.clone()));
                     self.parts.push((Part::Conflicts(merged.id.clone()), first.clone()));
-                    self.parts.push((Part::Audit(Subject::from(&merged.id)), first));
+                    let about = Subject::new(SubjectKind::Contact, merged.id.as_str());
+                    self.parts.push((Part::Audit(about), first));
                 }
                 if let Record::Conversation(conversation) = record {
                     let (id, first) = (&conversation.id, PageRequest::oldest(PAGE));
