@@ -18,6 +18,7 @@ use crate::{
     time::Timestamp,
     webhook::{Event, History, HistoryMessage, HistoryStatus, HistoryThread, Inbound},
 };
+use serde_json::json;
 use std::collections::BTreeSet;
 
 /// Most messages that are kept at once.
@@ -55,14 +56,18 @@ impl Tenant {
             count += 1;
         }
         for thread in &history.threads {
-            let is_nobodys = identities(thread).is_empty();
+            let with: Vec<_> =
+                identities(thread).iter().map(|identity| identity.value().to_owned()).collect();
+            let is_nobodys = with.is_empty();
             for message in &thread.messages {
                 let reason = match message.is_ours {
                     _ if is_nobodys => "the thread does not say with whom",
                     None => "the message does not say who wrote it",
                     Some(_) => continue,
                 };
-                self.put_aside(&history.part(message.raw()), reason).await?;
+                // With whom it was, so that it is erased with the person.
+                let part = format!(r#"{{"with":{},"message":{}}}"#, json!(with), message.raw());
+                self.put_aside(&history.part(&part), reason).await?;
                 count += 1;
             }
         }
@@ -157,8 +162,11 @@ impl Tenant {
             }
             return Ok(Ok(self.past(&identities, std::slice::from_ref(media), changes).await?));
         };
-        if known.kind != PLACEHOLDER || known.direction != direction {
+        if known.kind != PLACEHOLDER {
             return Ok(Ok(Effect::of(changes)));
+        }
+        if known.direction != direction {
+            return Ok(Err("it was written by the other side than its place in the history says".to_owned()));
         }
         known.kind = message.kind().to_owned();
         known.text = message.text().map(str::to_owned);

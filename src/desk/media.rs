@@ -95,12 +95,12 @@ impl Tenant {
     }
 
     fn blobs(&self) -> Result<Arc<dyn BlobStore>> {
-        self.desk.0.settings.blobs.clone().ok_or_else(|| {
-            Error::new(ErrorKind::Config(
-                "the desk has no place for files: set DeskBuilder::blobs".to_owned(),
-            ))
-        })
+        self.desk.0.settings.blobs.clone().ok_or_else(no_place)
     }
+}
+
+pub(super) fn no_place() -> Error {
+    Error::new(ErrorKind::Config("the desk has no place for files: set DeskBuilder::blobs".to_owned()))
 }
 
 fn job(message: &StoredMessageId, due: Timestamp) -> Job {
@@ -144,14 +144,18 @@ pub(super) async fn fetch(tenant: &Tenant, lease: &Lease) -> Result<()> {
     match tenant.finish(lease, outcome, changes.update(media)).await {
         Ok(_) => Ok(()),
         // Whoever has the job now goes on with it; but where the message is gone or about to go, nobody knows the file.
-        Err(StoreError::LeaseLost) => match location {
-            Some(location)
-                if tenant.store.media(&id).await?.is_none_or(|media| media.state == MediaState::Failed) =>
-            {
-                blobs.delete(&location).await.map_err(failed)
+        Err(StoreError::LeaseLost) => {
+            match location {
+                Some(location)
+                    if tenant.store.media(&id).await?.is_none_or(|media| {
+                        matches!(media.state, MediaState::Failed | MediaState::Expired)
+                    }) =>
+                {
+                    blobs.delete(&location).await.map_err(failed)
+                }
+                _ => Ok(()),
             }
-            _ => Ok(()),
-        },
+        }
         // The person was erased while the file came.
         Err(StoreError::Conflict(_)) => {
             if let Some(location) = location {

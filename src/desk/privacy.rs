@@ -5,7 +5,7 @@ use crate::{
         BlobStore, TRIES, Tenant,
         audit::{DESK, entry},
         conversation::turning,
-        media::failed,
+        media::{failed, no_place},
     },
     error::{Error, Result},
     store::{
@@ -37,6 +37,7 @@ impl Tenant {
     /// # Errors
     /// [`ErrorKind::Store`](crate::ErrorKind::Store), and [`ErrorKind::Media`](crate::ErrorKind::Media) when the
     /// [`BlobStore`] fails: then the rest is still there, and another call brings it to its end.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when there are files and this desk has no place for them.
     pub async fn erase(&self, contact: &ContactId, actor: &str) -> Result<Erased> {
         if self.store.contact(contact).await?.is_some() {
             // First, so that nothing is erased that the trail does not tell of.
@@ -120,8 +121,11 @@ impl<'a> Files<'a> {
     }
 
     async fn remove(&self, blobs: &dyn BlobStore, location: &str) -> store::Result<()> {
-        let Err(error) = blobs.delete(location).await else { return Ok(()) };
-        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed(error));
+        blobs.delete(location).await.or_else(|error| self.fails(failed(error)))
+    }
+
+    fn fails(&self, error: Error) -> store::Result<()> {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
         Err(StoreError::Unavailable { what: "removing a file", source: None })
     }
 }
@@ -130,10 +134,14 @@ impl<'a> Files<'a> {
 impl Host for Files<'_> {
     async fn before(&self, message: &StoredMessage) -> store::Result<()> {
         let (store, desk) = (&self.tenant.store, &self.tenant.desk);
-        let Some(blobs) = &desk.0.settings.blobs else { return Ok(()) };
         if message.direction != Direction::Inbound {
             return Ok(());
         }
+        let Some(blobs) = &desk.0.settings.blobs else {
+            // Without its message nobody would find the file again.
+            let media = store.media(&message.id).await?;
+            return media.and_then(|media| media.location).map_or(Ok(()), |_| self.fails(no_place()));
+        };
         let mut tries = 0;
         while let Some(mut media) = store.media(&message.id).await? {
             tries += 1;

@@ -39,7 +39,7 @@ pub struct Erased {
     pub dead_letters: usize,
     /// Tags of these conversations.
     pub tags: usize,
-    /// What was kept of the files of these messages. The files themselves are with the host.
+    /// What was kept of the files of these messages. The files themselves go by the `erase` of the desk's `Tenant` only.
     pub media: usize,
     /// Entries of the audit trail about the person and these conversations, notes among them.
     pub audit: usize,

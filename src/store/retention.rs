@@ -21,7 +21,7 @@ pub struct Forgotten {
     pub failures: usize,
     /// Dead letters.
     pub dead_letters: usize,
-    /// What was kept of the files of these messages. The files themselves are with the host.
+    /// What was kept of the files of these messages. The files themselves go by the `forget_before` of the desk's `Tenant` only.
     pub media: usize,
 }
 

@@ -102,7 +102,11 @@ impl<'a, S: TenantStore + ?Sized> Sweep<'a, S> {
     pub(super) async fn remove_message(&mut self, message: &StoredMessage) -> Result<()> {
         if let Some(host) = self.host {
             // Before the traces are read: whoever changes them from here on makes their removal a conflict.
-            host.before(message).await?;
+            if let Err(error) = host.before(message).await {
+                // What hangs on those before it is gone already.
+                self.flush().await?;
+                return Err(error);
+            }
         }
         self.remove_traces(message).await?;
         self.remove(&message.clone().into()).await

@@ -51,9 +51,7 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
         {
             match sending.state {
                 SendState::Queued if order.is_over(changes.now()) => {
-                    // It may be that an attempt before reached the person.
-                    let was_unknown = order.attempt.is_some();
-                    sending.state = if was_unknown { SendState::GivenUp } else { SendState::Cancelled };
+                    sending.state = order.ended(SendState::Cancelled);
                     sending.error = Some("it was too late to send it".to_owned());
                     changes = changes.update(message);
                 }
@@ -103,7 +101,7 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
                             Err(refusal) if matches!(refusal.kind(), ErrorKind::Store { .. }) => {
                                 return Err(refusal);
                             }
-                            Err(refusal) => changes = changes.update(rejected(message, &refusal)),
+                            Err(refusal) => changes = changes.update(rejected(message, &refusal, &order)),
                         }
                     }
                     None => {
@@ -168,9 +166,9 @@ fn unknown(changes: Changes, order: &Order, attempt: u32) -> Changes {
     }
 }
 
-fn rejected(mut message: StoredMessage, refusal: &Error) -> StoredMessage {
+fn rejected(mut message: StoredMessage, refusal: &Error, order: &Order) -> StoredMessage {
     if let Some(sending) = &mut message.sending {
-        sending.state = SendState::Rejected;
+        sending.state = order.ended(SendState::Rejected);
         sending.error = Some(refusal.to_string());
     }
     message
@@ -273,7 +271,10 @@ async fn conclude(
     }
     let order = Order::of(&lease.job);
     let tried = order.as_ref().map_or(0, |order| order.tried);
-    let verdict = verdict(tenant, number, result, &before, tried);
+    let mut verdict = verdict(tenant, number, result, &before, tried);
+    if let (SendState::Rejected, Some(order)) = (&verdict.sending.state, &order) {
+        verdict.sending.state = order.ended(SendState::Rejected);
+    }
     watch::attempt(&verdict.sending);
     // As it was recorded, unless somebody changed it since.
     let mut stored = submitted.clone();

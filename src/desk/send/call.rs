@@ -150,7 +150,7 @@ impl EnqueueCall {
     }
 
     /// Not before this time. Until then it holds up no other message, and it takes its place behind those to the same person
-    /// when the time has come.
+    /// when the time has come. What is [sent in place](Tenant::send) to the person meanwhile is left to a worker.
     pub fn not_before(mut self, time: impl Into<Timestamp>) -> Self {
         self.not_before = Some(time.into());
         self

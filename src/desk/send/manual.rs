@@ -22,7 +22,9 @@ use crate::{
 impl Tenant {
     /// Stops a message that still waits; its receipt tells whether that was in time.
     ///
-    /// One that is under way, that Meta took or that was refused stays as it is.
+    /// One that is under way, that Meta took or that was refused stays as it is. The place of one that was stopped is given up
+    /// when its turn comes: others to the same person wait until then, and if somebody [retries](Self::retry) it before, it is
+    /// sent as its sender wished.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), [`ErrorKind::Store`](crate::ErrorKind::Store).
@@ -45,8 +47,8 @@ impl Tenant {
 
     /// Sends a message once more that was refused, stopped, given up or of unknown outcome, and gives its receipt.
     ///
-    /// It waits for a worker, behind others to the same person. One that waits, is under way or was not reported as failed
-    /// stays as it is.
+    /// It waits for a worker, behind others to the same person. One that waits, is under way, was written in the app or was not
+    /// reported as failed stays as it is.
     ///
     /// If Meta took it and then reported that it failed, a new message with the same content is enqueued instead, which has an
     /// id of its own: what is known of the first stays. There is one such message, however often and from wherever this is
@@ -71,10 +73,12 @@ impl Tenant {
                 | SendState::GivenUp
                 | SendState::Cancelled => {
                     tried = sending.attempts;
-                    message.sending = Some(Sending { attempts: tried, ..Sending::queued() });
+                    let attempted_at = sending.attempted_at;
+                    message.sending = Some(Sending { attempts: tried, attempted_at, ..Sending::queued() });
                     Changes::at(now).update(message.clone())
                 }
-                SendState::Accepted if self.has_failed(&message).await? => {
+                // What was written in the app is no message of ours to send.
+                SendState::Accepted if sending.attempts > 0 && self.has_failed(&message).await? => {
                     let id = copy_id(&self.id, &message.id);
                     if let Some(known) = self.store.message(&id).await? {
                         return Ok(known.into());

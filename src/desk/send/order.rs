@@ -3,7 +3,7 @@
 use crate::{
     id::{PhoneNumberId, TenantId},
     secret::hex,
-    store::{Change, ContactId, Job, JobKind, StoredMessageId},
+    store::{Change, ContactId, Job, JobKind, SendState, StoredMessageId},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -118,6 +118,12 @@ impl Order {
     /// Whether it is too late to send the message.
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
         self.not_after.is_some_and(|end| now >= end)
+    }
+
+    /// How a message ends that is not sent any more: `surely` was for one that cannot have reached the person, but after an
+    /// attempt of unknown outcome it may have.
+    pub(super) fn ended(&self, surely: SendState) -> SendState {
+        if self.attempt.is_some() { SendState::GivenUp } else { surely }
     }
 
     /// When to look at the message again that could be sent at `due`: not later than it may be sent.

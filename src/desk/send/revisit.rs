@@ -69,8 +69,9 @@ async fn next(
 ) -> Result<(Outcome, Changes)> {
     let done = (Outcome::Done, Changes::at(tenant.desk.now()));
     let Some(sending) = message.sending.clone() else { return Ok(done) };
-    // It was tried again since, by the wish of a person.
-    if order.attempt.is_some_and(|attempt| attempt != sending.attempts) {
+    // It was tried again since, or before its time, by the wish of a person.
+    let is_unknown = sending.state == SendState::OutcomeUnknown;
+    if order.attempt.map_or(is_unknown, |attempt| attempt != sending.attempts) {
         return Ok(done);
     }
     let decision = match (&sending.state, order.when_unknown) {

@@ -2,6 +2,7 @@
 
 use super::{
     connection::{Database, Failed, Statement},
+    error::{is_of_the_server, refusal},
     rows,
     tenants::{ALLOW, allowed},
     value::{Param, Value, columns},
@@ -21,12 +22,20 @@ pub(super) async fn get(database: &Database, wanted: &[(&TenantId, &Key)]) -> Ve
     match get_together(database, wanted).await {
         Ok(found) => found,
         // One of them may be what PostgreSQL cannot read; the others are not to suffer from it.
-        Err(Failed::Refused(_)) if wanted.len() > 1 => {
+        Err(Failed::Refused(error)) if wanted.len() > 1 && !is_of_the_server(&error) => {
             let mut all = Vec::with_capacity(wanted.len());
             for one in wanted.chunks(1) {
                 match get_together(database, one).await {
                     Ok(found) => all.extend(found),
-                    Err(failed) => all.push(Err(failed.into_error())),
+                    Err(Failed::Refused(error)) if !is_of_the_server(&error) => {
+                        all.push(Err(refusal(&error)));
+                    }
+                    // Then it is not about one of them, and would be the same for all that are left.
+                    Err(failed) => {
+                        let error = failed.into_error();
+                        all.resize_with(wanted.len(), || Err(error.clone()));
+                        break;
+                    }
                 }
             }
             all

@@ -201,6 +201,21 @@ async fn what_cannot_be_read_of_a_history_is_put_aside_and_the_rest_is_kept() {
     assert!(String::from_utf8_lossy(&letter.body).contains(ACCOUNT));
 }
 
+/// What was written in the app is not ours to send, though Meta says that it failed.
+#[tokio::test]
+async fn a_message_of_the_app_that_failed_is_not_sent_by_a_retry() {
+    let office = Office::open().await;
+    let mut failed = said("wamid.1", true, 60);
+    failed["history_context"]["status"] = json!("ERROR");
+    assert_eq!(office.receives(&part(&[failed])).await.applied, 1);
+    let entries = office.history().await;
+    let [entry] = &*entries else { panic!("it is kept: {entries:?}") };
+    assert_eq!(entry.headline(), Headline::Failed);
+    let receipt = office.acme.retry(&entry.message.id).await.unwrap();
+    assert_eq!(receipt.id, entry.message.id);
+    assert_eq!((office.desk.step().await.unwrap(), office.history().await.len()), (0, 1));
+}
+
 /// Mexico: the number of a person is written with a 1 after the country in one place and without it in another.
 #[tokio::test]
 async fn a_customer_whose_number_is_spelt_in_two_ways_is_still_who_wrote() {
@@ -238,6 +253,8 @@ async fn what_does_not_say_between_whom_it_was_written_is_put_aside() {
     ] {
         let body = String::from_utf8_lossy(&letter.body);
         assert!(body.contains(id) && body.contains(ACCOUNT), "{body}");
+        // So it goes with the person who is erased.
+        assert_eq!(body.contains(ANA), reason.contains("who wrote"), "{body}");
         assert_eq!(letter.reason, reason);
         let again = office.acme.replay(letter.id.clone()).await.unwrap();
         assert_eq!((again.dead_letters, office.letters().await.len()), (1, 2), "it stays as it is");

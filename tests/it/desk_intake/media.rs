@@ -275,6 +275,59 @@ impl BlobStore for Busy {
     }
 }
 
+/// A place for files which cannot remove the second of them.
+struct Stuck {
+    inner: FileBlobs,
+    calls: AtomicUsize,
+}
+
+impl std::fmt::Debug for Stuck {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Stuck")
+    }
+}
+
+#[async_trait]
+impl BlobStore for Stuck {
+    async fn put(&self, blob: &Blob, bytes: &mut (dyn AsyncRead + Send + Unpin)) -> io::Result<String> {
+        self.inner.put(blob, bytes).await
+    }
+
+    async fn get(&self, location: &str) -> io::Result<BlobReader> {
+        self.inner.get(location).await
+    }
+
+    async fn delete(&self, location: &str) -> io::Result<()> {
+        match self.calls.fetch_add(1, Ordering::SeqCst) {
+            1 => Err(io::ErrorKind::PermissionDenied.into()),
+            _ => self.inner.delete(location).await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_message_stays_whose_file_is_gone_when_that_of_another_cannot_be_removed() {
+    let files = Files::open().await;
+    for wamid in ["wamid.1", "wamid.2", "wamid.3"] {
+        comes(&files.office, wamid).await;
+    }
+    files.works().await;
+    files.office.later(60);
+    let stuck = Stuck { inner: FileBlobs::new(files.folder.path()), calls: AtomicUsize::new(0) };
+    let acme = files.office.colleague(|desk| desk.blobs(stuck)).tenant("acme");
+    let year = Timestamp::from_seconds(NOW + 50);
+    let failure = acme.forget_before(year, 9).await.unwrap_err();
+    assert!(matches!(failure.kind(), ErrorKind::Media(_)), "{failure}");
+    assert_eq!((files.kept().len(), files.office.history().await.len()), (2, 2));
+    // Nor without a place for files at all.
+    let without = files.office.colleague(|desk| desk).tenant("acme");
+    let failure = without.forget_before(year, 9).await.unwrap_err();
+    assert!(matches!(failure.kind(), ErrorKind::Config(_)), "{failure}");
+    assert_eq!(files.office.history().await.len(), 2);
+    acme.forget_before(year, 9).await.unwrap();
+    assert_eq!((files.kept().len(), files.office.history().await.len()), (0, 0));
+}
+
 /// The first call fails with the place for files, the second brings it to its end.
 #[tokio::test]
 async fn a_picture_that_comes_while_a_person_is_erased_leaves_no_file() {
