@@ -107,7 +107,7 @@ impl Card {
     pub fn body_examples<T: Into<String>>(mut self, values: impl IntoIterator<Item = T>) -> Self {
         for component in &mut self.components {
             if let Component::Body(body) = component {
-                body.example.rows = vec![values.into_iter().map(Into::into).collect()];
+                body.example.set_row(values.into_iter().map(Into::into).collect());
                 break;
             }
         }

@@ -152,7 +152,7 @@ impl Definition {
     pub fn body_examples<T: Into<String>>(self, values: impl IntoIterator<Item = T>) -> Self {
         self.edit(Component::Body(Body::default()), |component| {
             if let Component::Body(body) = component {
-                body.example.rows = vec![values.into_iter().map(Into::into).collect()];
+                body.example.set_row(values.into_iter().map(Into::into).collect());
             }
         })
     }

@@ -72,6 +72,11 @@ pub(super) struct BodyExample {
 }
 
 impl BodyExample {
+    /// One example per placeholder; without any there is no row.
+    pub(super) fn set_row(&mut self, row: Vec<String>) {
+        self.rows = if row.is_empty() { Vec::new() } else { vec![row] };
+    }
+
     pub(super) fn read(mut members: Members) -> Result<Self, Reason> {
         Ok(Self {
             rows: match members.take("body_text") {

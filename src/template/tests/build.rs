@@ -96,6 +96,12 @@ fn named_examples_find_their_texts_in_any_order() {
 }
 
 #[test]
+fn no_examples_are_written_as_none() {
+    let code = Definition::new("code", "en", Category::Authentication).body_examples([""; 0]);
+    assert_eq!(written(&code)["components"], json!([{"type": "BODY"}]));
+}
+
+#[test]
 fn an_example_of_no_placeholder_is_reported() {
     let definition =
         Definition::new("a", "en", Category::Utility).body("Hi {{name}}!").example("nmae", "Ana");
