@@ -59,7 +59,7 @@ impl Desk {
             let enqueued = self.store().job_enqueued();
             let room = self.0.settings.concurrency.saturating_sub(crew.0.len());
             // One by one as they end would be a request to the store for each.
-            let wanted = if more { (self.0.settings.concurrency / 4).max(1) } else { 1 };
+            let wanted = if more { (self.0.settings.concurrency / 8).max(1) } else { 1 };
             let mut wait = self.0.alarm.wait(self.now()).min(self.0.settings.look_every);
             if room >= wanted {
                 match self.take(room.min(Self::BATCH)).await {

@@ -46,7 +46,9 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
         tries += 1;
         let mut changes = Changes::at(tenant.desk.now());
         let mut outcome = Outcome::Done;
-        if let Some(mut message) = tenant.store.message(&order.message).await?
+        let (message, recorded_in) =
+            tokio::join!(tenant.store.message(&order.message), recorded_in(tenant, &order));
+        if let Some(mut message) = message?
             && let Some(sending) = &mut message.sending
         {
             match sending.state {
@@ -55,7 +57,7 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
                     sending.error = Some("it was too late to send it".to_owned());
                     changes = changes.update(message);
                 }
-                SendState::Queued => match tenant.store.conversation(&message.conversation).await? {
+                SendState::Queued => match home(tenant, &message.conversation, recorded_in).await? {
                     Some(conversation) => {
                         let number = &conversation.number;
                         let seat = match seat(tenant, number, order.priority) {
@@ -135,6 +137,23 @@ pub(in crate::desk) async fn resume(tenant: &Tenant, lease: Lease) -> Result<()>
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// The conversation of a message, which may be the one that its order names.
+async fn home(
+    tenant: &Tenant,
+    id: &ConversationId,
+    named: Option<Conversation>,
+) -> store::Result<Option<Conversation>> {
+    match named.filter(|conversation| conversation.id == *id) {
+        Some(conversation) => Ok(Some(conversation)),
+        None => tenant.store.conversation(id).await,
+    }
+}
+
+/// The conversation that an order names. It may not be needed, so that it cannot be read is found out when it is.
+async fn recorded_in(tenant: &Tenant, order: &Order) -> Option<Conversation> {
+    tenant.store.conversation(order.conversation.as_ref()?).await.ok().flatten()
 }
 
 /// A place for a message that may be sent soon; else when to look again.

@@ -3,7 +3,7 @@
 use crate::{
     id::{PhoneNumberId, TenantId},
     secret::hex,
-    store::{Change, ContactId, Job, JobKind, SendState, StoredMessageId},
+    store::{Change, ContactId, ConversationId, Job, JobKind, SendState, StoredMessageId},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,9 @@ impl WhenUnknown {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Order {
     pub(super) message: StoredMessageId,
+    /// Where the message was recorded, so that both are read at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) conversation: Option<ConversationId>,
     #[serde(default)]
     pub(super) priority: Priority,
     #[serde(default)]
@@ -101,6 +104,7 @@ impl Order {
     pub(super) fn new(message: StoredMessageId) -> Self {
         Self {
             message,
+            conversation: None,
             priority: Priority::Normal,
             when_unknown: WhenUnknown::Wait,
             not_after: None,
@@ -199,6 +203,7 @@ mod tests {
         for when_unknown in [WhenUnknown::Wait, WhenUnknown::resend_after(Duration::from_secs(600))] {
             let order = Order {
                 message: "m".into(),
+                conversation: Some("c".into()),
                 priority: Priority::High,
                 when_unknown,
                 not_after: Some(Timestamp::from_seconds(9)),

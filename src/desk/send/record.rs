@@ -92,7 +92,11 @@ impl Draft {
             let thread = Thread::find(tenant, number, self.identities.clone(), None, now).await?;
             permit(tenant, &thread.conversation, &self.identities, message.content()).await?;
             let conversation = &thread.conversation.id;
-            let order = Order { follows: recent::follows(&thread, now), ..self.order.clone() };
+            let order = Order {
+                conversation: Some(conversation.clone()),
+                follows: recent::follows(&thread, now),
+                ..self.order.clone()
+            };
             let in_place = self.in_place
                 && !order.is_over(now)
                 && !has_queue(tenant, number, &thread).await?
