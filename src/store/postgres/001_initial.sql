@@ -417,7 +417,7 @@ CREATE TABLE job_groups (
     due        bigint NOT NULL,
     busy_until bigint NOT NULL,
     PRIMARY KEY (tenant_id, name)
-);
+) WITH (fillfactor = 50);
 CREATE INDEX job_groups_due ON job_groups (due, head);
 COMMENT ON TABLE job_groups IS 'The groups in which there are jobs, so that a claim looks at their first jobs only. Whoever changes jobs keeps it.';
 COMMENT ON COLUMN job_groups.head IS 'The seq of the first job.';

@@ -2,13 +2,27 @@
 -- proxy, where nothing else may be left in a session. They run with the rights of whoever calls them.
 --
 -- Each takes one array for each column and writes all rows or fails: with `unique_violation` when one is there already, with
--- WB001 when one is not as expected. Rows that are there are looked for one by one, in the order given: a join would be planned
--- by what PostgreSQL believes to know of the tables, which is nothing when they are new, and would lock in an order of its own.
--- What is written gives true, so that CASE can put one call behind the other in one statement.
+-- WB001 when one is not as expected. What is written gives true, so that CASE can put one call behind the other in one statement.
+--
+-- Rows that are there are found by their keys in the order given, in ways that no plan can change: a join would be planned by what
+-- PostgreSQL believes to know of the tables, which is nothing when they are new, and would lock in an order of its own. One way
+-- is an insertion that finds them there and updates them. The other is a LATERAL query that locks each row as it finds it and
+-- gives its place (`ctid`), which stays while it is locked; what is then done to all places is a statement of its own, as it has
+-- to see what others did until the last row was locked.
 
 CREATE FUNCTION refuse() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a row is not as expected' USING ERRCODE = 'WB001';
+END $$;
+
+-- Whether a statement that a connection keeps is the one that was meant. Behind a proxy another process may have left another
+-- under the same name.
+CREATE FUNCTION is_ours(meant bigint, this bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF meant <> this THEN
+        RAISE EXCEPTION 'another statement was meant' USING ERRCODE = 'WB002';
+    END IF;
+    RETURN true;
 END $$;
 
 -- Says whose rows the transaction is about.
@@ -24,6 +38,66 @@ CREATE FUNCTION begin_writing(tenants text[], path text, patience text) RETURNS 
         AND set_config('lock_timeout', patience, true) IS NOT NULL
 $$;
 
+-- find_… for each kind of record by its key, and some by what else is unique about them. Each is a transaction of its own and
+-- takes what `begin_writing` does, and an array for each column of the key. It gives the rows with their places among the keys,
+-- contacts with their identities.
+--
+-- A row is asked for as the first of a range in the order of the key, as only the index of the key has that order. Asked for
+-- plainly, in a table that is still small, an index that ends with the key looks as good, and the plan would be kept while the
+-- table grows. The columns are given one by one: to know the type of a whole row, a session waits for the table before it has
+-- said for how long.
+
+DO $$
+DECLARE
+    n record;
+    identities text = 'FROM contact_identities AS i WHERE i.tenant_id = t.tenant_id AND i.contact_id = t.id ORDER BY i.position';
+BEGIN
+    FOR n IN
+        WITH found AS (
+            SELECT 'find_' || relname AS name, relname AS of_table, '' AS via,
+                array_agg(format_type(atttypid, NULL) || '[]' ORDER BY place) AS types,
+                string_agg(format('t.%I BETWEEN n.v%s AND n.v%2$s', attname, place), ' AND ' ORDER BY place)
+                    FILTER (WHERE place > 1) AS condition,
+                string_agg(format('t.%I', attname), ', ' ORDER BY place) FILTER (WHERE place > 1) AS in_order
+            FROM pg_constraint CROSS JOIN unnest(conkey) WITH ORDINALITY AS in_key (attnum, place)
+                JOIN pg_attribute AS a ON a.attrelid = conrelid AND a.attnum = in_key.attnum
+                JOIN pg_class ON pg_class.oid = conrelid
+            WHERE contype = 'p' AND conrelid = ANY (ARRAY['tenants', 'contacts', 'conversations', 'tags', 'messages', 'media',
+                'progress', 'failures', 'dead_letters', 'identity_conflicts', 'consents', 'agents', 'templates',
+                'template_versions', 'audit', 'usage', 'jobs']::regclass[])
+            GROUP BY relname
+            UNION ALL VALUES
+            ('find_contacts_by_identity', 'contacts', 'CROSS JOIN LATERAL (SELECT i.contact_id FROM contact_identities AS i
+                WHERE i.tenant_id = n.v1 AND i.kind = n.v2 AND i.value BETWEEN n.v3 AND n.v3 ORDER BY i.value LIMIT 1
+                ) AS of_identity', '{text[],text[],text[]}'::text[],
+                't.id BETWEEN of_identity.contact_id AND of_identity.contact_id', 't.id'),
+            ('find_active_conversations', 'conversations', '', '{text[],text[],text[]}',
+                't.number_id = n.v2 AND t.contact_id BETWEEN n.v3 AND n.v3 AND t.state = ''active''', 't.contact_id'),
+            ('find_messages_by_wamid', 'messages', '', '{text[],text[]}', 't.wamid BETWEEN n.v2 AND n.v2', 't.wamid'),
+            ('find_templates_by_name', 'templates', '', '{text[],text[],text[],text[]}',
+                't.account_id = n.v2 AND t.name = n.v3 AND t.language BETWEEN n.v4 AND n.v4', 't.language'))
+        SELECT found.*, all_columns.* FROM found CROSS JOIN LATERAL (
+            SELECT string_agg(format('c_%s %s', attname, format_type(atttypid, NULL)), ', ' ORDER BY attnum) AS given,
+                string_agg(format('t.%I', attname), ', ' ORDER BY attnum) AS columns
+            FROM pg_attribute WHERE attrelid = of_table::regclass AND attnum > 0 AND NOT attisdropped) AS all_columns
+    LOOP
+        EXECUTE format('CREATE FUNCTION %1$s(of_tenants text[], path text, patience text, %2$s)
+            RETURNS TABLE (place bigint, %10$s%4$s) LANGUAGE plpgsql AS $f$
+            BEGIN
+                PERFORM set_config(''whatsapp.tenants'', $1::text, true), set_config(''search_path'', $2, true),
+                    set_config(''lock_timeout'', $3, true);
+                RETURN QUERY SELECT n.place, one.* FROM unnest(%5$s) WITH ORDINALITY AS n (%6$s, place) %7$s CROSS JOIN LATERAL (
+                    SELECT %11$s%8$s FROM %3$I AS t WHERE t.tenant_id = n.v1%9$s LIMIT 1) AS one;
+            END $f$', n.name, array_to_string(n.types, ', '), n.of_table,
+            CASE n.of_table WHEN 'contacts' THEN ', identity_kinds text[], identity_values text[]' ELSE '' END,
+            (SELECT string_agg('$' || p + 3, ', ') FROM generate_series(1, cardinality(n.types)) AS p),
+            (SELECT string_agg('v' || p, ', ') FROM generate_series(1, cardinality(n.types)) AS p), n.via,
+            CASE n.of_table WHEN 'contacts' THEN
+                format(', ARRAY(SELECT i.kind %1$s), ARRAY(SELECT i.value %1$s)', identities) ELSE '' END,
+            coalesce(' AND ' || n.condition || ' ORDER BY ' || n.in_order, ''), n.given, n.columns);
+    END LOOP;
+END $$;
+
 -- insert_… for each kind of record, and update_… for those that have versions. An update names the version that it makes.
 -- With `plainly`, it refuses to take from a record what is unique about it: in one statement for many callers, another might
 -- have it already, or not yet.
@@ -35,8 +109,10 @@ DECLARE
     columns text;
     types text;
     arrays text;
+    given text;
     changes text;
     found text;
+    key text;
     plainly text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['tenants', 'contacts', 'contact_identities', 'conversations', 'tags', 'messages', 'media',
@@ -47,11 +123,13 @@ BEGIN
             string_agg(quote_ident(attname), ', ' ORDER BY attnum),
             string_agg(format_type(atttypid, NULL) || '[]', ', ' ORDER BY attnum),
             string_agg('$' || row_number, ', ' ORDER BY attnum),
-            string_agg(format('%1$I = n.%1$I', attname), ', ' ORDER BY attnum) FILTER (WHERE NOT is_key),
-            string_agg(format('t.%1$I = n.%1$I', attname), ' AND ' ORDER BY attnum) FILTER (WHERE is_key)
-        INTO has_version, columns, types, arrays, changes, found
+            string_agg(CASE attname WHEN 'version' THEN '-n.version' ELSE format('n.%I', attname) END, ', ' ORDER BY attnum),
+            string_agg(format(CASE attname WHEN 'version' THEN '%1$I = -excluded.%1$I' ELSE '%1$I = excluded.%1$I' END, attname),
+                ', ' ORDER BY attnum) FILTER (WHERE NOT is_key),
+            string_agg(format('t.%1$I = n.%1$I', attname), ' AND ' ORDER BY attnum) FILTER (WHERE is_key), min(conname)
+        INTO has_version, columns, types, arrays, given, changes, found, key
         FROM (
-            SELECT attname, attnum, atttypid, row_number() OVER (ORDER BY attnum), attnum = ANY (conkey) AS is_key
+            SELECT attname, attnum, atttypid, row_number() OVER (ORDER BY attnum), attnum = ANY (conkey) AS is_key, conname
             FROM pg_attribute JOIN pg_constraint ON conrelid = attrelid AND contype = 'p'
             WHERE attrelid = name::regclass AND attnum > 0 AND attgenerated = '' AND NOT attisdropped) AS all_columns;
         EXECUTE format('CREATE FUNCTION insert_%1$s(%2$s) RETURNS boolean LANGUAGE plpgsql AS $f$
@@ -60,19 +138,28 @@ BEGIN
                 RETURN true;
             END $f$', name, types, columns, arrays);
         CONTINUE WHEN NOT has_version;
-        plainly := CASE name WHEN 'messages' THEN 't.wamid IS NULL OR t.wamid = n.wamid' ELSE 'true' END;
+        plainly := CASE name WHEN 'messages' THEN 't.wamid IS NULL OR t.wamid = excluded.wamid' ELSE 'true' END;
         EXECUTE format('CREATE FUNCTION update_%1$s(%2$s, plainly boolean) RETURNS boolean LANGUAGE plpgsql AS $f$
             DECLARE
-                n record;
+                all_there boolean;
             BEGIN
-                FOR n IN SELECT * FROM unnest(%4$s) AS all_rows (%3$s) LOOP
-                    UPDATE %1$I AS t SET %5$s WHERE %6$s AND t.version = n.version - 1 AND (NOT plainly OR %7$s);
-                    IF NOT FOUND THEN
-                        PERFORM refuse();
-                    END IF;
-                END LOOP;
+                -- The insertion might find first that something else about the row is not unique.
+                IF NOT plainly AND EXISTS (SELECT FROM unnest(%4$s) AS n (%3$s)
+                    WHERE NOT EXISTS (SELECT FROM %1$I AS t WHERE %9$s)) THEN
+                    PERFORM refuse();
+                END IF;
+                -- A row that it does insert was not there, and has a version below zero.
+                WITH updated AS (
+                    INSERT INTO %1$I AS t (%3$s) SELECT %5$s FROM unnest(%4$s) AS n (%3$s)
+                    ON CONFLICT ON CONSTRAINT %6$I DO UPDATE SET %7$s
+                        WHERE t.version = -excluded.version - 1 AND (NOT plainly OR %8$s)
+                    RETURNING t.version)
+                SELECT count(*) FILTER (WHERE updated.version > 0) = cardinality($1) INTO all_there FROM updated;
+                IF NOT all_there THEN
+                    PERFORM refuse();
+                END IF;
                 RETURN true;
-            END $f$', name, types, columns, arrays, changes, found, plainly);
+            END $f$', name, types, columns, arrays, given, key, changes, plainly, found);
     END LOOP;
 END $$;
 
@@ -180,41 +267,55 @@ BEGIN
     RETURN true;
 END $$;
 
--- Brings the row of a group up to date.
-CREATE FUNCTION refresh_group(of_tenant text, group_of_it text) RETURNS void LANGUAGE plpgsql AS $$
+-- Brings the rows of groups up to date.
+CREATE FUNCTION refresh_groups(tenants text[], names text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    head record;
+    n record;
+    empty tid[] = '{}';
 BEGIN
-    PERFORM FROM job_groups AS g WHERE g.tenant_id = of_tenant AND g.name = group_of_it FOR UPDATE;
-    SELECT t.seq, t.due INTO head FROM jobs AS t WHERE t.tenant_id = of_tenant AND t.group_name = group_of_it
-    ORDER BY t.seq LIMIT 1;
-    IF NOT FOUND THEN
-        DELETE FROM job_groups AS g WHERE g.tenant_id = of_tenant AND g.name = group_of_it;
-        RETURN;
-    END IF;
-    UPDATE job_groups AS g SET head = head.seq, due = head.due, busy_until = coalesce(
-        (SELECT max(t.lease_until) FROM jobs AS t
-            WHERE t.tenant_id = of_tenant AND t.group_name = group_of_it AND t.lease_until IS NOT NULL),
-        -9223372036854775808)
-    WHERE g.tenant_id = of_tenant AND g.name = group_of_it;
+    -- In the order in which jobs are added: two that each hold what the other wants would wait for each other.
+    PERFORM FROM (SELECT * FROM (SELECT DISTINCT * FROM unnest($1, $2) AS all_names (tenant_id, name)) AS of_all
+            ORDER BY tenant_id COLLATE "C", name COLLATE "C") AS sorted
+        CROSS JOIN LATERAL (
+            SELECT FROM job_groups AS g WHERE g.tenant_id = sorted.tenant_id AND g.name = sorted.name FOR UPDATE) AS held;
+    FOR n IN SELECT DISTINCT all_names.*, held.place, first.seq, first.due
+        FROM unnest($1, $2) AS all_names (tenant_id, name)
+        CROSS JOIN LATERAL (SELECT g.ctid AS place FROM job_groups AS g
+            WHERE g.tenant_id = all_names.tenant_id AND g.name = all_names.name LIMIT 1) AS held
+        LEFT JOIN LATERAL (SELECT t.seq, t.due FROM jobs AS t
+            WHERE t.tenant_id = all_names.tenant_id AND t.group_name = all_names.name ORDER BY t.seq LIMIT 1) AS first ON true
+    LOOP
+        IF n.seq IS NULL THEN
+            empty := empty || n.place;
+            CONTINUE;
+        END IF;
+        UPDATE job_groups AS g SET head = n.seq, due = n.due, busy_until = coalesce(
+            (SELECT max(t.lease_until) FROM jobs AS t
+                WHERE t.tenant_id = n.tenant_id AND t.group_name = n.name AND t.lease_until IS NOT NULL),
+            -9223372036854775808)
+        WHERE g.ctid = n.place;
+    END LOOP;
+    DELETE FROM job_groups AS g WHERE g.ctid = ANY (empty);
 END $$;
 
 -- Removes jobs that are held. What is not held is not as expected, unless it may be gone.
 CREATE FUNCTION end_jobs(tenants text[], ids text[], tokens text[], may_be_gone boolean)
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-    n record;
-    group_of_it text;
+    places tid[];
+    of_tenants text[];
+    groups text[];
 BEGIN
-    FOR n IN SELECT * FROM unnest($1, $2, $3) AS all_rows (tenant_id, id, token) LOOP
-        DELETE FROM jobs AS t WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token
-        RETURNING t.group_name INTO group_of_it;
-        IF FOUND THEN
-            PERFORM refresh_group(n.tenant_id, group_of_it);
-        ELSIF NOT may_be_gone THEN
-            PERFORM refuse();
-        END IF;
-    END LOOP;
+    SELECT coalesce(array_agg(held.place), '{}'), array_agg(n.tenant_id), array_agg(held.group_name)
+    INTO places, of_tenants, groups
+    FROM unnest($1, $2, $3) AS n (tenant_id, id, token) CROSS JOIN LATERAL (
+        SELECT t.ctid AS place, t.group_name FROM jobs AS t
+        WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token FOR UPDATE) AS held;
+    IF cardinality(places) < cardinality($1) AND NOT may_be_gone THEN
+        PERFORM refuse();
+    END IF;
+    DELETE FROM jobs AS t WHERE t.ctid = ANY (places);
+    PERFORM refresh_groups(of_tenants, groups);
     RETURN true;
 END $$;
 
@@ -224,17 +325,21 @@ RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     n record;
     group_of_it text;
+    of_tenants text[] = '{}';
+    groups text[] = '{}';
 BEGIN
     FOR n IN SELECT * FROM unnest($1, $2, $3, $4, $5) AS all_rows (tenant_id, id, token, due, untried) LOOP
         UPDATE jobs AS t SET due = n.due, attempts = greatest(t.attempts - n.untried, 0), lease_token = NULL, lease_until = NULL
         WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token
         RETURNING t.group_name INTO group_of_it;
         IF FOUND THEN
-            PERFORM refresh_group(n.tenant_id, group_of_it);
+            of_tenants := of_tenants || n.tenant_id;
+            groups := groups || group_of_it;
         ELSIF NOT may_be_gone THEN
             PERFORM refuse();
         END IF;
     END LOOP;
+    PERFORM refresh_groups(of_tenants, groups);
     RETURN true;
 END $$;
 
@@ -244,17 +349,21 @@ RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     n record;
     group_of_it text;
+    of_tenants text[] = '{}';
+    groups text[] = '{}';
 BEGIN
     FOR n IN SELECT * FROM unnest($1, $2, $3, $4) AS all_rows (tenant_id, id, token, until) LOOP
         UPDATE jobs AS t SET lease_until = n.until
         WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token
         RETURNING t.group_name INTO group_of_it;
         IF FOUND THEN
-            PERFORM refresh_group(n.tenant_id, group_of_it);
+            of_tenants := of_tenants || n.tenant_id;
+            groups := groups || group_of_it;
         ELSIF NOT may_be_gone THEN
             PERFORM refuse();
         END IF;
     END LOOP;
+    PERFORM refresh_groups(of_tenants, groups);
     RETURN true;
 END $$;
 
@@ -267,36 +376,33 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM refuse();
     END IF;
-    PERFORM refresh_group(of_tenant, group_of_it);
+    PERFORM refresh_groups(ARRAY[of_tenant], ARRAY[group_of_it]);
     RETURN true;
 END $$;
 
 -- Leases the first jobs of groups in which there is no live lease, the oldest due first. Groups that another is busy with at
 -- this moment are passed over, and so are those of whose first job another has hold: whoever ends a job has the job first and
--- then wants its group, and a claim that had the group and waited for the job would stop both. The job is looked for in a query
--- of its own, for one group: a join would be planned by what PostgreSQL believes to know of the tables, and has read all jobs of
--- a tenant for each group.
+-- then wants its group, and a claim that had the group and waited for the job would stop both.
 CREATE FUNCTION claim_jobs(now bigint, token text, until bigint, most bigint)
 RETURNS TABLE (c_id text, c_kind text, c_group text, c_due bigint, c_attempts bigint, c_payload text, c_tenant text, c_seq bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
-    n record;
+    places tid[];
+    groups tid[];
 BEGIN
-    FOR n IN SELECT g.tenant_id, g.name, g.head FROM job_groups AS g CROSS JOIN LATERAL (
-            SELECT t.seq FROM jobs AS t WHERE t.tenant_id = g.tenant_id AND t.group_name = g.name AND t.seq = g.head
+    SELECT coalesce(array_agg(held.place), '{}'), coalesce(array_agg(held.of_group), '{}') INTO places, groups FROM (
+        SELECT first.place, g.ctid AS of_group FROM job_groups AS g CROSS JOIN LATERAL (
+            SELECT t.ctid AS place, t.seq FROM jobs AS t
+            WHERE t.tenant_id = g.tenant_id AND t.group_name = g.name AND t.seq = g.head
             FOR UPDATE SKIP LOCKED) AS first
         -- Once more, for a group that was changed while it was being locked.
         WHERE g.due <= $1 AND g.busy_until <= $1 AND first.seq = g.head
-        ORDER BY g.due, g.head LIMIT $4 FOR UPDATE OF g SKIP LOCKED
-    LOOP
-        RETURN QUERY UPDATE jobs AS t
-        SET attempts = least(t.attempts + 1, 4294967295), lease_token = $2, lease_until = $3
-        WHERE t.tenant_id = n.tenant_id AND t.group_name = n.name AND t.seq = n.head
-        RETURNING t.id, t.kind, t.group_name, t.due, t.attempts, t.payload, t.tenant_id, t.seq;
-        UPDATE job_groups AS g SET busy_until = (SELECT max(t.lease_until) FROM jobs AS t
-            WHERE t.tenant_id = n.tenant_id AND t.group_name = n.name AND t.lease_until IS NOT NULL)
-        WHERE g.tenant_id = n.tenant_id AND g.name = n.name;
-    END LOOP;
+        ORDER BY g.due, g.head LIMIT $4 FOR UPDATE OF g SKIP LOCKED) AS held;
+    UPDATE job_groups AS g SET busy_until = greatest(g.busy_until, $3) WHERE g.ctid = ANY (groups);
+    RETURN QUERY UPDATE jobs AS t
+    SET attempts = least(t.attempts + 1, 4294967295), lease_token = $2, lease_until = $3
+    WHERE t.ctid = ANY (places)
+    RETURNING t.id, t.kind, t.group_name, t.due, t.attempts, t.payload, t.tenant_id, t.seq;
 END $$;
 
 -- Those who look for rows look for few by their keys. Their plans keep to the indexes, whatever PostgreSQL believes to know of
@@ -307,8 +413,8 @@ DECLARE
     function regprocedure;
 BEGIN
     FOR function IN SELECT oid FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
-        AND (proname LIKE 'update\_%' OR proname IN ('insert_contact_identities', 'forget_identities', 'end_jobs', 'return_jobs',
-            'extend_leases', 'remove_job', 'claim_jobs'))
+        AND (proname LIKE 'find\_%' OR proname LIKE 'update\_%' OR proname IN ('insert_contact_identities', 'forget_identities',
+            'refresh_groups', 'end_jobs', 'return_jobs', 'extend_leases', 'remove_job', 'claim_jobs'))
     LOOP
         EXECUTE format('ALTER FUNCTION %s SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
             SET enable_bitmapscan = off SET enable_sort = off SET jit = off', function);

@@ -1,6 +1,7 @@
 //! Transactions, several statements in one round trip.
 
 use super::{
+    call::{Call, make_all},
     error,
     options::PostgresOptions,
     step::Query,
@@ -57,6 +58,7 @@ pub(super) struct Beginning {
 pub(super) struct Connection {
     /// There until it is dropped.
     object: Option<Object>,
+    /// Or something else that nobody else is to meet with.
     in_transaction: bool,
     pub(super) beginning: Arc<Beginning>,
     patience: Duration,
@@ -144,6 +146,27 @@ impl Database {
         Ok(answers)
     }
 
+    /// Calls functions that give rows, each a transaction of its own, in one round trip. It is to be called in a task that
+    /// nobody cancels.
+    pub(super) async fn call(&self, calls: &[Call<'_>]) -> Result<Vec<Vec<Row>>, Failed> {
+        let mut connection = self.connection().await.map_err(Failed::read)?;
+        let kept = self.beginning.prepared.is_some();
+        match connection.call(calls, kept).await {
+            // Behind a proxy, what the connection kept may be gone or another's.
+            Err(Failed::Refused(error))
+                if kept && !connection.in_transaction && !error::is_of_the_server(&error) =>
+            {
+                connection.object.iter().for_each(|client| client.statement_cache.clear());
+                connection.call(calls, false).await
+            }
+            answers => answers,
+        }
+    }
+
+    pub(super) fn beginning(&self) -> &Beginning {
+        &self.beginning
+    }
+
     /// An error when the store was closed.
     pub(super) fn is_open(&self) -> Result<()> {
         if self.closed.load(Ordering::Acquire) { Err(closed()) } else { Ok(()) }
@@ -204,6 +227,23 @@ impl Connection {
         }
     }
 
+    /// Calls functions, each a transaction of its own, and gives the rows of each.
+    async fn call(&mut self, calls: &[Call<'_>], kept: bool) -> Result<Vec<Vec<Row>>, Failed> {
+        let lost = |error| Failed::Lost { error, in_doubt: false };
+        let client = self.object.as_ref().ok_or_else(|| lost(closed()))?;
+        // Until there are answers, nobody else is to wait behind them.
+        self.in_transaction = true;
+        let answers = tokio::time::timeout(self.patience, make_all(calls, client, kept)).await;
+        let answers = answers.map_err(|_| lost(no_answer()))?;
+        let breaks = |error: &Error| error.code().is_none() || error::is_shutdown(error);
+        self.in_transaction = answers.iter().any(|answer| answer.as_ref().is_err_and(breaks));
+        let answers: Result<_, Error> = answers.into_iter().collect();
+        answers.map_err(|error| match error.code() {
+            Some(_) => Failed::Refused(error),
+            None => lost(error::unavailable("the connection to PostgreSQL broke", &error)),
+        })
+    }
+
     /// Sends all statements at once and gives the rows of each. After an error the transaction is over.
     pub(super) async fn run(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>, Failed> {
         let ends = matches!(statements.last(), Some(Statement::Commit | Statement::Rollback));
@@ -260,7 +300,7 @@ impl Drop for Connection {
     }
 }
 
-type Answer = Result<Vec<Row>, Error>;
+pub(super) type Answer = Result<Vec<Row>, Error>;
 
 /// Sends statements one behind the other without waiting for answers, and gives these. What cannot be sent, and all behind it,
 /// is not sent: so a transaction never ends without a part of it.
@@ -313,7 +353,7 @@ async fn query(client: &Client, sql: &str, params: &[Param<'_>]) -> Answer {
 }
 
 /// Executes a statement that the connection keeps for the next time.
-async fn execute_prepared(
+pub(super) async fn execute_prepared(
     client: &ClientWrapper,
     sql: &str,
     params: &[(&(dyn ToSql + Sync), Type)],
@@ -332,6 +372,11 @@ fn guarded(sql: &str, params: &mut Vec<Param<'_>>, hash: u64, schema: &str) -> S
     params.push(Value::from(name).into());
     let last = params.len();
     format!("SELECT CASE WHEN ${last} = {name} OR {schema}.refuse() IS NULL THEN ({sql}) END")
+}
+
+/// By what a statement is told from others.
+pub(super) fn name_of(sql: &str) -> i64 {
+    hash(sql).cast_signed()
 }
 
 /// The same in every process.

@@ -48,9 +48,11 @@ pub(super) fn no_connection(error: PoolError) -> StoreError {
     }
 }
 
-/// Whether it tells of PostgreSQL (out of time or of resources, shut down) and not of what was asked.
+/// Whether it tells of PostgreSQL (out of time or of resources, a lock that is held, shut down) and not of what was asked.
 pub(super) fn is_of_the_server(error: &Error) -> bool {
-    error.code().is_some_and(|code| ["53", "57", "58"].iter().any(|class| code.code().starts_with(class)))
+    error
+        .code()
+        .is_some_and(|code| ["53", "55", "57", "58"].iter().any(|class| code.code().starts_with(class)))
 }
 
 /// What an error that PostgreSQL gave to a statement means to the caller.

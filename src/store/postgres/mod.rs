@@ -6,6 +6,7 @@
 //! between.
 
 mod alone;
+mod call;
 mod connection;
 mod error;
 mod forget;
@@ -122,8 +123,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// # Timeouts and failover
 ///
 /// Each transaction of several statements sets `statement_timeout` and `idle_in_transaction_session_timeout` for itself, both
-/// to [`statement_timeout`](PostgresOptions::statement_timeout). One that is a single statement, as most writes are, can only
-/// limit each wait for a lock (`lock_timeout`). Five seconds after that time a connection that does not answer is given up; what
+/// to [`statement_timeout`](PostgresOptions::statement_timeout). One that is a single statement, as most writes are and what
+/// finds records by their keys, can only limit each wait for a lock (`lock_timeout`). Five seconds after that time a connection that does not answer is given up; what
 /// PostgreSQL was doing on it may still be committed. Set `statement_timeout` for the role to bound that.
 /// A call that finds no connection within five seconds is [`StoreError::Unavailable`].
 ///

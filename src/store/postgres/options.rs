@@ -78,8 +78,8 @@ impl PostgresOptions {
         self
     }
 
-    /// How long a statement may take, also while it waits for another; of a write that is a single statement, how long it waits
-    /// for each lock.
+    /// How long a statement may take, also while it waits for another; of a write that is a single statement, and of what
+    /// finds records by their keys, how long it waits for each lock.
     #[must_use]
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = timeout;
@@ -94,8 +94,9 @@ impl PostgresOptions {
         self
     }
 
-    /// Whether connections keep the statements that write, so that PostgreSQL need not read and plan them each time. Not through
-    /// a proxy that gives each transaction another connection: there each write would fail first and then be made the slow way.
+    /// Whether connections keep the statements that write and that find records by their keys, so that PostgreSQL need not read
+    /// them each time. Not through a proxy that gives each transaction another connection: there each would fail first and then
+    /// be made the slow way.
     #[must_use]
     pub fn prepare(mut self, prepare: bool) -> Self {
         self.prepare = prepare;

@@ -1,6 +1,7 @@
 //! Reading records.
 
 use super::{
+    call::Call,
     connection::{Database, Failed, Statement},
     error::{is_of_the_server, refusal},
     rows,
@@ -47,9 +48,9 @@ pub(super) async fn get(database: &Database, wanted: &[(&TenantId, &Key)]) -> Ve
     }
 }
 
-/// Keys that one condition finds: their places among all, and what it names of each.
-#[derive(Default)]
+/// Keys that one function finds: their places among all, and what it names of each.
 struct Alike<'a> {
+    key: &'a Key,
     places: Vec<usize>,
     rows: Vec<Vec<Value<'a>>>,
 }
@@ -60,25 +61,22 @@ async fn get_together(
     wanted: &[(&TenantId, &Key)],
 ) -> Result<Vec<Result<Option<Record>>>, Failed> {
     let mut kinds: BTreeMap<(Table, &str), Alike<'_>> = BTreeMap::new();
-    for (n, (tenant, key)) in wanted.iter().enumerate() {
+    for (n, &(tenant, key)) in wanted.iter().enumerate() {
         let (table, condition, values) = tables::find(key);
-        let alike = kinds.entry((table, condition)).or_default();
+        let new = || Alike { key, places: Vec::new(), rows: Vec::new() };
+        let alike = kinds.entry((table, condition)).or_insert_with(new);
         alike.places.push(n);
         alike.rows.push(std::iter::once(Value::text(tenant.as_str())).chain(values).collect());
     }
-    let asked: Vec<_> = kinds
-        .into_iter()
-        .map(|((table, condition), Alike { places, rows })| {
-            let params = columns(rows);
-            (table, places, find_all(table, condition, params.len()), params)
-        })
-        .collect();
-    let tenants = [allowed(wanted.iter().map(|(tenant, _)| *tenant))];
-    let mut statements = vec![Statement::Query(ALLOW, &tenants)];
-    statements.extend(asked.iter().map(|(.., sql, params)| Statement::Query(sql, params)));
-    let answers = database.try_ask(&statements).await?;
+    let (mut calls, mut asked) = (Vec::new(), Vec::new());
+    for ((table, _), Alike { key, places, rows }) in kinds {
+        let tenants = wanted.iter().map(|(tenant, _)| *tenant);
+        calls.push(Call::find(database.beginning(), tenants, (table, key), columns(rows)));
+        asked.push((table, places));
+    }
+    let answers = database.call(&calls).await?;
     let mut found: Vec<Result<Option<Record>>> = wanted.iter().map(|_| Ok(None)).collect();
-    for ((table, places, ..), rows) in asked.iter().zip(answers.into_iter().skip(1)) {
+    for ((table, places), rows) in asked.iter().zip(answers) {
         for row in &rows {
             let n: i64 = rows::get(row, row.len().saturating_sub(1)).map_err(Failed::read)?;
             let place = usize::try_from(n - 1).ok().and_then(|n| places.get(n));
@@ -88,19 +86,6 @@ async fn get_together(
         }
     }
     Ok(found)
-}
-
-/// Selects the records that a condition finds, each by its key as if it were the only one: a join would be planned by what
-/// PostgreSQL believes to know of the tables. Behind the columns of a record is its place among the keys.
-fn find_all(table: Table, condition: &str, values: usize) -> String {
-    let (select, name) = (rows::select(table), table.name());
-    let arrays = (1..=values).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
-    let names = (1..=values).map(|n| format!("v{n}")).collect::<Vec<_>>().join(", ");
-    let condition = condition.replace('$', "n.v");
-    format!(
-        "SELECT t.*, n.place FROM unnest({arrays}) WITH ORDINALITY AS n ({names}, place) CROSS JOIN LATERAL
-            (SELECT {select} FROM {name} AS t WHERE t.tenant_id = n.v1 AND {condition} LIMIT 1) AS t"
-    )
 }
 
 /// The records of a list behind the place that the page begins at, one more than the page may hold.

@@ -55,6 +55,16 @@ pub(super) fn select(table: Table) -> Cow<'static, str> {
     }
 }
 
+/// What is selected for [`record`] of what a function found.
+pub(super) fn select_found(table: Table) -> String {
+    let columns: Vec<String> = table.select().split(", ").map(|column| format!("c_{column}")).collect();
+    let columns = columns.join(", ");
+    match table {
+        Table::Contacts => columns + ", identity_kinds, identity_values",
+        _ => columns,
+    }
+}
+
 /// The record in a row.
 pub(super) fn record(table: Table, row: &Row) -> Result<Record> {
     let mut cursor = Cursor::new(row);

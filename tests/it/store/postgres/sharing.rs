@@ -8,7 +8,7 @@ use deadpool_postgres::{Manager, Pool};
 use std::{sync::Arc, time::Duration};
 use tokio_postgres::{Config, NoTls};
 use whatsapp_business::store::{
-    Applied, Change, Changes, Claim, DeadLetter, Fact, Job, JobKind, Key, Outcome, PageRequest,
+    Applied, Change, Changes, Claim, DeadLetter, Fact, Identity, Job, JobKind, Key, Outcome, PageRequest,
     PostgresOptions, PostgresStore, Query, Store, TenantStore, TenantStoreExt,
 };
 
@@ -216,6 +216,71 @@ async fn a_statement_that_another_left_under_the_name_of_ours_is_not_taken_for_i
         assert_eq!(acme.apply(insert_letter(id)).await.unwrap(), Applied::Done);
     }
     assert_eq!(letters(&*acme, ["a", "b", "c"].into_iter().map(str::to_owned)).await, 3);
+}
+
+#[tokio::test]
+async fn what_is_read_comes_from_no_statement_that_another_left() {
+    let database = Server::shared().await.migrated().await;
+    let config: Config = database.url(APP).parse().unwrap();
+    let pool = Pool::builder(Manager::new(config, NoTls)).max_size(1).build().unwrap();
+    let store = PostgresStore::with_pool(pool.clone(), &PostgresOptions::new()).await.unwrap();
+    let acme = store.tenant(&"acme".into());
+    let _ = acme.apply(insert_letter("a")).await.unwrap();
+    let is_found = async || acme.get(Key::DeadLetter("a".into())).await.unwrap().is_some();
+    assert!(is_found().await);
+    // Another statement of ours with the same parameters, that finds nothing.
+    let left = r"DO $$ DECLARE s record; BEGIN
+        FOR s IN SELECT * FROM pg_prepared_statements WHERE statement LIKE '%find_dead_letters%' LOOP
+            EXECUTE format('DEALLOCATE %I', s.name);
+            EXECUTE format('PREPARE %I (%s) AS %s', s.name, array_to_string(s.parameter_types, ','),
+                regexp_replace(s.statement, ', -?[0-9]+\)$', ', 7) AND place < 0'));
+        END LOOP;
+        ASSERT FOUND;
+    END $$";
+    pool.get().await.unwrap().batch_execute(left).await.unwrap();
+    assert!(is_found().await);
+    pool.get().await.unwrap().batch_execute("DEALLOCATE ALL").await.unwrap();
+    assert!(is_found().await);
+}
+
+#[tokio::test]
+async fn what_is_found_by_a_key_is_found_by_its_index_however_small_the_table_was_at_first() {
+    let database = Server::shared().await.migrated().await;
+    let options = PostgresOptions::new().connections(1).listen(false);
+    let store = PostgresStore::open(&database.url(APP), &options).await.unwrap();
+    let acme = store.tenant(&"acme".into());
+    let keys = [
+        Key::Contact("c".into()),
+        Key::ContactOf(Identity::Phone("14155552671".into())),
+        Key::Conversation("c".into()),
+        Key::ActiveConversation("number".into(), "c".into()),
+        Key::Message("m".into()),
+        Key::MessageOf("wamid.1".into()),
+        Key::Tag("c".into(), "name".into()),
+        Key::TemplateVersion("t".into(), 1),
+        Key::Audit("a".into()),
+    ];
+    for key in keys {
+        assert!(acme.get(key).await.unwrap().is_none());
+    }
+    // In an empty table, another index that holds the key as well costs the same: in a large one all of a tenant's rows.
+    let used = [
+        "audit_pkey",
+        "contact_identities_pkey",
+        "contacts_pkey",
+        "conversations_active",
+        "conversations_pkey",
+        "messages_by_wamid",
+        "messages_pkey",
+        "tags_pkey",
+        "template_versions_pkey",
+    ];
+    let sql = format!(
+        "SELECT coalesce(array_agg(indexrelname::text ORDER BY indexrelname) = '{{{}}}', false) FROM pg_stat_user_indexes
+        WHERE schemaname = 'whatsapp' AND idx_scan > 0 AND indexrelname <> 'migrations_pkey'",
+        used.join(",")
+    );
+    super::until(&database.admin().await, &sql).await;
 }
 
 #[tokio::test]

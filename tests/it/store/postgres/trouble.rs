@@ -112,6 +112,49 @@ async fn a_statement_does_not_wait_for_ever() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_holds_up_no_other_reader_for_long() {
+    let database = Server::shared().await.migrated().await;
+    let timeout = Duration::from_secs(1);
+    let options = PostgresOptions::new().statement_timeout(timeout).listen(false);
+    let store = PostgresStore::open(&database.url(APP), &options).await.unwrap();
+    let acme = store.tenant(&"acme".into());
+    let _ = acme.apply(insert_letter("a")).await.unwrap();
+    let many = |with: Key| {
+        let others = (0..60).map(|n| Key::Message(format!("{n}").into()));
+        let keys = others.chain([with]).map(|key| {
+            let acme = acme.clone();
+            tokio::spawn(async move { acme.get(key).await })
+        });
+        keys.collect::<Vec<_>>()
+    };
+    let other = database.admin().await;
+    other.batch_execute("BEGIN; LOCK TABLE whatsapp.messages IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let answers = async {
+        for answer in many(Key::DeadLetter("a".into())) {
+            let _ = answer.await.unwrap();
+        }
+    };
+    // Not one by one, each for as long as the lock is waited for.
+    tokio::time::timeout(20 * timeout, answers).await.expect("they are told together");
+    // Nor does PostgreSQL wait on for those who have gone.
+    let waiting = format!(
+        "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND usename = '{APP}' AND wait_event_type = 'Lock'"
+    );
+    tokio::time::timeout(10 * timeout, until(&other, &waiting)).await.expect("nobody waits for a lock");
+    other.batch_execute("COMMIT").await.unwrap();
+
+    // What is wrong with one of them is no fault of the others.
+    other.batch_execute(&format!("REVOKE SELECT ON whatsapp.dead_letters FROM {APP}")).await.unwrap();
+    let mut answers = Vec::new();
+    for answer in many(Key::DeadLetter("a".into())) {
+        answers.push(answer.await.unwrap());
+    }
+    let last = answers.pop().unwrap();
+    assert!(matches!(last, Err(StoreError::Unavailable { .. })), "{last:?}");
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(None))), "{answers:?}");
+}
+
+#[tokio::test]
 async fn what_is_finished_while_its_job_cannot_be_settled_is_not_done() {
     let database = Server::shared().await.migrated().await;
     let options = PostgresOptions::new().statement_timeout(Duration::from_millis(200));
