@@ -12,7 +12,7 @@
 //! | F20 whoever delivers hangs up, at any point | A | `f20_…` of `duplicates`, `sqlite`, `postgres`; `store::postgres::trouble::callers_that_go_away_…` |
 //! | F21 PostgreSQL breaks connections, dies, commits without a word | A B C | `postgres::f21_…` (three), `store::postgres::kills`, `store::postgres::trouble` |
 //! | F22 another session is in the way, no connection is free | A B E | `postgres::f22_…` (three), `store::postgres::trouble` |
-//! | F23 SQLite's file is locked, its disk is full or fails | A B E | `sqlite::f23_…` (two), `store::durability`, `store::faults` |
+//! | F23 SQLite's file is locked, its disk is full or fails | A B E | `sqlite::f23_…` (three), `store::durability`, `store::faults` |
 //! | F24 a poisonous message among five hundred | A | `f24_…` of `duplicates`, `sqlite`, `postgres` |
 //! | F25 clocks differ or jump, a worker stands still | B C | `paused::f25_…` (two), `desk_send::workers::f25_…`, `recovery::a_worker_that_was_paused_…` |
 //! | F26 a file is elsewhere, of another hash or size, gone | A | `desk_intake::media`, `media::download` |

@@ -102,6 +102,73 @@ async fn f23_abe_on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_roo
     assert_eq!((inbox.len(), inbox.values().sum::<usize>()), (kept, kept));
 }
 
+/// What a process is given in place of the system's calls that bring files to the disk: they fail while a file is there.
+#[cfg(target_os = "linux")]
+const FAILING_DISK: &str = r#"
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+static int call(long number, int file) {
+    const char *fails = getenv("WHATSAPP_BUSINESS_TEST_DISK_FAILS");
+    if (fails && access(fails, F_OK) == 0) { errno = EIO; return -1; }
+    return syscall(number, file);
+}
+int fsync(int file) { return call(SYS_fsync, file); }
+int fdatasync(int file) { return call(SYS_fdatasync, file); }
+"#;
+/// The file whose presence makes the disk fail.
+const FAILS: &str = "WHATSAPP_BUSINESS_TEST_DISK_FAILS";
+
+/// Run by the test below in a process whose disk fails when it says so.
+#[tokio::test]
+async fn child_whose_disk_fails_for_a_while() {
+    let (Some(path), Some(fails)) = (std::env::var_os(PATH), std::env::var_os(FAILS)) else { return };
+    let office = Office::over(SqliteStore::open(path).await.unwrap()).await;
+    let said = |n: usize| says(ANA, &format!("wamid.{n}"), "Hi");
+    let hello = || office.acme.send(NUMBER, format!("+{ANA}"), "Hello").idempotency_key("order-7");
+    assert_eq!(office.receives(&said(0)).await.unwrap().applied, 1);
+    std::fs::write(&fails, "").unwrap();
+    for n in 1..4 {
+        let received = office.receives(&said(n)).await;
+        assert!(is_to_be_repeated(&received), "{received:?}");
+        let sent = hello().await;
+        assert!(is_to_be_repeated(&sent), "{sent:?}");
+    }
+    assert_eq!((office.history().await.len(), office.meta.posts().len()), (1, 0));
+    // Without a restart.
+    std::fs::remove_file(&fails).unwrap();
+    for n in 1..4 {
+        assert_eq!(office.receives(&said(n)).await.unwrap().applied, 1);
+    }
+    assert_eq!(hello().await.unwrap().sending.state, SendState::Accepted);
+    assert_eq!(office.meta.posts().len(), 1);
+    let _ = std::io::stdout().write_all(b"\nit went on\n");
+}
+
+/// F23, **A B**: what could not be brought to the disk is neither acknowledged nor posted.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn f23_ab_on_a_disk_that_fails_nothing_is_acknowledged_and_when_it_works_again_all_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    std::fs::write(path("disk.c"), FAILING_DISK).unwrap();
+    let mut compiler = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
+    compiler.args(["-shared", "-fPIC", "-o"]).args([path("disk.so"), path("disk.c")]);
+    assert!(compiler.status().expect("a C compiler, as Rust links with it").success());
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "desk_storage::sqlite::child_whose_disk_fails_for_a_while", "--nocapture"])
+        .env(PATH, path("store.db"))
+        .env(FAILS, path("fails"))
+        .env("LD_PRELOAD", path("disk.so"))
+        .output()
+        .unwrap();
+    let output = String::from_utf8_lossy(&child.stdout) + String::from_utf8_lossy(&child.stderr);
+    assert!(output.lines().any(|line| line == "it went on"), "{output}");
+    let office = Office::over(SqliteStore::open(path("store.db")).await.unwrap()).await;
+    assert_eq!(office.history().await.len(), 5, "four from the customer, one to them");
+}
+
 /// F17, **A**.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f17_a_a_delivery_that_comes_a_thousand_times_at_once_counts_once_and_is_handed_on_once() {
