@@ -47,12 +47,12 @@ fn main() {
             compare("without a store", &ways).await;
         }
         if wants("sqlite") {
-            on(place::Sqlite, &plain::ByHand(plain::Sqlite)).await;
+            on(place::Sqlite, plain::ByHand(plain::Sqlite)).await;
         }
         #[cfg(all(feature = "postgres", unix))]
         if wants("postgres") {
             let server = place::Postgres::start().await;
-            on(server.clone(), &plain::ByHand(plain::Postgres(server))).await;
+            on(server.clone(), plain::ByHand(plain::Postgres(server))).await;
         }
         if wants("pace") {
             pace::measure().await;
@@ -66,9 +66,10 @@ fn main() {
 }
 
 /// The desk over a store beside claiming one and sending one: by hand, and on the same store.
-async fn on<P: Place + Clone>(place: P, by_hand: &dyn Way) {
+async fn on<P: Place + Clone, D: plain::Database + Clone>(place: P, by_hand: plain::ByHand<D>) {
     let (desk, one_by_one) = (recorded::Desk(place.clone()), recorded::OneByOne(place));
-    let ways: [&dyn Way; 4] = [&desk, by_hand, &one_by_one, &bare::Reqwest];
+    let in_one_loop = plain::InOneLoop(by_hand.clone());
+    let ways: [&dyn Way; 5] = [&desk, &in_one_loop, &by_hand, &one_by_one, &bare::Reqwest];
     compare(P::NAME, &ways).await;
 }
 

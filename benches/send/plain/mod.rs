@@ -20,6 +20,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
 /// By plain SQL, and the HTTP library as it is.
+#[derive(Clone)]
 pub(crate) struct ByHand<D>(pub(crate) D);
 
 /// Where the table is.
@@ -46,10 +47,28 @@ pub(crate) trait Table: Send + Sync + 'static {
     async fn accepted(&self, id: i64, wamid: String);
 }
 
+/// The same in a single loop, which waits for each answer before it claims the next: what "claim one, send one" says.
+pub(crate) struct InOneLoop<D>(pub(crate) ByHand<D>);
+
+#[async_trait]
+impl<D: Database> Way for InOneLoop<D> {
+    fn name(&self) -> &'static str {
+        "claim one, send one, in one loop"
+    }
+
+    fn share(&self, messages: usize) -> usize {
+        messages / 100
+    }
+
+    async fn send(&self, meta: Meta, messages: usize, _: usize) -> Turn {
+        self.0.send(meta, messages, 1).await
+    }
+}
+
 #[async_trait]
 impl<D: Database> Way for ByHand<D> {
     fn name(&self) -> &'static str {
-        "claim one, send one, by hand"
+        "claim one, send one, in as many loops"
     }
 
     fn share(&self, messages: usize) -> usize {

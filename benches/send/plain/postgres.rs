@@ -7,6 +7,7 @@ use deadpool_postgres::{Manager, Pool};
 use std::time::Duration;
 use tokio_postgres::{Config, NoTls};
 
+#[derive(Clone)]
 pub(crate) struct Postgres(pub(crate) place::Postgres);
 
 #[async_trait]

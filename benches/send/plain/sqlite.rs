@@ -9,6 +9,7 @@ use std::{
 };
 use tokio::task::spawn_blocking;
 
+#[derive(Clone)]
 pub(crate) struct Sqlite;
 
 pub(crate) struct File {
