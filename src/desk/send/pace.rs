@@ -128,6 +128,8 @@ pub(super) struct Pair {
 impl Pair {
     const PACE: Duration = Duration::from_secs(6);
     const BURST: u32 = 45;
+    /// How long a message may be on its way: one that left in time for a burst must not reach Meta after it.
+    const ON_ITS_WAY: Duration = Duration::from_secs(1);
     /// How long a message can count against others: what was sent before that is paid off.
     pub(super) const SPAN: Duration = Duration::from_secs(6 * 45);
 
@@ -155,7 +157,7 @@ impl Pair {
         let burst = match self.burst {
             // A clock that went back is no reason to wait.
             Some((began, messages)) if began <= now && now < began + messages * Self::PACE => {
-                if now >= began + Self::PACE || messages >= Self::BURST {
+                if now + Self::ON_ITS_WAY >= began + Self::PACE || messages >= Self::BURST {
                     return Err(began + messages * Self::PACE);
                 }
                 (began, messages + 1)

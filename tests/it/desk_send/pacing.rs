@@ -127,7 +127,7 @@ async fn a_process_that_is_started_anew_knows_to_whom_much_was_sent() {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 12, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 48, failure_persistence: None, ..Config::default() })]
 
     /// P9: whoever sends to a person, in place or by a worker, Meta never finds that they get too many.
     #[test]
@@ -152,6 +152,20 @@ proptest! {
         });
         prop_assert_eq!(refused, 0);
     }
+}
+
+/// What leaves in the last moment of a burst would reach Meta after it.
+#[tokio::test(start_paused = true)]
+async fn a_message_that_is_nearly_too_late_for_a_burst_waits_for_its_end() {
+    let office = Office::with(limited(), plain).await;
+    for millis in [0, 10, 2000, 3986] {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        office.sends("Hello").await;
+    }
+    assert_eq!((office.refused(), office.simulator.sent().len()), (0, 3));
+    let began = tokio::time::Instant::now();
+    office.works_until(|simulator| simulator.sent().len() == 4).await;
+    assert!((11..14).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
