@@ -29,8 +29,8 @@ pub struct Health {
 }
 
 impl Health {
-    /// Most events of nobody that are counted.
-    pub const MOST: usize = PageRequest::MAX_LIMIT;
+    /// Most events of nobody that are counted: they are read for it, and their bodies may be large.
+    pub const MOST: usize = 20;
 }
 
 impl Desk {

@@ -9,11 +9,12 @@ use crate::{
         contact::Thread,
         new_id,
         receive::{Effect, REMEMBERED, Ruling, place},
+        window,
     },
     error::Result,
     store::{
         self, Changes, Conversation, ConversationTime, Direction, Fact, Identity, Key, SendState, Sending,
-        StoreError, StoredMessage, ext::one,
+        StoreError, StoredMessage, TenantStoreExt, ext::one,
     },
     time::Timestamp,
     webhook::{Event, History, HistoryMessage, HistoryStatus, HistoryThread, Inbound},
@@ -139,7 +140,10 @@ impl Tenant {
             if let Some(fact) = fact(message).filter(|_| !is_theirs) {
                 changes = changes.earliest(&told.id, fact, told.timestamp);
             }
-            let stored = stored(message, direction, &thread.conversation, now);
+            let mut stored = stored(message, direction, &thread.conversation, now);
+            if !thread.is_new() {
+                self.amended(&thread.conversation, told.timestamp, &mut stored).await?;
+            }
             if is_theirs {
                 changes = self.fetches(told, &stored.id, changes);
             }
@@ -171,6 +175,12 @@ impl Tenant {
         known.kind = message.kind().to_owned();
         known.text = message.text().map(str::to_owned);
         known.body = message.raw().into();
+        // What was made of it since may stand in a later conversation.
+        if let Some(its) = self.store.conversation(&known.conversation).await? {
+            for conversation in window::between(self, &its.number, &its.contact).await?.iter().rev() {
+                self.amended(conversation, message.timestamp, &mut known).await?;
+            }
+        }
         let (id, conversation) = (known.id.clone(), known.conversation.clone());
         let mut changes = changes.update(known);
         if direction == Direction::Inbound {

@@ -122,7 +122,13 @@ pub(super) async fn fetch(tenant: &Tenant, lease: &Lease) -> Result<()> {
         return tenant.settle(lease, Outcome::Done, Changes::at(now)).await;
     };
     let attempt = lease.job.attempts;
-    let result = transfer(tenant, &*blobs, &media, &number).await;
+    let is_spent = usize::try_from(attempt).is_ok_and(|attempt| attempt > LADDER.len() + 1);
+    let result = if is_spent {
+        // Whoever had it before never came back, such as with a place for files that takes the process along.
+        Err(Error::new(ErrorKind::Media("no attempt came to its end".to_owned())))
+    } else {
+        transfer(tenant, &*blobs, &media, &number).await
+    };
     let now = tenant.desk.now();
     let mut changes = Changes::at(now);
     let (state, outcome) = verdict(&result, attempt, media.at, now);
@@ -206,7 +212,8 @@ async fn transfer(
         drop(writer);
         Ok(saved)
     };
-    let put = async { blobs.put(&blob, &mut reader).await.map_err(failed) };
+    // With its end of the pipe: who stops reading before the end must not keep the download waiting.
+    let put = async move { blobs.put(&blob, &mut reader).await.map_err(failed) };
     let (saved, location) = tokio::try_join!(download, put)?;
     Ok(Kept { location, mime_type: saved.mime_type, sha256: saved.sha256, size: saved.size })
 }

@@ -59,12 +59,21 @@ impl Tenant {
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), [`ErrorKind::Store`](crate::ErrorKind::Store).
     pub async fn tag(&self, id: &ConversationId, word: impl Into<String>, actor: &str) -> Result<()> {
         let word = word.into();
-        self.conversation(id).await?;
-        let now = self.desk.now();
-        let told = entry(id, actor, "conversation.tagged", &json!({ "tag": word }), now);
-        match self.store.apply(Changes::at(now).insert(Tag::new(id, word, now)).insert(told)).await {
-            Ok(_) | Err(StoreError::Conflict(_)) => Ok(()),
-            Err(error) => Err(error.into()),
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let found = self.conversation(id).await?;
+            if self.store.get(Key::Tag(id.clone(), word.clone())).await?.is_some() {
+                return Ok(());
+            }
+            let now = self.desk.now();
+            let told = entry(id, actor, "conversation.tagged", &json!({ "tag": word }), now);
+            // With the conversation: one whose person is being erased gets no words any more.
+            let changes = Changes::at(now).update(found).insert(Tag::new(id, word.clone(), now)).insert(told);
+            match self.store.apply(changes).await {
+                Err(StoreError::Conflict(_)) if tries < TRIES => {}
+                other => return Ok(other.map(drop)?),
+            }
         }
     }
 

@@ -156,6 +156,30 @@ async fn a_picture_takes_the_place_that_was_kept_for_it_whichever_comes_first() 
     }
 }
 
+/// Ana takes a message back.
+async fn takes_back(office: &Office, id: &str) {
+    let value = json!({"messages": [{"from": ANA, "id": "wamid.REVOKE", "timestamp": NOW.to_string(),
+        "type": "revoke", "revoke": {"original_message_id": id}}]});
+    assert_eq!(office.hears("messages", value).await.applied, 1);
+}
+
+#[tokio::test]
+async fn what_was_taken_back_does_not_come_back_with_the_history() {
+    let office = Office::open().await;
+    takes_back(&office, "wamid.1").await;
+    office.receives(&part(&[said("wamid.1", false, 90), said("wamid.2", false, 80)])).await;
+    let told = texts(&office).await;
+    assert!(told.contains(&"wamid.2".to_owned()) && !told.contains(&"wamid.1".to_owned()), "{told:?}");
+
+    let office = Office::open().await;
+    office.receives(&fixture("history_chunk")).await;
+    takes_back(&office, "wamid.HISTORY00000003").await;
+    office.receives(&fixture("history_media")).await;
+    let pictures = office.history().await.into_iter().map(|entry| entry.message);
+    let picture = pictures.into_iter().find(|message| message.kind == "image").unwrap();
+    assert_eq!(picture.text, None);
+}
+
 #[tokio::test]
 async fn a_handler_is_told_of_a_part_and_not_of_each_message() {
     let calls = Arc::new(AtomicUsize::new(0));

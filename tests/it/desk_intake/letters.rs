@@ -4,7 +4,7 @@ use super::{ACCOUNT, NUMBER, Office, delivery, says};
 use serde_json::json;
 use whatsapp_business::{
     Desk, ErrorKind,
-    desk::Received,
+    desk::{Health, Received},
     store::{Changes, DeadLetter, PageRequest, Query, Store, SubjectKind, TenantStoreExt},
     time::Timestamp,
     webhook::Delivery,
@@ -91,6 +91,15 @@ async fn what_came_for_a_number_of_nobody_is_applied_once_somebody_has_it() {
     assert_eq!(globex.history(&conversation.id, PageRequest::newest(9)).await.unwrap().items.len(), 2);
     assert_eq!(nobody.dead_letters(PageRequest::oldest(9)).await.unwrap().items.len(), 1);
     assert!(office.history().await.is_empty());
+}
+
+#[tokio::test]
+async fn health_counts_what_came_for_nobody_up_to_so_many() {
+    let office = Office::open().await;
+    for n in 0..=Health::MOST {
+        office.receives(&delivery("999", "messages", says(ANA, &format!("wamid.{n}"), "Hi"))).await;
+        assert_eq!(office.desk.health().await.unrouted, (n + 1).min(Health::MOST));
+    }
 }
 
 /// A review of an account.

@@ -23,11 +23,14 @@ use whatsapp_business::{
 
 const ANA: &str = "14155552671";
 const BYTES: &[u8] = b"\x89PNG\r\n\x1a\n not much of a picture";
+/// More than is on its way at a time.
+static MUCH: [u8; 200_000] = [1; 200_000];
 
 /// What Meta does about the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Meta {
     Gives,
+    GivesMuch,
     GivesAnother,
     Fails,
     HasNoMore,
@@ -47,8 +50,10 @@ impl Transport for Shelf {
         let (status, body) = match (shelf.0, host.starts_with("graph")) {
             (Meta::Fails, _) => (500, Vec::new()),
             (Meta::HasNoMore, true) => (400, gone().to_string().into_bytes()),
-            (Meta::SendsElsewhere, true) => (200, info("https://evil.example/x").to_string().into_bytes()),
-            (_, true) => (200, info("https://lookaside.fbsbx.com/x").to_string().into_bytes()),
+            (Meta::SendsElsewhere, true) => (200, info("https://evil.example/x", BYTES)),
+            (Meta::GivesMuch, true) => (200, info("https://lookaside.fbsbx.com/x", &MUCH)),
+            (Meta::GivesMuch, false) => (200, MUCH.to_vec()),
+            (_, true) => (200, info("https://lookaside.fbsbx.com/x", BYTES)),
             (Meta::GivesAnother, false) => (200, BYTES.iter().rev().copied().collect()),
             (_, false) => (200, BYTES.to_vec()),
         };
@@ -56,9 +61,17 @@ impl Transport for Shelf {
     }
 }
 
-fn info(url: &str) -> Value {
-    let sha256: String = Sha256::digest(BYTES).iter().map(|byte| format!("{byte:02x}")).collect();
-    json!({"id": "7", "url": url, "mime_type": "image/png", "sha256": sha256, "file_size": BYTES.len()})
+impl Shelf {
+    fn client(&self) -> Client {
+        Client::builder("token").transport(self.clone()).retry(RetryPolicy::never()).build().unwrap()
+    }
+}
+
+fn info(url: &str, bytes: &[u8]) -> Vec<u8> {
+    let sha256: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let info =
+        json!({"id": "7", "url": url, "mime_type": "image/png", "sha256": sha256, "file_size": bytes.len()});
+    info.to_string().into_bytes()
 }
 
 fn gone() -> Value {
@@ -74,11 +87,14 @@ struct Files {
 impl Files {
     async fn open() -> Self {
         let shelf = Shelf(Arc::new(Mutex::new((Meta::Gives, Vec::new()))));
-        let client = Client::builder("token").transport(shelf.clone()).retry(RetryPolicy::never());
-        let (client, folder) = (client.build().unwrap(), tempfile::tempdir().unwrap());
+        let (client, folder) = (shelf.client(), tempfile::tempdir().unwrap());
         let blobs = FileBlobs::new(folder.path());
         let office = Office::with(|desk| desk.credentials(client).blobs(blobs)).await;
         Self { office, shelf, folder }
+    }
+
+    fn client(&self) -> Client {
+        self.shelf.client()
     }
 
     fn meta(&self, does: Meta) {
@@ -153,7 +169,7 @@ async fn a_file_that_meta_cannot_give_now_is_fetched_later() {
     assert_eq!(files.state(&message).await, MediaState::Stored);
 }
 
-/// R13: the hash is looked at.
+/// R13, F26, **A**: the hash is looked at.
 #[tokio::test]
 async fn bytes_with_another_hash_are_not_kept_and_fetched_again() {
     let files = Files::open().await;
@@ -167,6 +183,7 @@ async fn bytes_with_another_hash_are_not_kept_and_fetched_again() {
     assert_eq!((files.state(&message).await, files.kept().len()), (MediaState::Stored, 1));
 }
 
+/// F26, **A**: it is elsewhere, and the token stays here.
 #[tokio::test]
 async fn an_address_that_is_not_metas_is_not_asked_and_the_file_fails_in_the_end() {
     let files = Files::open().await;
@@ -180,6 +197,7 @@ async fn an_address_that_is_not_metas_is_not_asked_and_the_file_fails_in_the_end
     assert!(files.hosts().iter().all(|host| host == "graph.facebook.com"), "{:?}", files.hosts());
 }
 
+/// F26, **A**: it is gone.
 #[tokio::test]
 async fn a_file_that_meta_has_no_more_has_expired_and_can_be_asked_for_again() {
     let files = Files::open().await;
@@ -239,52 +257,14 @@ async fn what_is_old_is_forgotten_with_its_files() {
     }
 }
 
-/// A place for files which fails at first, and then gets another picture while it removes one.
-struct Busy {
-    inner: FileBlobs,
-    office: Arc<Office>,
-    calls: AtomicUsize,
-}
-
-impl std::fmt::Debug for Busy {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Busy")
-    }
-}
-
-#[async_trait]
-impl BlobStore for Busy {
-    async fn put(&self, blob: &Blob, bytes: &mut (dyn AsyncRead + Send + Unpin)) -> io::Result<String> {
-        self.inner.put(blob, bytes).await
-    }
-
-    async fn get(&self, location: &str) -> io::Result<BlobReader> {
-        self.inner.get(location).await
-    }
-
-    async fn delete(&self, location: &str) -> io::Result<()> {
-        match self.calls.fetch_add(1, Ordering::SeqCst) {
-            0 => return Err(io::ErrorKind::PermissionDenied.into()),
-            1 => {
-                comes(&self.office, "wamid.2").await;
-                assert_eq!(self.office.desk.step().await.unwrap(), 1);
-            }
-            _ => {}
-        }
-        self.inner.delete(location).await
-    }
-}
-
-/// A place for files which cannot remove the second of them.
+/// A place for files which fails to remove one of them, and may get another picture while it removes the second.
+#[derive(Debug)]
 struct Stuck {
     inner: FileBlobs,
+    /// Which call fails.
+    fails: usize,
+    meanwhile: Option<Arc<Office>>,
     calls: AtomicUsize,
-}
-
-impl std::fmt::Debug for Stuck {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Stuck")
-    }
 }
 
 #[async_trait]
@@ -298,11 +278,71 @@ impl BlobStore for Stuck {
     }
 
     async fn delete(&self, location: &str) -> io::Result<()> {
-        match self.calls.fetch_add(1, Ordering::SeqCst) {
-            1 => Err(io::ErrorKind::PermissionDenied.into()),
-            _ => self.inner.delete(location).await,
+        let call = self.calls.fetch_add(1, Ordering::SeqCst);
+        if call == self.fails {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        if call == 1
+            && let Some(office) = &self.meanwhile
+        {
+            comes(office, "wamid.2").await;
+            assert_eq!(office.desk.step().await.unwrap(), 1);
+        }
+        self.inner.delete(location).await
+    }
+}
+
+/// A place for files that does not behave.
+#[derive(Debug)]
+enum Rude {
+    Panics,
+    /// It says that it has a file of which it has read nothing.
+    Hasty,
+}
+
+#[async_trait]
+impl BlobStore for Rude {
+    async fn put(&self, _: &Blob, _: &mut (dyn AsyncRead + Send + Unpin)) -> io::Result<String> {
+        match self {
+            Self::Panics => panic!("the place for files is gone"),
+            Self::Hasty => Ok("there".to_owned()),
         }
     }
+
+    async fn get(&self, _: &str) -> io::Result<BlobReader> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    async fn delete(&self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_which_no_attempt_comes_to_its_end_fails_in_the_end() {
+    let files = Files::open().await;
+    let message = files.picture().await;
+    let client = files.client();
+    let desk = files.office.colleague(|desk| desk.credentials(client).blobs(Rude::Panics));
+    for _ in 0..20 {
+        let _ = desk.step().await;
+        files.office.later(3600);
+    }
+    assert_eq!(files.state(&message).await, MediaState::Failed);
+    assert!(files.hosts().len() < 20, "{:?}", files.hosts());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_that_reads_no_file_to_its_end_holds_up_nobody() {
+    let files = Files::open().await;
+    files.meta(Meta::GivesMuch);
+    let message = files.picture().await;
+    let client = files.client();
+    let desk = files.office.colleague(|desk| desk.credentials(client).blobs(Rude::Hasty));
+    // By a clock that runs when nothing else does.
+    let second = std::time::Duration::from_secs(1);
+    assert_eq!(tokio::time::timeout(second, desk.step()).await.expect("it waits for nobody").unwrap(), 1);
+    assert_eq!(files.state(&message).await, MediaState::Pending);
 }
 
 #[tokio::test]
@@ -313,7 +353,8 @@ async fn no_message_stays_whose_file_is_gone_when_that_of_another_cannot_be_remo
     }
     files.works().await;
     files.office.later(60);
-    let stuck = Stuck { inner: FileBlobs::new(files.folder.path()), calls: AtomicUsize::new(0) };
+    let inner = FileBlobs::new(files.folder.path());
+    let stuck = Stuck { inner, fails: 1, meanwhile: None, calls: AtomicUsize::new(0) };
     let acme = files.office.colleague(|desk| desk.blobs(stuck)).tenant("acme");
     let year = Timestamp::from_seconds(NOW + 50);
     let failure = acme.forget_before(year, 9).await.unwrap_err();
@@ -337,7 +378,7 @@ async fn a_picture_that_comes_while_a_person_is_erased_leaves_no_file() {
     let Files { office, shelf, folder } = files;
     let office = Arc::new(office);
     let inner = FileBlobs::new(folder.path());
-    let busy = Busy { inner, office: Arc::clone(&office), calls: AtomicUsize::new(0) };
+    let busy = Stuck { inner, fails: 0, meanwhile: Some(Arc::clone(&office)), calls: AtomicUsize::new(0) };
     let acme = office.colleague(|desk| desk.blobs(busy)).tenant("acme");
     let contact = acme.conversations(PageRequest::newest(1)).await.unwrap().items[0].contact.clone();
     let failure = acme.erase(&contact, "ann").await.unwrap_err();
@@ -351,16 +392,11 @@ async fn a_picture_that_comes_while_a_person_is_erased_leaves_no_file() {
 
 /// A place for files which, once it has one, lets the person be erased, or just begin to be, and the job go to somebody
 /// else.
+#[derive(Debug)]
 struct Late {
     inner: FileBlobs,
     office: Arc<Office>,
     is_erased: bool,
-}
-
-impl std::fmt::Debug for Late {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Late")
-    }
 }
 
 #[async_trait]

@@ -26,6 +26,7 @@ const ACCOUNT: &str = "102290129340398";
 const NOW: i64 = 1_700_000_000;
 
 /// A desk with one tenant and a clock that stands still until it is moved.
+#[derive(Debug)]
 struct Office {
     store: MemoryStore,
     desk: Desk,

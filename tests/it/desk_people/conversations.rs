@@ -125,6 +125,19 @@ async fn colleagues_find_tags_and_notes_on_a_conversation() {
     assert!(office.acme.note(&"nobody".into(), "x", "bo").await.is_err());
 }
 
+/// So that a person who is being erased gets no words any more: they would stay.
+#[tokio::test]
+async fn a_tag_is_put_on_a_conversation_as_it_was_read() {
+    let office = Office::open(|desk| desk).await;
+    let id = office.hears(ANA, "Hi").await.id;
+    let version = async || office.acme.conversation(&id).await.unwrap().version;
+    let before = version().await;
+    office.acme.tag(&id, "vip", "bo").await.unwrap();
+    assert_eq!(version().await, before + 1);
+    office.acme.tag(&id, "vip", "bo").await.unwrap();
+    assert_eq!(version().await, before + 1, "one that is there stays");
+}
+
 #[tokio::test]
 async fn a_conversation_remembers_values_and_whom_it_is_about() {
     let office = Office::open(|desk| desk).await;
