@@ -1,16 +1,13 @@
 //! The example `crm` on each store that it takes: it tells the same on all of them.
 
+use crate::programs::example;
 use std::process::{Command, Output};
 
 /// What it tells, to the last word.
 const TOLD: &str = include_str!("../fixtures/crm.txt");
 
-/// The example, which `cargo test` builds beside the tests.
 fn crm() -> Command {
-    let tests = std::env::current_exe().unwrap();
-    let program = tests.parent().unwrap().parent().unwrap().join("examples/crm");
-    assert!(program.exists(), "build the examples first: cargo build --examples --all-features");
-    Command::new(program)
+    Command::new(example("crm"))
 }
 
 fn text(output: &Output) -> String {

@@ -180,10 +180,7 @@ async fn example(file: &Path) -> (Server, Child) {
 }
 
 fn example_command() -> Command {
-    let tests = std::env::current_exe().unwrap();
-    let program = tests.parent().unwrap().parent().unwrap().join("examples/hyper_webhook");
-    assert!(program.exists(), "build the examples first: cargo build --examples --all-features");
-    let mut command = Command::new(program);
+    let mut command = Command::new(crate::programs::example("hyper_webhook"));
     command
         .env("WHATSAPP_APP_SECRET", "app-secret")
         .env("WHATSAPP_WEBHOOK_VERIFY_TOKEN", "verify-token")

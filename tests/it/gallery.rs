@@ -1,5 +1,6 @@
 //! The `gallery` example: every kind of message, shown and sent.
 
+use crate::programs::example;
 use std::{collections::BTreeSet, process::Output};
 use tokio::process::Command;
 use whatsapp_business::{
@@ -8,10 +9,7 @@ use whatsapp_business::{
 };
 
 fn gallery() -> Command {
-    let tests = std::env::current_exe().unwrap();
-    let program = tests.parent().unwrap().parent().unwrap().join("examples/gallery");
-    assert!(program.exists(), "build the examples first: cargo build --examples --all-features");
-    let mut command = Command::new(program);
+    let mut command = Command::new(example("gallery"));
     command.env_remove("WHATSAPP_TO");
     command
 }

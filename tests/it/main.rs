@@ -71,6 +71,7 @@ mod messages;
 #[cfg(feature = "desk")]
 mod people;
 mod phone;
+mod programs;
 #[cfg(all(feature = "axum", feature = "simulator", feature = "sqlite"))]
 mod quickstart;
 #[cfg(feature = "desk")]

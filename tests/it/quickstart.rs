@@ -1,17 +1,14 @@
 //! The quickstart as a person runs it, and as a crash interrupts it.
 
+use crate::programs::example;
 use std::{
     io::{BufRead, BufReader},
     path::Path,
     process::{Command, Output, Stdio},
 };
 
-/// The example, which `cargo test` builds beside the tests.
 fn quickstart(file: &Path) -> Command {
-    let tests = std::env::current_exe().unwrap();
-    let program = tests.parent().unwrap().parent().unwrap().join("examples/quickstart");
-    assert!(program.exists(), "build the examples first: cargo build --examples --all-features");
-    let mut command = Command::new(program);
+    let mut command = Command::new(example("quickstart"));
     command.arg("--file").arg(file);
     command
 }

@@ -1,5 +1,6 @@
 //! The `send` example against the simulator.
 
+use crate::programs::example;
 use std::{
     process::{Output, Stdio},
     time::Duration,
@@ -12,10 +13,7 @@ use tokio::{
 use whatsapp_business::simulator::{ApprovedTemplate, Pace, Simulator};
 
 fn send(simulator: &Simulator) -> Command {
-    let tests = std::env::current_exe().unwrap();
-    let program = tests.parent().unwrap().parent().unwrap().join("examples/send");
-    assert!(program.exists(), "build the examples first: cargo build --examples --all-features");
-    let mut command = Command::new(program);
+    let mut command = Command::new(example("send"));
     command
         .env("WHATSAPP_ACCESS_TOKEN", simulator.access_token())
         .env("WHATSAPP_PHONE_NUMBER_ID", simulator.phone_number_id().as_str())

@@ -319,8 +319,8 @@ async fn f15_e_that_a_token_expired_is_said_once() {
 }
 
 /// Takes what is logged.
-#[derive(Clone)]
-struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+#[derive(Clone, Default)]
+pub(super) struct Log(pub(super) Arc<std::sync::Mutex<Vec<u8>>>);
 
 impl std::io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

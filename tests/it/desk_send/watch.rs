@@ -1,11 +1,7 @@
 //! What a host can see of the sending.
 
-use super::{ANA, Office, builder};
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use super::{ANA, Office, builder, faults::Log};
+use std::time::Duration;
 use tracing_subscriber::{fmt::format::FmtSpan, util::SubscriberInitExt as _};
 use whatsapp_business::{desk::Stopped, store::SendState};
 
@@ -37,20 +33,6 @@ async fn f15_health_tells_whose_sends_are_stopped_why_since_when_and_until_when(
     let stopped = office.desk.health().await.stopped;
     assert_eq!(stopped[0].number.as_ref(), Some(office.simulator.phone_number_id()));
     assert_eq!((stopped.len(), stopped[0].code), (1, Some(131_048)));
-}
-
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,7 +15,7 @@
 //! | F23 SQLite's file is locked, its disk is full or fails | A B E | `sqlite::f23_…` (three), `store::durability`, `store::faults` |
 //! | F24 a poisonous message among five hundred | A | `f24_…` of `duplicates`, `sqlite`, `postgres` |
 //! | F25 clocks differ or jump, a worker stands still | B C | `paused::f25_…` (two), `desk_send::workers::f25_…`, `recovery::a_worker_that_was_paused_…` |
-//! | F26 a file is elsewhere, of another hash or size, gone | A | `desk_intake::media`, `media::download` |
+//! | F26 a file is elsewhere, of another hash or size, gone | A | `desk_intake::media::bytes_with_another_hash_…`, `…::an_address_that_is_not_metas_…`, `…::a_file_that_meta_has_no_more_…`; `media::download::a_file_of_another_size_…` |
 //! | F27 a week is delivered once more, in any order | A | `f27_…` of `duplicates`, `sqlite`, `postgres` |
 
 mod duplicates;

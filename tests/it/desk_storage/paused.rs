@@ -1,6 +1,7 @@
 //! Workers that stand still, and clocks that jump.
 
 use super::{ANA, Meta, NUMBER, Office, builder};
+use crate::programs::{child, say};
 use std::{
     io::{BufRead as _, BufReader, Lines, Write as _},
     path::Path,
@@ -22,11 +23,6 @@ use whatsapp_business::{
 const PATH: &str = "WHATSAPP_BUSINESS_TEST_PAUSED_ON";
 const PLACE: &str = "WHATSAPP_BUSINESS_TEST_PAUSED_WHEN";
 const LEASE: Duration = Duration::from_secs(1);
-
-/// Says something to the parent.
-fn say(line: &str) {
-    std::io::stdout().write_all(format!("\n{line}\n").as_bytes()).unwrap();
-}
 
 /// Stands still once, until the parent says to go on.
 #[derive(Debug, Default)]
@@ -70,13 +66,19 @@ async fn child_that_stands_still() {
     say(&format!("posted {}", meta.posts().len()));
 }
 
-/// A process that runs the test above.
+/// A process that runs the test above. It is killed when this is dropped: one that stands still would stay for ever.
 struct Stopped(Child, Lines<BufReader<ChildStdout>>);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
 
 impl Stopped {
     fn start(path: &Path, place: &str) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "desk_storage::paused::child_that_stands_still", "--nocapture"])
+        let mut child = child("desk_storage::paused::child_that_stands_still")
             .env(PATH, path)
             .env(PLACE, place)
             .stdin(Stdio::piped())
@@ -115,10 +117,15 @@ async fn f25_b_a_process_that_stands_still_for_longer_than_its_lease_makes_no_se
         let mut process = Stopped::start(&path, place);
         process.hear("stands still");
         process.signal("-STOP");
-        while state().await != meanwhile {
-            office.desk.step().await.unwrap();
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let looks_after_it = async {
+            while state().await != meanwhile {
+                office.desk.step().await.unwrap();
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), looks_after_it)
+            .await
+            .expect("the other looks after it");
         process.signal("-CONT");
         process.0.stdin.take().unwrap().write_all(b"\n").unwrap();
         assert_eq!(process.hear("posted "), its_posts, "{place}");

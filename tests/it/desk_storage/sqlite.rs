@@ -1,8 +1,9 @@
 //! A file that another process holds, and a disk that is full.
 
 use super::{ANA, NUMBER, Office, duplicates, is_to_be_repeated, says, webhook};
+use crate::programs::{child, child_without_room, say};
 use rusqlite::Connection;
-use std::{io::Write as _, process::Command};
+use std::process::Command;
 use tempfile::TempDir;
 use whatsapp_business::store::{SendState, SqliteStore};
 
@@ -75,7 +76,7 @@ async fn child_that_receives_until_nothing_fits() {
     assert_eq!(office.receives(&said(kept)).await.unwrap().applied, 1);
     let sent = send(recorded).idempotency_key(format!("{recorded}")).await.unwrap();
     assert_eq!((sent.sending.state, office.meta.posts().len()), (SendState::Accepted, recorded + 1));
-    let _ = std::io::stdout().write_all(format!("\nkept {}\n", kept + 1).as_bytes());
+    say(&format!("kept {}", kept + 1));
 }
 
 /// F23, **A B E**.
@@ -85,11 +86,7 @@ async fn f23_abe_on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_roo
 {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store.db");
-    // Without the signal a write past the limit is an error, as on a full disk.
-    let child = Command::new("sh")
-        .args(["-c", "trap '' XFSZ; ulimit -S -f 2000; exec \"$0\" \"$@\""])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "desk_storage::sqlite::child_that_receives_until_nothing_fits", "--nocapture"])
+    let child = child_without_room("desk_storage::sqlite::child_that_receives_until_nothing_fits")
         .env(PATH, &path)
         .output()
         .unwrap();
@@ -143,7 +140,7 @@ async fn child_whose_disk_fails_for_a_while() {
     }
     assert_eq!(hello().await.unwrap().sending.state, SendState::Accepted);
     assert_eq!(office.meta.posts().len(), 1);
-    let _ = std::io::stdout().write_all(b"\nit went on\n");
+    say("it went on");
 }
 
 /// F23, **A B**: what could not be brought to the disk is neither acknowledged nor posted.
@@ -156,8 +153,7 @@ async fn f23_ab_on_a_disk_that_fails_nothing_is_acknowledged_and_when_it_works_a
     let mut compiler = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
     compiler.args(["-shared", "-fPIC", "-o"]).args([path("disk.so"), path("disk.c")]);
     assert!(compiler.status().expect("a C compiler, as Rust links with it").success());
-    let child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "desk_storage::sqlite::child_whose_disk_fails_for_a_while", "--nocapture"])
+    let child = child("desk_storage::sqlite::child_whose_disk_fails_for_a_while")
         .env(PATH, path("store.db"))
         .env(FAILS, path("fails"))
         .env("LD_PRELOAD", path("disk.so"))

@@ -204,13 +204,9 @@ async fn samples_are_uploaded_with_the_draft() {
     assert_eq!(headless.unwrap_err().violations()[0].path, "header");
 }
 
-/// The example, which `cargo test` builds beside the tests.
 #[test]
 fn the_example_walks_the_whole_way() {
-    let tests = std::env::current_exe().unwrap();
-    let program = tests.parent().unwrap().parent().unwrap().join("examples/templates");
-    assert!(program.exists(), "build the examples first: cargo build --examples --all-features");
-    let run = std::process::Command::new(program).output().unwrap();
+    let run = std::process::Command::new(crate::programs::example("templates")).output().unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let output = String::from_utf8_lossy(&run.stdout);
     let mut rest = &*output;

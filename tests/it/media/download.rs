@@ -304,6 +304,7 @@ async fn a_writer_that_has_taken_a_byte_is_not_written_to_anew() {
     assert_eq!(heads.lock().unwrap().len(), 2);
 }
 
+/// F26: its size is another.
 #[tokio::test]
 async fn a_file_of_another_size_than_told_is_refused() {
     for size in [9, 11] {

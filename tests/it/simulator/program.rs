@@ -18,10 +18,7 @@ struct Program {
 }
 
 fn simulator() -> Command {
-    let tests = std::env::current_exe().unwrap();
-    let program = tests.parent().unwrap().parent().unwrap().join("examples/simulator");
-    assert!(program.exists(), "build the examples first: cargo build --examples --all-features");
-    let mut command = Command::new(program);
+    let mut command = Command::new(crate::programs::example("simulator"));
     command.kill_on_drop(true).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

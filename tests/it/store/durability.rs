@@ -2,9 +2,10 @@
 //!
 //! Some rounds are made; `WHATSAPP_BUSINESS_TEST_ROUNDS` says how many instead.
 
+use crate::programs::{child, child_without_room, say};
 use rusqlite::Connection;
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader},
     process::{Command, Stdio},
 };
 use whatsapp_business::{
@@ -48,8 +49,7 @@ async fn child_that_writes_until_it_is_killed() {
                     (0..3).map(|part| DeadLetter::new(letter(writer, batch, part), NOW, "", vec![0; 2000]));
                 let changes = parts.fold(Changes::at(NOW), |changes, letter| changes.insert(letter));
                 let _ = acme.apply(changes).await.unwrap();
-                // One write, so that no line is cut.
-                let _ = std::io::stdout().write_all(format!("\nacknowledged {writer} {batch}\n").as_bytes());
+                say(&format!("acknowledged {writer} {batch}"));
             }
         })
     });
@@ -83,7 +83,7 @@ async fn child_that_writes_until_nothing_fits() {
     let more = Command::new("prlimit").args(["--pid", &process, "--fsize=unlimited"]).status();
     assert!(more.unwrap().success());
     let _ = acme.apply(Changes::at(NOW).insert(letter(taken, 50_000))).await.unwrap();
-    let _ = std::io::stdout().write_all(format!("\ntaken {}\n", taken + 1).as_bytes());
+    say(&format!("taken {}", taken + 1));
 }
 
 #[cfg(target_os = "linux")]
@@ -91,11 +91,7 @@ async fn child_that_writes_until_nothing_fits() {
 async fn when_nothing_fits_what_was_taken_is_kept_and_more_is_taken_when_there_is_room() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store.db");
-    // Without the signal a write past the limit is an error, as on a full disk.
-    let child = Command::new("sh")
-        .args(["-c", "trap '' XFSZ; ulimit -S -f 2000; exec \"$0\" \"$@\""])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "store::durability::child_that_writes_until_nothing_fits", "--nocapture"])
+    let child = child_without_room("store::durability::child_that_writes_until_nothing_fits")
         .env(FULL_PATH, &path)
         .output()
         .unwrap();
@@ -120,8 +116,7 @@ async fn acknowledged_batches_survive_a_kill_and_none_is_torn() {
         let lines = [1, 40, 150][round % 3] + round;
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("store.db");
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "store::durability::child_that_writes_until_it_is_killed", "--nocapture"])
+        let mut child = child("store::durability::child_that_writes_until_it_is_killed")
             .env(PATH, &path)
             .stdout(Stdio::piped())
             .spawn()
@@ -170,7 +165,6 @@ async fn acknowledged_batches_survive_a_kill_and_none_is_torn() {
         }
     }
     if rounds.is_some() {
-        let counted = format!("\n{all} batches were acknowledged, {under_way} more were made\n");
-        let _ = std::io::stdout().write_all(counted.as_bytes());
+        say(&format!("{all} batches were acknowledged, {under_way} more were made"));
     }
 }

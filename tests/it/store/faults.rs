@@ -1,6 +1,7 @@
 //! What SQLite's file and its neighbours may do to it.
 
 use super::durability::NOW;
+use crate::programs;
 use rusqlite::Connection;
 use std::{
     future::Future as _,
@@ -40,9 +41,8 @@ fn is_unavailable<T>(result: &Result<T>) -> bool {
 
 /// Runs a test of this file in a process of its own.
 fn child(test: &str, path: &Path) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", &format!("store::faults::{test}"), "--nocapture"]).env(PATH, path);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut command = programs::child(&format!("store::faults::{test}"));
+    command.env(PATH, path).stdin(Stdio::piped()).stdout(Stdio::piped());
     command
 }
 

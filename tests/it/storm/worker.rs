@@ -1,5 +1,6 @@
 //! A process of the host: it takes webhooks, works for the desk and answers whoever writes.
 
+use crate::programs::child;
 use serde::{Deserialize, Serialize};
 use std::{
     fs::File,
@@ -64,8 +65,7 @@ pub(super) struct Worker {
 impl Worker {
     /// Starts a worker and waits until it takes webhooks.
     pub(super) async fn start(settings: &Settings) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "storm::worker::child_that_works_until_it_is_killed", "--nocapture"])
+        let mut child = Command::from(child("storm::worker::child_that_works_until_it_is_killed"))
             .env(SETTINGS, serde_json::to_string(settings).unwrap())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

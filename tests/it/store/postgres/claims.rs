@@ -2,10 +2,11 @@
 
 use super::{
     NOW,
-    kills::{child, count, rounds, say},
+    kills::{child, count, rounds},
     new_store,
     server::{APP, Server},
 };
+use crate::programs::say;
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{BufRead, BufReader},

@@ -6,9 +6,10 @@ use super::{
     NOW, letter,
     server::{APP, Control, Death, Server},
 };
+use crate::programs::{self, say};
 use std::{
     collections::BTreeSet,
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader},
     process::{Command, Stdio},
     time::Duration,
 };
@@ -35,15 +36,9 @@ pub(super) fn rounds(usual: usize) -> usize {
 
 /// A child process that runs one test of this binary.
 pub(super) fn child(test: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", &format!("store::postgres::{test}"), "--nocapture"]);
+    let mut command = programs::child(&format!("store::postgres::{test}"));
     command.stdout(Stdio::piped());
     command
-}
-
-/// Says something in one write, so that no line is cut.
-pub(super) fn say(line: &str) {
-    let _ = std::io::stdout().write_all(format!("\n{line}\n").as_bytes());
 }
 
 /// Says what was counted to whoever asked for rounds.
