@@ -2,7 +2,7 @@
 //! plan each time. Several go out in one round trip.
 
 use super::{
-    connection::{Answer, Beginning, execute_prepared, name_of},
+    connection::{Answer, Beginning, Running, execute_prepared, name_of, poll_all},
     rows,
     tenants::allowed,
     value::{Param, Value},
@@ -12,11 +12,7 @@ use crate::{
     store::{Key, tables::Table},
 };
 use deadpool_postgres::ClientWrapper;
-use std::{
-    future::{Future, poll_fn},
-    pin::Pin,
-    task::{Context, Poll},
-};
+use std::future::poll_fn;
 
 /// A call of one of them.
 pub(super) struct Call<'a> {
@@ -73,21 +69,10 @@ fn function(table: Table, key: &Key) -> String {
 
 /// Makes calls at once, and gives the answers in order.
 pub(super) async fn make_all(calls: &[Call<'_>], client: &ClientWrapper, kept: bool) -> Vec<Answer> {
-    let mut running: Vec<Pin<Box<dyn Future<Output = Answer> + Send + '_>>> = Vec::new();
-    running.extend(calls.iter().map(|call| Box::pin(call.make(client, kept)) as Pin<Box<_>>));
+    let mut running: Running<'_> = Vec::new();
+    for call in calls {
+        running.push(Box::pin(call.make(client, kept)));
+    }
     let mut answers: Vec<Option<Answer>> = calls.iter().map(|_| None).collect();
-    poll_fn(|cx: &mut Context<'_>| {
-        for (asked, answer) in running.iter_mut().zip(&mut answers) {
-            if answer.is_none()
-                && let Poll::Ready(ready) = asked.as_mut().poll(cx)
-            {
-                *answer = Some(ready);
-            }
-        }
-        if answers.iter().any(Option::is_none) {
-            return Poll::Pending;
-        }
-        Poll::Ready(answers.drain(..).flatten().collect())
-    })
-    .await
+    poll_fn(|cx| poll_all(&mut running, &mut answers, cx)).await
 }

@@ -58,7 +58,7 @@ pub(super) struct Beginning {
 pub(super) struct Connection {
     /// There until it is dropped.
     object: Option<Object>,
-    /// Or something else that nobody else is to meet with.
+    /// Or waits for an answer, or is about to break: it is closed then and not given back.
     in_transaction: bool,
     pub(super) beginning: Arc<Beginning>,
     patience: Duration,
@@ -305,7 +305,7 @@ pub(super) type Answer = Result<Vec<Row>, Error>;
 /// Sends statements one behind the other without waiting for answers, and gives these. What cannot be sent, and all behind it,
 /// is not sent: so a transaction never ends without a part of it.
 async fn pipeline(client: &Client, begin: &str, statements: &[Statement<'_>]) -> Vec<Answer> {
-    let mut running: Vec<Pin<Box<dyn Future<Output = Answer> + Send + '_>>> = Vec::new();
+    let mut running: Running<'_> = Vec::new();
     let mut answers: Vec<Option<Answer>> = Vec::new();
     let mut waiting = statements.iter();
     poll_fn(move |cx: &mut Context<'_>| {
@@ -326,19 +326,31 @@ async fn pipeline(client: &Client, begin: &str, statements: &[Statement<'_>]) ->
             });
             running.push(asked);
         }
-        for (asked, answer) in running.iter_mut().zip(&mut answers) {
-            if answer.is_none()
-                && let Poll::Ready(ready) = asked.as_mut().poll(cx)
-            {
-                *answer = Some(ready);
-            }
-        }
-        if answers.iter().any(Option::is_none) {
-            return Poll::Pending;
-        }
-        Poll::Ready(answers.drain(..).flatten().collect())
+        poll_all(&mut running, &mut answers, cx)
     })
     .await
+}
+
+/// Answers that are on their way.
+pub(super) type Running<'a> = Vec<Pin<Box<dyn Future<Output = Answer> + Send + 'a>>>;
+
+/// Asks for the answers that are not there yet, and gives all of them in order when they are.
+pub(super) fn poll_all(
+    running: &mut Running<'_>,
+    answers: &mut Vec<Option<Answer>>,
+    cx: &mut Context<'_>,
+) -> Poll<Vec<Answer>> {
+    for (asked, answer) in running.iter_mut().zip(&mut *answers) {
+        if answer.is_none()
+            && let Poll::Ready(ready) = asked.as_mut().poll(cx)
+        {
+            *answer = Some(ready);
+        }
+    }
+    if answers.iter().any(Option::is_none) {
+        return Poll::Pending;
+    }
+    Poll::Ready(answers.drain(..).flatten().collect())
 }
 
 async fn simple(client: &Client, sql: &str) -> Answer {
