@@ -2,7 +2,7 @@
 
 use super::{
     NOW, conversation, insert_letter, letter, letters, new_store,
-    server::{APP, Server},
+    server::{APP, Database, Server},
 };
 use deadpool_postgres::{Manager, Pool};
 use std::{sync::Arc, time::Duration};
@@ -191,12 +191,18 @@ async fn nothing_is_left_on_a_connection() {
     assert!(client.query_typed_one(state, &[]).await.unwrap().get::<_, bool>(0));
 }
 
-#[tokio::test]
-async fn a_statement_that_another_left_under_the_name_of_ours_is_not_taken_for_it() {
+/// A store with a single connection, which the test may use in between.
+async fn on_one_connection() -> (PostgresStore, Pool, Database) {
     let database = Server::shared().await.migrated().await;
     let config: Config = database.url(APP).parse().unwrap();
     let pool = Pool::builder(Manager::new(config, NoTls)).max_size(1).build().unwrap();
     let store = PostgresStore::with_pool(pool.clone(), &PostgresOptions::new()).await.unwrap();
+    (store, pool, database)
+}
+
+#[tokio::test]
+async fn a_statement_that_another_left_under_the_name_of_ours_is_not_taken_for_it() {
+    let (store, pool, _database) = on_one_connection().await;
     let acme = store.tenant(&"acme".into());
     let _ = acme.apply(insert_letter("a")).await.unwrap();
     // As behind a proxy that hands connections around: another statement of ours, with the same parameters, that does nothing.
@@ -220,10 +226,7 @@ async fn a_statement_that_another_left_under_the_name_of_ours_is_not_taken_for_i
 
 #[tokio::test]
 async fn what_is_read_comes_from_no_statement_that_another_left() {
-    let database = Server::shared().await.migrated().await;
-    let config: Config = database.url(APP).parse().unwrap();
-    let pool = Pool::builder(Manager::new(config, NoTls)).max_size(1).build().unwrap();
-    let store = PostgresStore::with_pool(pool.clone(), &PostgresOptions::new()).await.unwrap();
+    let (store, pool, _database) = on_one_connection().await;
     let acme = store.tenant(&"acme".into());
     let _ = acme.apply(insert_letter("a")).await.unwrap();
     let is_found = async || acme.get(Key::DeadLetter("a".into())).await.unwrap().is_some();
