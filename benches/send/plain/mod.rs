@@ -47,7 +47,7 @@ pub(crate) trait Table: Send + Sync + 'static {
     async fn accepted(&self, id: i64, wamid: String);
 }
 
-/// The same in a single loop, which waits for each answer before it claims the next: what "claim one, send one" says.
+/// [`ByHand`] in a single loop, which waits for each answer before it claims the next: what "claim one, send one" says.
 pub(crate) struct InOneLoop<D>(pub(crate) ByHand<D>);
 
 #[async_trait]
