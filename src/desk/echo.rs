@@ -3,14 +3,14 @@
 use crate::{
     desk::{
         InteractionKind, Tenant,
-        contact::Thread,
+        contact::{Thread, identities},
         new_id,
         receive::{Effect, Ruling, place},
     },
     id::MessageId,
     store::{
-        self, Change, Changes, Conversation, ConversationId, ConversationTime, Direction, Fact, Identity,
-        Key, PageRequest, SendState, Sending, StoredMessage, TenantStoreExt, ext::one,
+        self, Change, Changes, Conversation, ConversationId, ConversationTime, Direction, Fact, Key,
+        PageRequest, SendState, Sending, StoredMessage, TenantStoreExt, ext::one,
     },
     time::Timestamp,
     webhook::{Echo, Inbound, InboundMessage},
@@ -35,10 +35,7 @@ impl Tenant {
         if message.group_id.is_some() {
             return Ok(self.in_group(changes));
         }
-        let phone = echo.to.clone().map(Identity::Phone);
-        let user = echo.to_user_id.clone().map(Identity::UserId);
-        let parent = echo.to_parent_user_id.clone().map(Identity::ParentUserId);
-        let identities: Vec<_> = phone.into_iter().chain(user).chain(parent).collect();
+        let identities = identities(echo.to.clone(), echo.to_user_id.clone(), echo.to_parent_user_id.clone());
         if identities.is_empty() {
             return Ok(Err("the message does not say whom it was written to".to_owned()));
         }

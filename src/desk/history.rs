@@ -6,7 +6,7 @@
 use crate::{
     desk::{
         TRIES, Tenant,
-        contact::Thread,
+        contact::{Thread, identities},
         new_id,
         receive::{Effect, REMEMBERED, Ruling, place},
         window,
@@ -35,7 +35,7 @@ impl Tenant {
     /// Keeps the messages of a part of a history. Nobody is told of each of them, none is unread, and nothing is counted.
     pub(super) async fn keep_past(&self, event: &str, history: &History) -> store::Result<()> {
         for (n, thread) in history.threads.iter().enumerate() {
-            let identities = identities(thread);
+            let identities = customer(thread);
             if identities.is_empty() {
                 continue;
             }
@@ -57,8 +57,7 @@ impl Tenant {
             count += 1;
         }
         for thread in &history.threads {
-            let with: Vec<_> =
-                identities(thread).iter().map(|identity| identity.value().to_owned()).collect();
+            let with: Vec<_> = customer(thread).iter().map(|identity| identity.value().to_owned()).collect();
             let is_nobodys = with.is_empty();
             for message in &thread.messages {
                 let reason = match message.is_ours {
@@ -216,13 +215,13 @@ fn direction(message: &HistoryMessage) -> Option<Direction> {
     message.is_ours.map(|is_ours| if is_ours { Direction::Outbound } else { Direction::Inbound })
 }
 
-/// By whom the customer of a thread is known.
-fn identities(thread: &HistoryThread) -> Vec<Identity> {
+/// What the customer of a thread is known by.
+fn customer(thread: &HistoryThread) -> Vec<Identity> {
     let contact = thread.contact.as_deref();
-    let phone = thread.wa_id.clone().or_else(|| contact?.wa_id.clone()).map(Identity::Phone);
-    let user = contact.and_then(|contact| contact.user_id.clone()).map(Identity::UserId);
-    let parent = contact.and_then(|contact| contact.parent_user_id.clone()).map(Identity::ParentUserId);
-    let told: Vec<_> = phone.into_iter().chain(user).chain(parent).collect();
+    let phone = thread.wa_id.clone().or_else(|| contact?.wa_id.clone());
+    let user = contact.and_then(|contact| contact.user_id.clone());
+    let parent = contact.and_then(|contact| contact.parent_user_id.clone());
+    let told = identities(phone, user, parent);
     if told.is_empty() {
         thread.messages.iter().map(people).find(|people| !people.is_empty()).unwrap_or_default()
     } else {
@@ -230,7 +229,7 @@ fn identities(thread: &HistoryThread) -> Vec<Identity> {
     }
 }
 
-/// By whom the customer is known who wrote a message or to whom it was written.
+/// What the customer is known by who wrote a message or to whom it was written.
 fn people(message: &HistoryMessage) -> Vec<Identity> {
     let HistoryMessage { message: told, to, to_user_id, to_parent_user_id, .. } = message;
     let (phone, user, parent) = match message.is_ours {
@@ -238,10 +237,7 @@ fn people(message: &HistoryMessage) -> Vec<Identity> {
         Some(false) => (&told.from, &told.from_user_id, &told.from_parent_user_id),
         None => return Vec::new(),
     };
-    let phone = phone.clone().map(Identity::Phone);
-    let user = user.clone().map(Identity::UserId);
-    let parent = parent.clone().map(Identity::ParentUserId);
-    phone.into_iter().chain(user).chain(parent).collect()
+    identities(phone.clone(), user.clone(), parent.clone())
 }
 
 fn stored(

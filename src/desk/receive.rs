@@ -3,7 +3,7 @@
 use crate::{
     desk::{
         Desk, InteractionKind, TRIES, Tenant, consent,
-        contact::{self, Renaming, Thread},
+        contact::{self, Renaming, Thread, identities},
         detached, ended,
         history::is_said,
         letter, new_id, refusal, routing, send, template, usage, watch,
@@ -12,8 +12,8 @@ use crate::{
     id::{AccountId, TenantId},
     store::{
         self, Applied, Change, Changes, ConversationId, ConversationTime, DeadLetter, DeliveryFailure,
-        Direction, Fact, Identity, Key, SendState, Sending, StoreError, StoredMessage, StoredMessageId,
-        TenantStoreExt, ext::one,
+        Direction, Fact, Key, SendState, Sending, StoreError, StoredMessage, StoredMessageId, TenantStoreExt,
+        ext::one,
     },
     time::Timestamp,
     webhook::{Event, Inbound, InboundMessage, Status, StatusKind},
@@ -311,10 +311,11 @@ impl Tenant {
         if message.group_id.is_some() {
             return Ok(self.in_group(changes));
         }
-        let phone = message.from.clone().map(Identity::Phone);
-        let user = message.from_user_id.clone().map(Identity::UserId);
-        let parent = message.from_parent_user_id.clone().map(Identity::ParentUserId);
-        let mut identities: Vec<_> = phone.into_iter().chain(user).chain(parent).collect();
+        let mut identities = identities(
+            message.from.clone(),
+            message.from_user_id.clone(),
+            message.from_parent_user_id.clone(),
+        );
         let system = match &message.content {
             Inbound::System(system) => Some(system),
             _ => None,

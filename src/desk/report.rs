@@ -7,11 +7,12 @@ use crate::{
     desk::{
         Tenant,
         audit::{META, entry},
+        contact::identities,
         receive::{Effect, Ruling},
         window,
     },
     id::PhoneNumberId,
-    store::{self, Changes, Contact, Conversation, Identity, Key, Subject, SubjectKind, ext::one},
+    store::{self, Changes, Contact, Conversation, Key, Subject, SubjectKind, ext::one},
     time::Timestamp,
     webhook::{
         self, CallDirection, CallEvent, Event,
@@ -64,10 +65,9 @@ impl Tenant {
 
     /// The contact that is kept of a person.
     async fn known(&self, person: &webhook::Contact) -> store::Result<Option<Contact>> {
-        let phone = person.wa_id.clone().map(Identity::Phone);
-        let user = person.user_id.clone().map(Identity::UserId);
-        let parent = person.parent_user_id.clone().map(Identity::ParentUserId);
-        for identity in phone.into_iter().chain(user).chain(parent) {
+        for identity in
+            identities(person.wa_id.clone(), person.user_id.clone(), person.parent_user_id.clone())
+        {
             if let Some(contact) = one(&*self.store, Key::ContactOf(identity)).await? {
                 return Ok(Some(contact));
             }

@@ -5,6 +5,7 @@ use crate::{
         Tenant,
         audit::{DESK, META},
         consent::{Word, noted},
+        contact::identities,
     },
     store::{self, Changes, ConsentSource, ConsentState, Identity, Purpose, StoredMessage, TenantStoreExt},
     time::Timestamp,
@@ -41,10 +42,8 @@ pub(in crate::desk) async fn preferred(
             Err("the desk has no salt to keep consents with: set DeskBuilder::person_salt".to_owned()),
         );
     }
-    let phone = preference.wa_id.clone().map(Identity::Phone);
-    let user = preference.user_id.clone().map(Identity::UserId);
-    let parent = preference.parent_user_id.clone().map(Identity::ParentUserId);
-    let identities: Vec<_> = phone.into_iter().chain(user).chain(parent).collect();
+    let identities =
+        identities(preference.wa_id.clone(), preference.user_id.clone(), preference.parent_user_id.clone());
     if identities.is_empty() {
         return Ok(Err("the preference does not say whose it is".to_owned()));
     }

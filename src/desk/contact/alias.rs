@@ -108,7 +108,12 @@ pub(super) fn told(contact: &Contact, before: &[Identity], now: Timestamp) -> Au
     entry(&contact.id, META, "contact.renamed", &detail, now)
 }
 
-fn identities(phone: Option<WaId>, user: Option<UserId>, parent: Option<UserId>) -> Vec<Identity> {
+/// What a person is known by, best known first.
+pub(in crate::desk) fn identities(
+    phone: Option<WaId>,
+    user: Option<UserId>,
+    parent: Option<UserId>,
+) -> Vec<Identity> {
     let (phone, user) = (phone.map(Identity::Phone), user.map(Identity::UserId));
     phone.into_iter().chain(user).chain(parent.map(Identity::ParentUserId)).collect()
 }

@@ -4,19 +4,19 @@ mod address;
 mod alias;
 mod merge;
 
-pub(super) use alias::{Renaming, changed};
+pub(super) use alias::{Renaming, changed, identities};
 
 use crate::{
     desk::{
         Tenant,
         audit::{DESK, entry},
-        consent, conversation, new_id,
+        consent, conversation, new_id, window,
     },
     id::PhoneNumberId,
     phone::match_keys,
     store::{
         self, Agent, AuditEntry, Changes, Contact, ContactId, Conversation, ConversationState, Identity,
-        IdentityConflict, Key, PageRequest, TenantStore, TenantStoreExt, ext::one,
+        IdentityConflict, Key, TenantStore, TenantStoreExt, ext::one,
     },
     time::Timestamp,
 };
@@ -151,9 +151,7 @@ impl Thread {
     ) -> store::Result<Self> {
         let mut thread = Self::find(desk, number, identities, None, now).await?;
         if thread.new_conversation || thread.reopened {
-            let page = PageRequest::newest(PageRequest::MAX_LIMIT);
-            let all = desk.store.conversations_with(&thread.contact.id, page).await?.items;
-            let before = all.into_iter().find(|conversation| conversation.number == *number);
+            let before = window::between(desk, number, &thread.contact.id).await?.into_iter().next();
             thread.new_conversation = before.is_none();
             (thread.reopened, thread.agent) = (false, None);
             thread.conversation = before.unwrap_or_else(|| {
@@ -245,11 +243,9 @@ async fn last_closed(
     now: Timestamp,
 ) -> store::Result<Option<Conversation>> {
     let Some(span) = (tenant.desk.0.settings.rules.policy)(&tenant.id).reopen_within else { return Ok(None) };
-    let all =
-        tenant.store.conversations_with(contact, PageRequest::newest(PageRequest::MAX_LIMIT)).await?.items;
+    let all = window::between(tenant, number, contact).await?;
     let fits = |conversation: &Conversation| {
-        conversation.number == *number
-            && conversation.state == ConversationState::Closed
+        conversation.state == ConversationState::Closed
             && conversation.closed_at.is_some_and(|at| now.since(at) < span)
     };
     Ok(all.into_iter().filter(fits).max_by_key(|conversation| conversation.closed_at))
