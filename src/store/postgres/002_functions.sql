@@ -256,42 +256,50 @@ BEGIN
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
             AS n (tenant_id, id, kind, group_name, due, attempts, payload, lease_token, lease_until)
         RETURNING jobs.tenant_id, jobs.group_name, jobs.seq, jobs.due, jobs.lease_until)
-    INSERT INTO job_groups AS held (tenant_id, name, head, due, busy_until)
+    INSERT INTO job_groups AS held (tenant_id, name, head, due, busy_until, leases)
     SELECT a.tenant_id, a.group_name, min(a.seq), (array_agg(a.due ORDER BY a.seq))[1],
-        coalesce(max(a.lease_until), -9223372036854775808)
+        coalesce(max(a.lease_until), -9223372036854775808), count(a.lease_until)
     FROM added AS a GROUP BY a.tenant_id, a.group_name ORDER BY a.tenant_id, a.group_name
     ON CONFLICT ON CONSTRAINT job_groups_pkey DO UPDATE SET
         head = least(held.head, excluded.head),
         due = CASE WHEN excluded.head < held.head THEN excluded.due ELSE held.due END,
-        busy_until = greatest(held.busy_until, excluded.busy_until);
+        busy_until = greatest(held.busy_until, excluded.busy_until),
+        leases = held.leases + excluded.leases;
     RETURN true;
 END $$;
 
--- Brings the rows of groups up to date.
-CREATE FUNCTION refresh_groups(tenants text[], names text[]) RETURNS void LANGUAGE plpgsql AS $$
+-- Brings the rows of groups up to date, in each of which so many leases ended.
+CREATE FUNCTION refresh_groups(tenants text[], names text[], ended bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     n record;
+    places tid[];
+    of_tenants text[];
+    of_names text[];
+    left_over bigint[];
     empty tid[] = '{}';
 BEGIN
     -- In the order in which jobs are added: two that each hold what the other wants would wait for each other.
-    PERFORM FROM (SELECT * FROM (SELECT DISTINCT * FROM unnest($1, $2) AS all_names (tenant_id, name)) AS of_all
-            ORDER BY tenant_id COLLATE "C", name COLLATE "C") AS sorted
-        CROSS JOIN LATERAL (
-            SELECT FROM job_groups AS g WHERE g.tenant_id = sorted.tenant_id AND g.name = sorted.name FOR UPDATE) AS held;
-    FOR n IN SELECT DISTINCT all_names.*, held.place, first.seq, first.due
-        FROM unnest($1, $2) AS all_names (tenant_id, name)
-        CROSS JOIN LATERAL (SELECT g.ctid AS place FROM job_groups AS g
-            WHERE g.tenant_id = all_names.tenant_id AND g.name = all_names.name LIMIT 1) AS held
+    SELECT array_agg(held.place), array_agg(sorted.tenant_id), array_agg(sorted.name), array_agg(held.leases - sorted.over)
+    INTO places, of_tenants, of_names, left_over
+    FROM (SELECT tenant_id, name, sum(count)::bigint AS over FROM unnest($1, $2, $3) AS all_names (tenant_id, name, count)
+            GROUP BY tenant_id, name ORDER BY tenant_id COLLATE "C", name COLLATE "C") AS sorted
+        CROSS JOIN LATERAL (SELECT g.ctid AS place, g.leases FROM job_groups AS g
+            WHERE g.tenant_id = sorted.tenant_id AND g.name = sorted.name FOR UPDATE) AS held;
+    FOR n IN SELECT held.*, first.seq, first.due
+        FROM unnest(places, of_tenants, of_names, left_over) AS held (place, tenant_id, name, leases)
         LEFT JOIN LATERAL (SELECT t.seq, t.due FROM jobs AS t
-            WHERE t.tenant_id = all_names.tenant_id AND t.group_name = all_names.name ORDER BY t.seq LIMIT 1) AS first ON true
+            WHERE t.tenant_id = held.tenant_id AND t.group_name = held.name ORDER BY t.seq LIMIT 1) AS first ON true
     LOOP
         IF n.seq IS NULL THEN
             empty := empty || n.place;
             CONTINUE;
         END IF;
-        UPDATE job_groups AS g SET head = n.seq, due = n.due, busy_until = coalesce(
-            (SELECT max(t.lease_until) FROM jobs AS t
-                WHERE t.tenant_id = n.tenant_id AND t.group_name = n.name AND t.lease_until IS NOT NULL),
+        -- As many jobs as have leases are looked for: hardly ever more than the first.
+        UPDATE job_groups AS g SET head = n.seq, due = n.due, leases = n.leases, busy_until = coalesce(
+            (SELECT max(leased.lease_until) FROM (
+                SELECT t.lease_until FROM jobs AS t
+                WHERE t.tenant_id = n.tenant_id AND t.group_name = n.name AND t.lease_token IS NOT NULL
+                ORDER BY t.seq LIMIT greatest(n.leases, 0)) AS leased),
             -9223372036854775808)
         WHERE g.ctid = n.place;
     END LOOP;
@@ -306,16 +314,17 @@ DECLARE
     of_tenants text[];
     groups text[];
 BEGIN
-    SELECT coalesce(array_agg(held.place), '{}'), array_agg(n.tenant_id), array_agg(held.group_name)
-    INTO places, of_tenants, groups
+    SELECT coalesce(array_agg(held.place), '{}') INTO places
     FROM unnest($1, $2, $3) AS n (tenant_id, id, token) CROSS JOIN LATERAL (
-        SELECT t.ctid AS place, t.group_name FROM jobs AS t
-        WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token FOR UPDATE) AS held;
+        SELECT t.ctid AS place FROM jobs AS t
+        WHERE t.tenant_id = n.tenant_id AND t.id BETWEEN n.id AND n.id AND t.lease_token = n.token
+        ORDER BY t.id FOR UPDATE) AS held;
     IF cardinality(places) < cardinality($1) AND NOT may_be_gone THEN
         PERFORM refuse();
     END IF;
-    DELETE FROM jobs AS t WHERE t.ctid = ANY (places);
-    PERFORM refresh_groups(of_tenants, groups);
+    WITH gone AS (DELETE FROM jobs AS t WHERE t.ctid = ANY (places) RETURNING t.tenant_id, t.group_name)
+    SELECT coalesce(array_agg(gone.tenant_id), '{}'), array_agg(gone.group_name) INTO of_tenants, groups FROM gone;
+    PERFORM refresh_groups(of_tenants, groups, array_fill(1::bigint, ARRAY[cardinality(of_tenants)]));
     RETURN true;
 END $$;
 
@@ -324,22 +333,25 @@ CREATE FUNCTION return_jobs(tenants text[], ids text[], tokens text[], due bigin
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     n record;
+    place tid;
     group_of_it text;
     of_tenants text[] = '{}';
     groups text[] = '{}';
 BEGIN
     FOR n IN SELECT * FROM unnest($1, $2, $3, $4, $5) AS all_rows (tenant_id, id, token, due, untried) LOOP
-        UPDATE jobs AS t SET due = n.due, attempts = greatest(t.attempts - n.untried, 0), lease_token = NULL, lease_until = NULL
-        WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token
-        RETURNING t.group_name INTO group_of_it;
+        SELECT t.ctid, t.group_name INTO place, group_of_it FROM jobs AS t
+        WHERE t.tenant_id = n.tenant_id AND t.id BETWEEN n.id AND n.id AND t.lease_token = n.token ORDER BY t.id FOR UPDATE;
         IF FOUND THEN
+            UPDATE jobs AS t SET due = n.due, attempts = greatest(t.attempts - n.untried, 0), lease_token = NULL,
+                lease_until = NULL
+            WHERE t.ctid = place;
             of_tenants := of_tenants || n.tenant_id;
             groups := groups || group_of_it;
         ELSIF NOT may_be_gone THEN
             PERFORM refuse();
         END IF;
     END LOOP;
-    PERFORM refresh_groups(of_tenants, groups);
+    PERFORM refresh_groups(of_tenants, groups, array_fill(1::bigint, ARRAY[cardinality(groups)]));
     RETURN true;
 END $$;
 
@@ -348,35 +360,40 @@ CREATE FUNCTION extend_leases(tenants text[], ids text[], tokens text[], until b
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     n record;
+    place tid;
     group_of_it text;
     of_tenants text[] = '{}';
     groups text[] = '{}';
 BEGIN
     FOR n IN SELECT * FROM unnest($1, $2, $3, $4) AS all_rows (tenant_id, id, token, until) LOOP
-        UPDATE jobs AS t SET lease_until = n.until
-        WHERE t.tenant_id = n.tenant_id AND t.id = n.id AND t.lease_token = n.token
-        RETURNING t.group_name INTO group_of_it;
+        SELECT t.ctid, t.group_name INTO place, group_of_it FROM jobs AS t
+        WHERE t.tenant_id = n.tenant_id AND t.id BETWEEN n.id AND n.id AND t.lease_token = n.token ORDER BY t.id FOR UPDATE;
         IF FOUND THEN
+            UPDATE jobs AS t SET lease_until = n.until WHERE t.ctid = place;
             of_tenants := of_tenants || n.tenant_id;
             groups := groups || group_of_it;
         ELSIF NOT may_be_gone THEN
             PERFORM refuse();
         END IF;
     END LOOP;
-    PERFORM refresh_groups(of_tenants, groups);
+    PERFORM refresh_groups(of_tenants, groups, array_fill(0::bigint, ARRAY[cardinality(groups)]));
     RETURN true;
 END $$;
 
 -- Removes a job, whoever holds it.
 CREATE FUNCTION remove_job(of_tenant text, job text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
+    place tid;
     group_of_it text;
+    leases bigint;
 BEGIN
-    DELETE FROM jobs AS t WHERE t.tenant_id = of_tenant AND t.id = job RETURNING t.group_name INTO group_of_it;
+    SELECT t.ctid, t.group_name, (t.lease_token IS NOT NULL)::int INTO place, group_of_it, leases FROM jobs AS t
+    WHERE t.tenant_id = of_tenant AND t.id BETWEEN job AND job ORDER BY t.id FOR UPDATE;
     IF NOT FOUND THEN
         PERFORM refuse();
     END IF;
-    PERFORM refresh_groups(ARRAY[of_tenant], ARRAY[group_of_it]);
+    DELETE FROM jobs AS t WHERE t.ctid = place;
+    PERFORM refresh_groups(ARRAY[of_tenant], ARRAY[group_of_it], ARRAY[leases]);
     RETURN true;
 END $$;
 
@@ -388,17 +405,22 @@ RETURNS TABLE (c_id text, c_kind text, c_group text, c_due bigint, c_attempts bi
 LANGUAGE plpgsql AS $$
 DECLARE
     places tid[];
-    groups tid[];
+    free tid[];
+    leased tid[];
 BEGIN
-    SELECT coalesce(array_agg(held.place), '{}'), coalesce(array_agg(held.of_group), '{}') INTO places, groups FROM (
-        SELECT first.place, g.ctid AS of_group FROM job_groups AS g CROSS JOIN LATERAL (
-            SELECT t.ctid AS place, t.seq FROM jobs AS t
+    SELECT coalesce(array_agg(held.place), '{}'), coalesce(array_agg(held.of_group) FILTER (WHERE held.is_free), '{}'),
+        coalesce(array_agg(held.of_group) FILTER (WHERE NOT held.is_free), '{}')
+    INTO places, free, leased
+    FROM (
+        SELECT first.place, g.ctid AS of_group, first.is_free FROM job_groups AS g CROSS JOIN LATERAL (
+            SELECT t.ctid AS place, t.seq, t.lease_token IS NULL AS is_free FROM jobs AS t
             WHERE t.tenant_id = g.tenant_id AND t.group_name = g.name AND t.seq = g.head
             FOR UPDATE SKIP LOCKED) AS first
         -- Once more, for a group that was changed while it was being locked.
         WHERE g.due <= $1 AND g.busy_until <= $1 AND first.seq = g.head
         ORDER BY g.due, g.head LIMIT $4 FOR UPDATE OF g SKIP LOCKED) AS held;
-    UPDATE job_groups AS g SET busy_until = greatest(g.busy_until, $3) WHERE g.ctid = ANY (groups);
+    UPDATE job_groups AS g SET busy_until = greatest(g.busy_until, $3), leases = g.leases + 1 WHERE g.ctid = ANY (free);
+    UPDATE job_groups AS g SET busy_until = greatest(g.busy_until, $3) WHERE g.ctid = ANY (leased);
     RETURN QUERY UPDATE jobs AS t
     SET attempts = least(t.attempts + 1, 4294967295), lease_token = $2, lease_until = $3
     WHERE t.ctid = ANY (places)

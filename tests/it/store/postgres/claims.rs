@@ -276,3 +276,28 @@ async fn a_claim_waits_for_nobody_who_has_a_job_in_hand() {
     let claimed = store.claim(claim("second")).await.unwrap();
     assert_eq!(claimed.iter().map(|lease| lease.job.id.as_str()).collect::<Vec<_>>(), ["a"]);
 }
+
+#[tokio::test]
+async fn a_lease_in_a_long_group_is_kept_without_a_look_at_all_of_its_jobs() {
+    let (store, database) = new_store().await;
+    let acme = store.tenant(&"acme".into());
+    for batch in 0..8 {
+        let job = |n| Job::new(format!("{batch}.{n}"), JobKind::Send, "long", NOW);
+        let changes =
+            (0..250).fold(Changes::at(NOW), |changes, n| changes.with(Change::Enqueue(job(n), None)));
+        let _ = acme.apply(changes).await.unwrap();
+    }
+    let claim = || Claim::new(NOW, Duration::from_secs(60), 9, "worker");
+    let leases = store.claim(claim()).await.unwrap();
+    assert_eq!(leases.len(), 1, "the first of its group");
+    for n in 1..=5 {
+        store.extend(&leases[0], NOW + Duration::from_secs(60 * n)).await.unwrap();
+        assert!(store.claim(claim()).await.unwrap().is_empty());
+    }
+    let _ = store.finish(&leases[0], Outcome::Done, Changes::at(NOW)).await.unwrap();
+    assert_eq!(store.claim(claim()).await.unwrap().len(), 1);
+    // Whatever else was looked for there, too, it is nowhere near all.
+    let sql = "SELECT idx_scan >= 10 AND idx_tup_read < 500 FROM pg_stat_user_indexes
+        WHERE schemaname = 'whatsapp' AND indexrelname = 'jobs_by_group'";
+    super::until(&database.admin().await, sql).await;
+}

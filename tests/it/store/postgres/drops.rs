@@ -61,12 +61,13 @@ async fn assert_whole(admin: &Client, rounds: usize) {
             assert_eq!((one, both), (!waiting.contains(&id), one), "job {id}");
         }
     }
-    // Each group leads to the first of its jobs, and each job has a group.
+    // Each group leads to the first of its jobs and knows of its leases, and each job has a group.
     let astray =
-        "SELECT coalesce(j.id, g.name) FROM (SELECT DISTINCT ON (tenant_id, group_name) * FROM whatsapp.jobs
-            ORDER BY tenant_id, group_name, seq) AS j
+        "SELECT coalesce(j.group_name, g.name) FROM (
+            SELECT tenant_id, group_name, min(seq) AS head, count(lease_token) AS leases, max(lease_until) AS until
+            FROM whatsapp.jobs GROUP BY tenant_id, group_name) AS j
         FULL JOIN whatsapp.job_groups AS g ON j.tenant_id = g.tenant_id AND j.group_name = g.name
-        WHERE (j.seq = g.head) IS NOT TRUE";
+        WHERE (j.head = g.head AND j.leases = g.leases AND g.busy_until >= coalesce(j.until, g.busy_until)) IS NOT TRUE";
     assert_eq!(ids(astray).await, BTreeSet::new());
 }
 

@@ -222,7 +222,7 @@ async fn a_worker_sees_the_jobs_of_all_and_can_do_no_more_than_lease_them() {
     let client = database.client(APP).await;
     let changes = changes(&database).await;
     assert_eq!(changes["jobs"], ["due", "attempts", "lease_token", "lease_until"]);
-    assert_eq!(changes["job_groups"], ["head", "due", "busy_until"]);
+    assert_eq!(changes["job_groups"], ["head", "due", "busy_until", "leases"]);
     for (table, columns) in tables(&database).await {
         let leases = table == "jobs" || table == "job_groups";
         let seen = if leases || table == "numbers" { vec!["acme", "globex"] } else { vec![] };
