@@ -82,7 +82,34 @@ pub(super) struct Lane {
     gate: AsyncMutex<Gate>,
     /// When those are to come again for whom there was no seat: what is urgent does not line up behind what is not.
     horizons: Mutex<Horizons>,
-    pairs: Mutex<HashMap<ContactId, Pair>>,
+    pairs: Mutex<Pairs>,
+}
+
+/// What is known of the people that were sent to lately.
+struct Pairs {
+    all: HashMap<ContactId, Pair>,
+    /// How many there may be before those are looked for that owe nothing any more: twice as many as were left the last time,
+    /// so that it costs little for each.
+    most: usize,
+}
+
+impl Pairs {
+    /// Fewer are not worth a look.
+    const FEW: usize = 10_000;
+
+    fn of(&mut self, person: &ContactId, now: Timestamp) -> &mut Pair {
+        if self.all.len() >= self.most && !self.all.contains_key(person) {
+            self.all.retain(|_, pair| !pair.is_paid_off(now));
+            self.most = Self::FEW.max(2 * self.all.len());
+        }
+        self.all.entry(person.clone()).or_default()
+    }
+}
+
+impl Default for Pairs {
+    fn default() -> Self {
+        Self { all: HashMap::new(), most: Self::FEW }
+    }
 }
 
 #[derive(Default)]
@@ -183,6 +210,11 @@ impl Room {
         Self { places: Arc::new(Semaphore::new(size)), size: AtomicUsize::new(size) }
     }
 
+    fn held(&self) -> u32 {
+        let free = self.places.available_permits();
+        u32::try_from(self.size.load(Ordering::Relaxed).saturating_sub(free)).unwrap_or(u32::MAX)
+    }
+
     /// Called by one at a time.
     fn resize(&self, wanted: usize) {
         let size = self.size.load(Ordering::Relaxed);
@@ -237,27 +269,31 @@ impl Lane {
         now: Timestamp,
     ) -> std::result::Result<(), Timestamp> {
         let mut pairs = locked(&self.pairs);
-        if pairs.len() > 10_000 && !pairs.contains_key(person) {
-            pairs.retain(|_, pair| !pair.is_paid_off(now));
-        }
-        let pair = pairs.entry(person.clone()).or_default();
+        let pair = pairs.of(person, now);
         *pair = pair.or_more(known);
         pair.admit(now)
     }
 
     async fn pass(&self, tenant: &Tenant) {
         let mut gate = self.gate.lock().await;
-        let wait = match gate.block.take(tenant.desk.now()) {
-            Some(wait) => wait,
-            None => {
-                self.reserve(tenant, &mut gate).await;
-                gate.block.take(tenant.desk.now()).unwrap_or_default()
+        loop {
+            let wait = match gate.block.take(tenant.desk.now()) {
+                Some(wait) => wait,
+                None => {
+                    self.reserve(tenant, &mut gate).await;
+                    gate.block.take(tenant.desk.now()).unwrap_or_default()
+                }
+            };
+            let wait = wait.max(gate.spacing.wait(Instant::now()));
+            // A timer is not more exact than this.
+            if wait < Duration::from_millis(1) {
+                break;
             }
-        };
-        let wait = wait.max(gate.spacing.wait(Instant::now()));
-        // A timer is not more exact than this.
-        if wait >= Duration::from_millis(1) {
             sleep(wait).await;
+            // Unless the process stood still meanwhile.
+            if !gate.block.is_past(tenant.desk.now()) {
+                break;
+            }
         }
         let interval = gate.block.interval;
         gate.spacing.passed(Instant::now(), interval);
@@ -267,7 +303,7 @@ impl Lane {
     async fn reserve(&self, tenant: &Tenant, gate: &mut Gate) {
         let rate = self.rate.load(Ordering::Relaxed);
         let now = tenant.desk.now();
-        let count = gate.block.next_count(gate.count, f64::from(rate), now);
+        let count = gate.block.next_count(gate.count, self.seats.held(), f64::from(rate), now);
         let known = gate.known(now);
         let taken = self.change(tenant, known, |ledger, now| ledger.reserve(self.usual, count, now)).await;
         let (ledger, block) = match taken {

@@ -49,7 +49,12 @@ impl Ledger {
         let (now, ahead) = (micros(now), whole(AHEAD));
         let start = if self.next > now.saturating_add(ahead) { now } else { self.next.max(now) };
         self.next = start.saturating_add(whole(interval * count));
-        Block { next: start, left: count, interval }
+        Block {
+            next: start,
+            last: start.saturating_add(whole(interval * count.saturating_sub(1))),
+            left: count,
+            interval,
+        }
     }
 
     /// Meta found the number too fast: it pauses for a moment, and goes on more slowly. Answers that come together are one
@@ -67,35 +72,42 @@ impl Ledger {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Block {
     next: i64,
+    /// When the last one is, of those that are left.
+    last: i64,
     left: u32,
     pub(super) interval: Duration,
 }
 
 impl Block {
-    /// How late a slot may be used. Later, others may have gone on.
-    const LATE: Duration = Duration::from_millis(100);
+    /// After what time nobody goes on where they stopped.
+    const REST: Duration = Duration::from_millis(100);
 
-    /// Takes the next slot: how long it is until then. `None` when there is none, or its time is past, or the clock went back
-    /// since they were taken.
+    /// Takes the next slot: how long it is until then. `None` when there is none, or all are past, or the clock went back since
+    /// they were taken.
     pub(super) fn take(&mut self, now: Timestamp) -> Option<Duration> {
-        let now = micros(now);
-        let is_past = self.next.saturating_add(whole(Self::LATE)) < now;
-        if self.left == 0 || is_past || self.next > now.saturating_add(whole(AHEAD)) {
+        if self.left == 0 || self.is_past(now) || self.next > micros(now).saturating_add(whole(AHEAD)) {
             return None;
         }
-        let wait = Duration::from_micros(u64::try_from(self.next.saturating_sub(now)).unwrap_or(0));
+        let wait = Duration::from_micros(u64::try_from(self.next.saturating_sub(micros(now))).unwrap_or(0));
         self.next = self.next.saturating_add(whole(self.interval));
         self.left -= 1;
         Some(wait)
     }
 
-    /// How many slots to take next: twice as many while they are used up, and one after a rest.
-    pub(super) fn next_count(&self, last: u32, rate: f64, now: Timestamp) -> u32 {
-        let is_rested = self.next.saturating_add(whole(Self::LATE)) < micros(now);
-        let wanted = if is_rested { 1 } else { last.saturating_mul(2) };
+    /// Whether the time of all slots is past. Whoever is late within their own slots disturbs nobody; behind them come those of
+    /// others.
+    pub(super) fn is_past(&self, now: Timestamp) -> bool {
+        self.last.saturating_add(whole(Spacing::TOLERANCE)) < micros(now)
+    }
+
+    /// How many slots to take next for so many messages that wait: twice as many while they are used up, and one after a rest,
+    /// but not many more than messages, as those that are not used are lost to all.
+    pub(super) fn next_count(&self, last: u32, waiting: u32, rate: f64, now: Timestamp) -> u32 {
+        let is_rested = self.next.saturating_add(whole(Self::REST)) < micros(now);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
         let most = (rate / 2.0) as u32;
-        wanted.clamp(1, most.max(1))
+        let wanted = if is_rested { 1 } else { last.saturating_mul(2).min(most) };
+        wanted.min(waiting.max(wanted / 8)).max(1)
     }
 }
 
@@ -104,8 +116,8 @@ impl Block {
 pub(super) struct Spacing(Option<Instant>);
 
 impl Spacing {
-    /// How much may be made up for.
-    const TOLERANCE: Duration = Duration::from_millis(5);
+    /// How much may be made up for. Twice as much is what [`MARGIN`] leaves of each second.
+    const TOLERANCE: Duration = Duration::from_millis(3);
 
     pub(super) fn wait(&self, now: Instant) -> Duration {
         self.0.map_or(Duration::ZERO, |next| next.saturating_duration_since(now + Self::TOLERANCE))
@@ -235,12 +247,22 @@ mod tests {
     fn a_slot_whose_time_is_past_is_not_used() {
         let mut block = Ledger::default().reserve(80, 4, NOW);
         assert_eq!(block.take(NOW), Some(Duration::ZERO));
-        assert!(block.take(millis(100)).is_some());
-        assert_eq!(block.take(millis(500)), None);
-        assert_eq!(block.next_count(16, 80.0, millis(500)), 1);
-        assert_eq!(block.next_count(16, 80.0, millis(20)), 32);
-        assert_eq!(block.next_count(32, 80.0, millis(20)), 40);
-        assert_eq!(Block::default().next_count(0, 0.5, NOW), 1);
+        // The last of the four is after 38 ms.
+        assert_eq!(block.take(millis(40)), Some(Duration::ZERO));
+        assert_eq!(block.take(millis(50)), None);
+    }
+
+    #[test]
+    fn slots_are_taken_for_messages_that_wait() {
+        let mut block = Ledger::default().reserve(80, 4, NOW);
+        let _ = block.take(NOW);
+        let next = |last, waiting, late| block.next_count(last, waiting, 80.0, millis(late));
+        assert_eq!(next(16, 80, 500), 1, "after a rest");
+        assert_eq!(next(16, 80, 20), 32);
+        assert_eq!(next(32, 80, 20), 40, "half a second");
+        assert_eq!(next(40, 17, 20), 17);
+        assert_eq!(next(40, 1, 20), 5, "those who send one after the other do not ask each time");
+        assert_eq!(Block::default().next_count(0, 9, 0.5, NOW), 1);
     }
 
     #[test]
@@ -263,9 +285,9 @@ mod tests {
         let (mut spacing, now, interval) = (Spacing::default(), Instant::now(), Duration::from_millis(10));
         assert_eq!(spacing.wait(now), Duration::ZERO);
         spacing.passed(now, interval);
-        assert_eq!(spacing.wait(now), Duration::from_millis(5));
+        assert_eq!(spacing.wait(now), Duration::from_millis(7));
         spacing.passed(now, interval);
-        assert_eq!(spacing.wait(now), Duration::from_millis(15));
+        assert_eq!(spacing.wait(now), Duration::from_millis(17));
         assert_eq!(spacing.wait(now + Duration::from_secs(1)), Duration::ZERO);
     }
 
@@ -304,6 +326,44 @@ mod tests {
             for (i, begin) in times.iter().enumerate() {
                 let within = times[i..].iter().take_while(|time| **time < *begin + Duration::from_secs(1)).count();
                 prop_assert!(within <= rate as usize, "{} of {}", within, rate);
+            }
+        }
+
+        /// P9: two processes that are now and then held up for a while do not meet in one second.
+        #[test]
+        fn whoever_is_late_leaves_the_slots_of_others_alone(
+            rate in proptest::sample::select(vec![20_u32, 80, 250, 1000]),
+            held_up in proptest::collection::vec((0..1500_usize, 0..300_000_u64), 0..40),
+            timers in proptest::collection::vec(0..1000_u64, 1500),
+        ) {
+            let (mut ledger, begin) = (Ledger::default(), Instant::now());
+            let mut processes = [(Block::default(), 0, Spacing::default(), Duration::ZERO); 2];
+            let mut times = Vec::new();
+            for (n, late) in timers.into_iter().enumerate() {
+                let late = Duration::from_micros(held_up.iter().find(|(at, _)| *at == n).map_or(late, |(_, span)| *span));
+                let (block, count, spacing, time) = processes.iter_mut().min_by_key(|process| process.3).unwrap();
+                let at = |time: Duration| NOW + Duration::from_millis(u64::try_from(time.as_millis()).unwrap());
+                loop {
+                    let wait = block.take(at(*time)).unwrap_or_else(|| {
+                        *count = block.next_count(*count, rate, f64::from(rate), at(*time));
+                        *block = ledger.reserve(rate, *count, at(*time));
+                        block.take(at(*time)).unwrap_or_default()
+                    });
+                    let wait = wait.max(spacing.wait(begin + *time));
+                    if wait < Duration::from_millis(1) {
+                        break;
+                    }
+                    *time += wait + late;
+                    if !block.is_past(at(*time)) {
+                        break;
+                    }
+                }
+                spacing.passed(begin + *time, block.interval);
+                times.push(*time);
+            }
+            times.sort_unstable();
+            for pair in times.windows(rate as usize + 1) {
+                prop_assert!(pair[pair.len() - 1] - pair[0] >= Duration::from_secs(1), "{:?}", pair[0]);
             }
         }
 
