@@ -18,11 +18,18 @@ use tokio_postgres::{Config, NoTls, types::ToSql};
 /// How many connections a pool of a host has that does it by hand.
 const CONNECTIONS: usize = 16;
 
-/// The store on a server of its own, durable.
+/// How a server is set up: durable, with a cache as one gives it to a large database, and with rare checkpoints, as each makes the
+/// next change of every page expensive.
+const SETTINGS: &str = "fsync=on
+synchronous_commit=on
+full_page_writes=on
+shared_buffers=4GB
+max_wal_size=16GB
+checkpoint_timeout=1h";
+
+/// The store on a server of its own.
 pub(crate) fn subject(runtime: &Runtime) -> Subject {
-    let server = Server::start(
-        "fsync=on\nsynchronous_commit=on\nfull_page_writes=on\nshared_buffers=256MB\nmax_wal_size=4GB",
-    );
+    let server = Server::start(SETTINGS);
     let (store, database, by_hand, floor) = runtime.block_on(async {
         let (database, by_hand) = (server.migrated_alone().await, server.migrated_alone().await);
         (database.store().await, database, by_hand, server.migrated_alone().await)
