@@ -9,7 +9,7 @@ use crate::{
         TRIES, Tenant, new_id,
         send::{
             Priority,
-            pace::{Block, Ledger, MARGIN, Pair, Spacing},
+            pace::{Ledger, MARGIN, Pair, Slots},
         },
     },
     error::Result,
@@ -116,10 +116,7 @@ impl Default for Pairs {
 struct Gate {
     /// The ledger as this process wrote it, and when.
     ledger: Option<(Ledger, Timestamp)>,
-    block: Block,
-    /// How many slots were taken the last time.
-    count: u32,
-    spacing: Spacing,
+    slots: Slots,
 }
 
 /// When the next message of each priority comes again.
@@ -276,48 +273,58 @@ impl Lane {
 
     async fn pass(&self, tenant: &Tenant) {
         let mut gate = self.gate.lock().await;
+        let mut lost = 0;
         loop {
-            let wait = match gate.block.take(tenant.desk.now()) {
-                Some(wait) => wait,
-                None => {
-                    self.reserve(tenant, &mut gate).await;
-                    gate.block.take(tenant.desk.now()).unwrap_or_default()
+            let mut wait = gate.slots.take(tenant.desk.now(), Instant::now());
+            if wait.is_none() {
+                self.reserve(tenant, &mut gate).await;
+                wait = gate.slots.take(tenant.desk.now(), Instant::now());
+            }
+            match wait {
+                // A timer is not more exact than this.
+                Some(wait) if wait < Duration::from_millis(1) => break,
+                Some(wait) => {
+                    sleep(wait).await;
+                    // When it stood still meanwhile, others may go on by now; unless the next slots are its own as well.
+                    let is_late = gate.slots.is_past(tenant.desk.now());
+                    if !is_late || lost == Slots::TRIES || self.reserve(tenant, &mut gate).await {
+                        break;
+                    }
                 }
-            };
-            let wait = wait.max(gate.spacing.wait(Instant::now()));
-            // A timer is not more exact than this.
-            if wait < Duration::from_millis(1) {
-                break;
+                None if lost == Slots::TRIES => {
+                    sleep(gate.slots.spacing(Instant::now())).await;
+                    break;
+                }
+                None => {}
             }
-            sleep(wait).await;
-            // Unless the process stood still meanwhile.
-            if !gate.block.is_past(tenant.desk.now()) {
-                break;
-            }
+            lost += 1;
         }
-        let interval = gate.block.interval;
-        gate.spacing.passed(Instant::now(), interval);
+        gate.slots.passed(Instant::now());
     }
 
-    /// Takes the next slots from the ledger. Without the store it goes on by itself, at its rate.
-    async fn reserve(&self, tenant: &Tenant, gate: &mut Gate) {
+    /// Takes the next slots from the ledger, and tells whether nobody else has taken any since the last time. Without the store it
+    /// goes on by itself, at its rate.
+    async fn reserve(&self, tenant: &Tenant, gate: &mut Gate) -> bool {
         let rate = self.rate.load(Ordering::Relaxed);
-        let now = tenant.desk.now();
-        let count = gate.block.next_count(gate.count, self.seats.held(), f64::from(rate), now);
-        let known = gate.known(now);
-        let taken = self.change(tenant, known, |ledger, now| ledger.reserve(self.usual, count, now)).await;
-        let (ledger, block) = match taken {
-            Ok((ledger, block)) => {
+        let (now, begun) = (tenant.desk.now(), Instant::now());
+        let count = gate.slots.count(f64::from(rate), self.seats.held(), now);
+        let (known, slots) = (gate.known(now), gate.slots);
+        let taken =
+            self.change(tenant, known, |ledger, now| slots.reserve(ledger, self.usual, count, now)).await;
+        let (block, is_alone) = match taken {
+            Ok((ledger, taken)) => {
                 self.note(ledger.rate(self.usual, tenant.desk.now()));
-                (Some((ledger, now)), block)
+                gate.ledger = Some((ledger, now));
+                taken
             }
             Err(error) => {
                 tracing::warn!(lane = self.name, %error, "slots are taken without asking others");
-                // Not kept: it would be written over the one that is in the store.
-                (None, Ledger::limited(rate).reserve(self.usual, count, tenant.desk.now()))
+                // The ledger is not kept: it would be written over the one that is in the store.
+                (Ledger::limited(rate).reserve(self.usual, count, tenant.desk.now()), true)
             }
         };
-        *gate = Gate { ledger, block, count, ..*gate };
+        gate.slots.renew(block, begun.elapsed());
+        is_alone
     }
 
     /// Meta found the number too fast.
@@ -327,7 +334,7 @@ impl Lane {
         let known = gate.known(now);
         let (ledger, ()) = self.change(tenant, known, |ledger, now| ledger.slow(self.usual, now)).await?;
         self.note(ledger.rate(self.usual, tenant.desk.now()));
-        (gate.ledger, gate.block, gate.count) = (Some((ledger, now)), Block::default(), 0);
+        (gate.ledger, gate.slots) = (Some((ledger, now)), gate.slots.none());
         Ok(())
     }
 
@@ -337,7 +344,7 @@ impl Lane {
         let now = tenant.desk.now();
         let (ledger, ()) = self.change(tenant, None, |ledger, _| ledger.limit = Some(per_second)).await?;
         self.note(ledger.rate(self.usual, tenant.desk.now()));
-        (gate.ledger, gate.block, gate.count) = (Some((ledger, now)), Block::default(), 0);
+        (gate.ledger, gate.slots) = (Some((ledger, now)), gate.slots.none());
         // At the old rate it may be far away.
         *locked(&self.horizons) = Horizons::default();
         Ok(())
