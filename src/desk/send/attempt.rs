@@ -10,7 +10,7 @@ use crate::{
             Priority, Receipt, attempt_id,
             lane::Seat,
             order::Order,
-            pace::Pair,
+            pair::Pair,
             recent::pair,
             record::permit,
             retry::{Fate, fate},

@@ -9,7 +9,8 @@ use crate::{
         TRIES, Tenant, new_id,
         send::{
             Priority,
-            pace::{Ledger, MARGIN, Pair, Slots},
+            pace::{Ledger, MARGIN, Slots},
+            pair::Pair,
         },
     },
     error::Result,

@@ -20,6 +20,7 @@ mod lane;
 mod manual;
 mod order;
 mod pace;
+mod pair;
 mod recent;
 mod record;
 mod retry;

@@ -12,7 +12,7 @@ use crate::{
     desk::{
         Tenant,
         contact::Thread,
-        send::{order::Order, pace::Pair},
+        send::{order::Order, pair::Pair},
     },
     store::{self, ConversationId, PageRequest, TenantStoreExt},
     time::Timestamp,
