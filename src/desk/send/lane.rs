@@ -307,24 +307,24 @@ impl Lane {
     /// goes on by itself, at its rate.
     async fn reserve(&self, tenant: &Tenant, gate: &mut Gate) -> bool {
         let rate = self.rate.load(Ordering::Relaxed);
-        let (now, begun) = (tenant.desk.now(), Instant::now());
+        let now = tenant.desk.now();
         let count = gate.slots.count(f64::from(rate), self.seats.held(), now);
         let (known, slots) = (gate.known(now), gate.slots);
-        let taken =
-            self.change(tenant, known, |ledger, now| slots.reserve(ledger, self.usual, count, now)).await;
-        let (block, is_alone) = match taken {
-            Ok((ledger, taken)) => {
+        // The last time that the store is asked counts: another may have been faster before.
+        let take = |ledger: &mut Ledger, now| (slots.reserve(ledger, self.usual, count, now), Instant::now());
+        let (block, asked, is_alone) = match self.change(tenant, known, take).await {
+            Ok((ledger, ((block, is_alone), begun))) => {
                 self.note(ledger.rate(self.usual, tenant.desk.now()));
                 gate.ledger = Some((ledger, now));
-                taken
+                (block, Some(begun.elapsed()), is_alone)
             }
             Err(error) => {
                 tracing::warn!(lane = self.name, %error, "slots are taken without asking others");
                 // The ledger is not kept: it would be written over the one that is in the store.
-                (Ledger::limited(rate).reserve(self.usual, count, tenant.desk.now()), true)
+                (Ledger::limited(rate).reserve(self.usual, count, tenant.desk.now()), None, true)
             }
         };
-        gate.slots.renew(block, begun.elapsed());
+        gate.slots.renew(block, asked);
         is_alone
     }
 

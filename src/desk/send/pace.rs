@@ -49,7 +49,7 @@ impl Ledger {
         let (now, ahead) = (micros(now), whole(AHEAD));
         let start = if self.next > now.saturating_add(ahead) { now } else { self.next.max(now) };
         self.next = start.saturating_add(whole(interval * count));
-        Block { next: start, end: self.next, left: count, interval }
+        Block { next: start, end: self.next, count, left: count, interval }
     }
 
     /// Meta found the number too fast: it pauses for a moment, and goes on more slowly. Answers that come together are one
@@ -69,6 +69,8 @@ pub(super) struct Block {
     next: i64,
     /// From when on slots are those of others, unless they are taken as well.
     end: i64,
+    /// How many there were, and how many are left.
+    count: u32,
     left: u32,
     interval: Duration,
 }
@@ -97,10 +99,11 @@ impl Block {
         self.end.saturating_sub(whole(self.interval)).saturating_add(whole(Self::LATE)) < micros(now)
     }
 
-    /// How many slots to take next: twice as many while they are used up, and one after a rest.
+    /// How many slots to take next, where so many were wanted the last time: twice as many as were used, and one after a rest.
     fn next_count(&self, last: u32, rate: f64, now: Timestamp) -> u32 {
         let is_rested = self.end.saturating_add(whole(Self::REST)) < micros(now);
-        let wanted = if is_rested { 1 } else { last.saturating_mul(2) };
+        let used = if self.left == 0 { last } else { self.count - self.left };
+        let wanted = if is_rested { 1 } else { used.saturating_mul(2) };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
         let most = (rate / 2.0) as u32;
         wanted.clamp(1, most.max(1))
@@ -113,7 +116,7 @@ pub(super) struct Slots {
     block: Block,
     /// How many it would have taken the last time.
     wanted: u32,
-    /// How long the store took to answer.
+    /// How long the store takes to answer.
     asked: Duration,
     spacing: Spacing,
 }
@@ -121,8 +124,10 @@ pub(super) struct Slots {
 impl Slots {
     /// How often a message may be too late for slots before it goes out all the same: it is not to wait for ever.
     pub(super) const TRIES: u32 = 2;
-    /// The longest that slots are taken ahead because the store is slow. One that failed may have taken much longer.
+    /// The longest that slots are taken ahead because the store is slow, and how fast it is taken for slow: one answer that was
+    /// late says little of the next.
     const SLOW: Duration = Duration::from_millis(500);
+    const SLOWER: Duration = Duration::from_millis(5);
 
     /// Takes the next slot: how long it is until then.
     pub(super) fn take(&mut self, now: Timestamp, instant: Instant) -> Option<Duration> {
@@ -130,10 +135,12 @@ impl Slots {
     }
 
     /// How many slots to ask for, when so many messages wait: not many more, as those that are not used are lost to all; but who
-    /// sends one after the other does not ask each time.
+    /// sends one after the other does not ask each time, and a slow store is not asked often.
     pub(super) fn count(&mut self, rate: f64, waiting: u32, now: Timestamp) -> u32 {
         self.wanted = self.block.next_count(self.wanted, rate, now);
-        self.wanted.min(waiting.max(self.wanted / 8)).max(1)
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
+        let meanwhile = (2.0 * rate * self.asked.as_secs_f64()) as u32;
+        self.wanted.min(waiting.max(self.wanted / 8).max(meanwhile)).max(1)
     }
 
     /// Takes so many slots from the ledger, which are of use when the store will have answered; and tells whether nobody has taken
@@ -154,9 +161,12 @@ impl Slots {
         Self { block: Block::default(), wanted: 0, ..self }
     }
 
-    /// Goes on with other slots, which the store gave after so long.
-    pub(super) fn renew(&mut self, block: Block, asked: Duration) {
-        (self.block, self.asked) = (block, asked.min(Self::SLOW));
+    /// Goes on with other slots, which the store gave after so long; `None` when it gave none.
+    pub(super) fn renew(&mut self, block: Block, asked: Option<Duration>) {
+        self.block = block;
+        if let Some(asked) = asked {
+            self.asked = asked.min(2 * self.asked + Self::SLOWER).min(Self::SLOW);
+        }
     }
 
     /// Whether the time of all slots is past.
@@ -250,7 +260,7 @@ mod tests {
                 let mut reserve = |slots: &mut Slots, time: &mut Duration| {
                     let count = slots.count(f64::from(rate), rate, at(*time));
                     let (block, is_alone) = slots.reserve(&mut self.ledger, rate, count, at(*time));
-                    slots.renew(block, self.store);
+                    slots.renew(block, Some(self.store));
                     *time += self.store;
                     is_alone
                 };
@@ -326,6 +336,8 @@ mod tests {
         assert_eq!(block.take(millis(39)), Some(Duration::ZERO));
         assert_eq!(block.take(millis(50)), None);
         assert_eq!(block.next_count(16, 80.0, millis(500)), 1);
+        assert_eq!(block.next_count(16, 80.0, millis(60)), 4, "two were used");
+        block.left = 0;
         assert_eq!(block.next_count(16, 80.0, millis(60)), 32);
         assert_eq!(block.next_count(32, 80.0, millis(60)), 40);
         assert_eq!(Block::default().next_count(0, 0.5, NOW), 1);
@@ -335,12 +347,13 @@ mod tests {
     fn slots_are_taken_for_messages_that_wait() {
         let counts = |waiting| {
             let (mut slots, mut ledger) = (Slots::default(), Ledger::default());
-            let mut count = |_| {
+            let count = |_| {
                 let count = slots.count(80.0, waiting, NOW);
-                slots.renew(slots.reserve(&mut ledger, 80, count, NOW).0, Duration::ZERO);
+                slots.renew(slots.reserve(&mut ledger, 80, count, NOW).0, None);
+                slots.block.left = 0;
                 count
             };
-            std::array::from_fn(|n| count(n))
+            std::array::from_fn(count)
         };
         assert_eq!(counts(80), [1, 2, 4, 8, 16, 32, 40, 40], "half a second");
         assert_eq!(counts(17), [1, 2, 4, 8, 16, 17, 17, 17]);
