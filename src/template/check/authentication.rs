@@ -11,8 +11,11 @@ pub(super) fn check(at: Path<'_>, components: &[Component], out: &mut Vec<Violat
     for (index, component) in components.iter().enumerate() {
         let item = at.index(index);
         match component {
-            Component::Body(body) => no_text(item, body.text(), out),
-            Component::Footer(footer) => no_text(item, footer.text(), out),
+            Component::Body(body) => {
+                refuse(item.field("text"), body.text.is_some(), out);
+                refuse(item.field("example"), !body.example.is_empty(), out);
+            }
+            Component::Footer(footer) => refuse(item.field("text"), footer.text().is_some(), out),
             Component::Buttons(buttons) => {
                 let list = item.field("buttons");
                 for (index, button) in buttons.list().iter().enumerate() {
@@ -36,10 +39,10 @@ pub(super) fn check(at: Path<'_>, components: &[Component], out: &mut Vec<Violat
     }
 }
 
-fn no_text(at: Path<'_>, text: Option<&str>, out: &mut Vec<Violation>) {
-    if text.is_some() {
+fn refuse(at: Path<'_>, is_given: bool, out: &mut Vec<Violation>) {
+    if is_given {
         let limit = "no custom text: Meta sets the words of authentication templates";
-        out.push(Violation::new(at.field("text"), "is given", limit));
+        out.push(Violation::new(at, "is given", limit));
     }
 }
 

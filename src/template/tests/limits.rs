@@ -359,6 +359,11 @@ fn authentication_templates_have_meta_s_words_and_one_code() {
             "components: has 0 OTP buttons (exactly 1 OTP button in an authentication template)",
         ]
     );
+    let filled = json!([{"type": "BODY", "example": {"body_text": [["Ana"]]}}, buttons]);
+    assert_eq!(
+        check(filled),
+        ["components[0].example: is given (no custom text: Meta sets the words of authentication templates)"]
+    );
     let twice = json!([{"type": "BUTTONS", "buttons": [otp, otp]}]);
     assert_eq!(
         check(twice),
